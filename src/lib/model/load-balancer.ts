@@ -1,0 +1,36 @@
+import type {SshTarget} from './node.ts'
+
+export interface BalancerHost {
+  readonly name: string
+  readonly ssh: SshTarget
+}
+
+/** `file` is set where gha owns the balancer's configuration, and names the file it writes whole. */
+export type LoadBalancer =
+  | {
+      readonly type: 'haproxy'
+      readonly hosts: readonly BalancerHost[]
+      readonly backend: string
+      /** HAProxy's runtime socket on the balancer host. */
+      readonly socket: string
+      readonly drainTimeoutSeconds: number
+      readonly file?: OwnedFile
+    }
+  | {
+      readonly type: 'nginx'
+      readonly hosts: readonly BalancerHost[]
+      /** Name of the upstream. */
+      readonly upstream: string
+      readonly drainTimeoutSeconds: number
+      /** nginx has no runtime state for servers: gha owns the file with the upstream, always. */
+      readonly file: OwnedFile
+    }
+  | {readonly type: 'none'}
+
+export interface OwnedFile {
+  readonly path: string
+  /** What the frontend listens on, as the balancer spells it: `*:80`, `127.0.0.1:8080`. */
+  readonly bind: string
+  /** Command that makes the balancer load the file after it was validated. */
+  readonly reload: readonly [string, ...string[]]
+}

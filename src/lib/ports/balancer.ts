@@ -1,0 +1,31 @@
+import type {Node} from '../model/node.ts'
+
+/**
+ * The load balancer, all of its hosts at once: a node is in or out only when every host says so.
+ * Out when the balancer says so, in when the balancer says so.
+ */
+export interface Balancer {
+  /** @throws GhaError when a balancer host cannot be asked. */
+  status(): Promise<readonly BalancerView[]>
+  /** Sends no new requests to the node; those under way go on. */
+  drain(node: Node): Promise<void>
+  /** Sends nothing at all to it: after the drain, before the stop. */
+  takeOut(node: Node): Promise<void>
+  undrain(node: Node): Promise<void>
+}
+
+/** One balancer host's view of one backend server. */
+export interface BalancerView {
+  readonly balancer: string
+  readonly server: string
+  readonly state: ServerState
+  /** Requests or connections under way; undefined where the balancer does not tell. */
+  readonly current?: number
+  /** `address:port` as the balancer has it. */
+  readonly address?: string
+  /** The balancer's own words: `UP`, `MAINT`, `DOWN (agent)`. */
+  readonly words: string
+}
+
+/** `in` serves; `drain` finishes what it has; `out` gets nothing; `down` fails its health check. */
+export type ServerState = 'in' | 'drain' | 'out' | 'down'

@@ -1,0 +1,43 @@
+import type {Database} from '../model/backing.ts'
+import type {Host} from './host.ts'
+
+/** The database as one node sees it, through a stream dialled from there. */
+export interface Databases {
+  /** Connects, logs in, asks; never throws for what the operator should hear: that is in the report. */
+  probe(database: Database, from: Host): Promise<DatabaseReport>
+  /** @throws GhaError when the login fails. */
+  open(database: Database, from: Host, applicationName: string): Promise<DatabaseSession>
+}
+
+export type DatabaseReport =
+  | {
+      readonly outcome: 'answered'
+      readonly latencyMilliseconds: number
+      readonly connectMilliseconds: number
+      readonly serverVersion: string
+      readonly readOnly: boolean
+      readonly encrypted: boolean
+      readonly serverTimeMilliseconds: number
+      /** `empty`: no tables at all. `grafana`: has `migration_log`. `foreign`: tables, but not Grafana's. */
+      readonly content: 'empty' | 'grafana' | 'foreign'
+      readonly newestMigration?: string
+      readonly migrationCount: number
+      /** Whether somebody holds Grafana's migration lock. */
+      readonly migrationLockHeld: boolean
+      readonly maxConnections?: number
+    }
+  | {
+      readonly outcome: 'unreachable' | 'refused' | 'authentication' | 'tls' | 'no-database' | 'error'
+      readonly message: string
+    }
+
+export interface DatabaseSession {
+  query(sql: string, values?: readonly unknown[]): Promise<readonly Record<string, unknown>[]>
+  /** Session-level advisory lock; false when somebody else holds it. */
+  tryLock(name: string): Promise<boolean>
+  /** Who holds the advisory lock, as far as the server tells. */
+  lockHolder(name: string): Promise<string | undefined>
+  /** Rejects when the session is gone. */
+  ping(): Promise<void>
+  close(): Promise<void>
+}

@@ -1,0 +1,28 @@
+/** Files of this machine. Paths are absolute. */
+export interface Files {
+  /** Undefined when there is no such file. */
+  read(path: string): Promise<Uint8Array | undefined>
+  /** Whole or not at all: temporary name in the same folder, fsync, rename. Makes missing folders. */
+  write(path: string, content: string | Uint8Array, mode: number): Promise<void>
+  /** One line at the end, fsynced before it resolves. */
+  append(path: string, line: string): Promise<void>
+  /** Every regular file below, as paths relative to it, sorted. */
+  list(directory: string): Promise<readonly string[]>
+  exists(path: string): Promise<boolean>
+}
+
+export interface Env {
+  get(name: string): string | undefined
+}
+
+/** Runs a program of this machine without a shell; its standard output. */
+export interface Programs {
+  output(argv: readonly [string, ...string[]], cwd: string): Promise<string>
+}
+
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number
+  /** Resolves early, rejecting, when the signal aborts. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
+}

@@ -1,0 +1,18 @@
+import {defineConfig} from 'vitest/config'
+
+const suite = (name: string, include: string[], testTimeout: number) => ({
+  test: {name, include, testTimeout, hookTimeout: testTimeout * 2, environment: 'node' as const},
+})
+
+export default defineConfig({
+  test: {
+    projects: [
+      suite('unit', ['test/lib/**/*.test.ts', 'test/commands/**/*.test.ts', 'test/architecture.test.ts'], 20_000),
+      suite('golden', ['test/golden/**/*.test.ts'], 30_000),
+      suite('double', ['test/double/**/*.test.ts', 'test/load/**/*.test.ts', 'test/sandbox/**/*.test.ts'], 60_000),
+      suite('contract', ['test/contract/**/*.test.ts'], 60_000),
+      suite('e2e', ['test/e2e/**/*.test.ts'], 300_000),
+      {test: {...suite('lab', ['test/lab/**/*.test.ts'], 600_000).test, fileParallelism: false}},
+    ],
+  },
+})
