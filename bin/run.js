@@ -2,6 +2,11 @@
 import {enableCompileCache} from 'node:module'
 
 enableCompileCache?.()
+// A closed pipe (`gha status | head -1`) is no error.
+process.stdout.on('error', error => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+})
 const {execute} = await import('@oclif/core')
 // Not awaited: a top-level await would make a closed pipe exit 13.
 execute({dir: import.meta.url})

@@ -26,3 +26,14 @@ export interface Clock {
   /** Resolves early, rejecting, when the signal aborts. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
 }
+
+/** Who runs gha, and where: what a lock shows to the other operator. */
+export interface Identity {
+  readonly user: string
+  readonly hostname: string
+  readonly pid: number
+  /** Changes with every boot of this machine; empty where the system has none. */
+  readonly bootId: string
+  /** True while a process of that id runs on this machine. */
+  isAlive(pid: number): boolean
+}

@@ -1,0 +1,23 @@
+import type {LoadBalancer} from '../model/load-balancer.ts'
+import type {Balancer} from './balancer.ts'
+import type {Caches} from './cache.ts'
+import type {Databases} from './database.ts'
+import type {Hosts} from './host.ts'
+import type {Http} from './http.ts'
+import type {Clock, Env, Files, Identity, Programs} from './local.ts'
+import type {Ui} from './ui.ts'
+
+/** The outside world as actions get it; cli/context.ts fills it with adapters. */
+export interface Ports {
+  readonly hosts: Hosts
+  readonly databases: Databases
+  readonly caches: Caches
+  readonly http: Http
+  readonly files: Files
+  readonly env: Env
+  readonly programs: Programs
+  readonly clock: Clock
+  readonly identity: Identity
+  readonly ui: Ui
+  readonly balancer: (loadBalancer: LoadBalancer) => Balancer
+}

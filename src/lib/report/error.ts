@@ -1,0 +1,39 @@
+import {Chalk, type ChalkInstance} from 'chalk'
+import {exitCode} from '../errors/exit-codes.ts'
+import {GhaError} from '../errors/gha-error.ts'
+
+/** What happened, on which node, at which step, what is unchanged, the next command: in that order. */
+export function errorText(error: unknown, {colour}: {readonly colour: boolean}): string {
+  const paint = new Chalk({level: colour ? 1 : 0})
+  if (!(error instanceof GhaError)) return bugText(error, paint)
+  const where = [error.node && `node ${error.node}`, error.step && `step ${error.step}`].filter(Boolean).join(', ')
+  return [
+    `${paint.red('error:')} ${where ? `${where}: ` : ''}${error.message}`,
+    error.unchanged && `  ${error.unchanged}`,
+    error.hint && `  ${paint.cyan('→')} ${error.hint}`,
+  ]
+    .filter(Boolean)
+    .join('\n')
+}
+
+/** The same for machines. */
+export function errorDocument(error: unknown): Record<string, unknown> {
+  const details =
+    error instanceof GhaError
+      ? {
+          code: error.code,
+          exit: exitCode(error.exit),
+          message: error.message,
+          node: error.node,
+          step: error.step,
+          unchanged: error.unchanged,
+          hint: error.hint,
+        }
+      : {code: 'BUG', exit: exitCode('bug'), message: error instanceof Error ? error.message : String(error)}
+  return {schemaVersion: 1, type: 'error', error: details}
+}
+
+function bugText(error: unknown, paint: ChalkInstance): string {
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return `${paint.red('bug:')} gha failed in a way it should not\n${detail}`
+}
