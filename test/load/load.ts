@@ -1,0 +1,93 @@
+import {closeSync, openSync, writeSync} from 'node:fs'
+import {setTimeout as sleep} from 'node:timers/promises'
+import {holdLiveSocket} from './live-socket.ts'
+import {request} from './request.ts'
+import {type Summary, Tally} from './tally.ts'
+import {type Account, Visitor} from './visitor.ts'
+
+export interface LoadOptions {
+  /** Where users go: the balancer. */
+  readonly url: string
+  /** Without an account only what needs no session is asked for, and there is no WebSocket. */
+  readonly account?: Account
+  readonly clients?: number
+  /** Requests per second of all clients together. */
+  readonly rate?: number
+  /** The raw log: one JSON line per request. */
+  readonly log?: string
+  /** From where on an answer is lost for being slow. */
+  readonly slowMs?: number
+}
+
+export interface Load {
+  /** The figures so far. */
+  summary(): Summary
+  /** Lets the requests under way end and answers the figures. */
+  stop(): Promise<Summary>
+}
+
+const KEEPING_SHARE = 0.75
+const SLOW_MS = 5000
+
+/** Starts users who go on until stopped: three of four keep their connection, the others open one per request. */
+export function startLoad(options: LoadOptions): Load {
+  const {clients = 16, rate = 200, slowMs = SLOW_MS} = options
+  const url = new URL(options.url.endsWith('/') ? options.url : `${options.url}/`)
+  const tally = new Tally()
+  const stopping = new AbortController()
+  const log = options.log ? openSync(options.log, 'w') : undefined
+  const visitors = Array.from({length: clients}, async (_, client) => {
+    const visitor = new Visitor({
+      url,
+      client,
+      connections: client < Math.ceil(clients * KEEPING_SHARE) ? 'keeps' : 'opens',
+      account: options.account,
+      slowMs,
+      paceMs: (clients * 1000) / rate,
+      stop: stopping.signal,
+      record: entry => {
+        tally.add(entry)
+        if (log !== undefined) writeSync(log, `${JSON.stringify(entry)}\n`)
+      },
+      reLoggedIn: () => {
+        tally.reLogins += 1
+      },
+    })
+    await sleep((client * 1000) / rate)
+    await visitor.run()
+  })
+  const live = options.account ? holdLive(url, options.account, {tally, stop: stopping.signal, slowMs}) : undefined
+  return {
+    summary: () => tally.summary(),
+    stop: async () => {
+      stopping.abort()
+      await Promise.all([...visitors, live])
+      if (log !== undefined) closeSync(log)
+      return tally.summary()
+    },
+  }
+}
+
+async function holdLive(url: URL, account: Account, run: {tally: Tally; stop: AbortSignal; slowMs: number}) {
+  const answer = await request({
+    url: new URL('login', url),
+    method: 'POST',
+    headers: {'content-type': 'application/json'},
+    body: JSON.stringify(account),
+    agent: undefined,
+    slowMs: run.slowMs,
+  })
+  const cookie =
+    answer.kind === 'reply' ? answer.headers['set-cookie']?.map(line => line.split(';')[0]).join('; ') : undefined
+  await holdLiveSocket({
+    url,
+    cookie,
+    stop: run.stop,
+    wasCut: () => {
+      run.tally.websocketCuts += 1
+    },
+    wasRefused: () => {
+      run.tally.websocketRefusals += 1
+    },
+  })
+}
