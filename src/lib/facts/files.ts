@@ -56,7 +56,7 @@ function readFiles(records: Records): Observation<FileStates> {
   if (stats.length !== regular.length || sums.length !== regular.length)
     return unknown('files changed while they were read')
   return known(
-    new Map([
+    new Map<string, FileState>([
       ...(records.get('files.missing') ?? []).map(path => [path, {exists: false}] as const),
       ...(records.get('files.other') ?? []).map(
         path => [path, {...readStat(''), ...present('', path, records)}] as const,

@@ -8,7 +8,6 @@ export interface Process {
   readonly startTicks: number
   /** Seconds since 1970 on the node. */
   readonly startedAt: number
-  readonly words: readonly string[]
   readonly user: string
   readonly group: string
   readonly executable: string
@@ -16,6 +15,14 @@ export interface Process {
   readonly configFile?: string
   /** Names, never values, of the `GF_*` in its environment. */
   readonly environment: readonly string[]
+  /** `section.key`, never the values, of its `cfg:` words: they win over every file. */
+  readonly overrides: readonly string[]
+}
+
+/** With its words, which may hold secrets: nobody keeps them. */
+export interface Candidate {
+  readonly process: Process
+  readonly words: readonly string[]
 }
 
 /**
@@ -38,9 +45,9 @@ process() {
 record process.boot "$(sed -n 's/^btime //p' /proc/stat)"
 record process.ticks "$(getconf CLK_TCK 2>/dev/null)"`
 
-export function readProcesses(records: Records): readonly Process[] {
+export function readCandidates(records: Records): readonly Candidate[] {
   const clock = {bootedAt: numeric(records, 'process.boot') ?? 0, ticks: numeric(records, 'process.ticks') ?? 100}
-  return (records.get('process') ?? []).flatMap(text => readProcess(text, clock) ?? [])
+  return (records.get('process') ?? []).flatMap(text => readCandidate(text, clock) ?? [])
 }
 
 /** The file this process was told to read, by Grafana's own rules; relative paths start at its working folder. */
@@ -56,7 +63,7 @@ interface BootClock {
   readonly ticks: number
 }
 
-function readProcess(text: string, clock: BootClock): Process | undefined {
+function readCandidate(text: string, clock: BootClock): Candidate | undefined {
   const lines = text.split('\n')
   const all = (mark: string) =>
     lines.filter(line => line.startsWith(`${mark} `)).map(line => line.slice(mark.length + 1))
@@ -67,18 +74,19 @@ function readProcess(text: string, clock: BootClock): Process | undefined {
   if (!Number.isFinite(startTicks) || words.length === 0) return undefined
   const [user = '', group = ''] = all('owner')[0]?.split(' ') ?? []
   const configFile = configFileOf(words, all('cwd')[0] ?? '/')
-  return {
+  const process = {
     pid: Number(pid),
     parent: Number(fields[1] ?? 0),
     startTicks,
     startedAt: clock.bootedAt + startTicks / clock.ticks,
-    words,
     user,
     group,
     executable: all('exe')[0] ?? '',
     ...(configFile ? {configFile} : {}),
     environment: all('env'),
+    overrides: words.flatMap(word => /^cfg:(?!default\.)([^=]+)=/.exec(word)?.[1] ?? []),
   }
+  return {process, words}
 }
 
 /** Go's flags: one dash or two, the value behind `=` or in the next word; the last one wins. */

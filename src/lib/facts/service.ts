@@ -2,7 +2,7 @@ import type {Service as Manager, Node} from '../model/node.ts'
 import {known, type Observation} from '../model/observation.ts'
 import {commandLine, quote} from '../model/script.ts'
 import {linesOf, type NodeFact, type Records, textOf} from './node-fact.ts'
-import {PROCESS_FUNCTION, type Process, readProcesses} from './process.ts'
+import {type Candidate, PROCESS_FUNCTION, type Process, readCandidates} from './process.ts'
 
 export interface ServiceState {
   /** `absent`: the manager does not know it. */
@@ -100,7 +100,7 @@ function readSystemd(records: Records): Observation<ServiceState> {
     state: absent ? 'absent' : (SYSTEMD_STATES[active] ?? 'inactive'),
     words: `${active} (${shown.get('SubState') ?? ''})`,
     atBoot: /^enabled/.test(shown.get('UnitFileState') ?? ''),
-    ...theProcess(readProcesses(records)),
+    ...theProcess(readCandidates(records)),
     configured: linesOf(records, 'service.configured').map(line => {
       const [name = '', ...from] = line.split(' ')
       return {name, from: from.join(' ')}
@@ -121,7 +121,7 @@ function readDocker(records: Records): Observation<ServiceState> {
     state: states[status] ?? 'inactive',
     words: status || 'no such container',
     atBoot: policy === 'always' || policy === 'unless-stopped',
-    ...theProcess(readProcesses(records)),
+    ...theProcess(readCandidates(records)),
     configured: [],
   })
 }
@@ -129,7 +129,7 @@ function readDocker(records: Records): Observation<ServiceState> {
 function readCommand(records: Records): Observation<ServiceState> {
   const [code = '', ...words] = textOf(records, 'service.command')?.split(' ') ?? []
   const [home = '', config = ''] = [textOf(records, 'service.home'), textOf(records, 'service.config')]
-  const found = theProcess(readProcesses(records).filter(candidate => isGrafana(candidate, {home, config})))
+  const found = theProcess(readCandidates(records).filter(candidate => isGrafana(candidate, {home, config})))
   const running = code === '0' && found.process !== undefined
   return known({
     state: running ? 'active' : found.process ? 'changing' : 'inactive',
@@ -140,7 +140,7 @@ function readCommand(records: Records): Observation<ServiceState> {
 }
 
 /** True when its words name this installation as Grafana's words do. */
-function isGrafana({words}: Process, {home, config}: {readonly home: string; readonly config: string}): boolean {
+function isGrafana({words}: Candidate, {home, config}: {readonly home: string; readonly config: string}): boolean {
   return words.some(
     (word, place) =>
       [`--homepath=${home}`, `-homepath=${home}`, `--config=${config}`, `-config=${config}`].includes(word) ||
@@ -151,7 +151,8 @@ function isGrafana({words}: Process, {home, config}: {readonly home: string; rea
 }
 
 /** A wrapper carries the words of what it starts: the process without such a child is the one. */
-function theProcess(candidates: readonly Process[]): {readonly process?: Process} {
-  const process = candidates.find(({pid}) => !candidates.some(({parent}) => parent === pid))
+function theProcess(candidates: readonly Candidate[]): {readonly process?: Process} {
+  const processes = candidates.map(({process}) => process)
+  const process = processes.find(({pid}) => !processes.some(({parent}) => parent === pid))
   return process ? {process} : {}
 }
