@@ -1,0 +1,9 @@
+/** What rendering needs of this machine's files, already read. */
+export interface RenderMaterial {
+  /** Text of the certificates that the cluster's database names. */
+  readonly database: {readonly ca?: string; readonly clientCertificate?: string; readonly clientKey?: string}
+  /** The provisioning tree; paths are relative to it. */
+  readonly provisioning: readonly {readonly path: string; readonly content: string}[]
+}
+
+export const NO_MATERIAL: RenderMaterial = {database: {}, provisioning: []}

@@ -1,0 +1,34 @@
+import {fingerprint, Secret} from '../model/secret.ts'
+
+/** One file as it must stand on a node or balancer. */
+export interface RenderedFile {
+  /** Absolute, on the node. */
+  readonly path: string
+  /** `service`: 0640 root and the unit's group. `public`: 0644. */
+  readonly access: 'service' | 'public'
+  readonly content: Secret
+  /** The same text with every secret replaced: for diffs and reports. */
+  readonly redacted: string
+  /** Whether the program must start again to take it over. */
+  readonly restart: boolean
+  /** `first-line`: the content says that gha manages it. `folder`: everything in its folder is gha's. `none`: it cannot say. */
+  readonly mark: 'first-line' | 'folder' | 'none'
+}
+
+/** First line of every file that gha writes and that can hold a comment. */
+export const MANAGED = '# Managed by gha. Edit gha.yaml instead.'
+
+/** Whether a file that stands on a node says that gha wrote it. */
+export function isManaged(content: string): boolean {
+  return content.startsWith(`${MANAGED}\n`)
+}
+
+/** A short name for what a node or balancer is configured with; it may be published. */
+export function fingerprintOf(files: readonly RenderedFile[], key: Secret): string {
+  const lines = files.map(({path, access, content}) => JSON.stringify([path, access, content.reveal()]))
+  return fingerprint(key, lines.toSorted().join('\n')).slice(0, 12)
+}
+
+export function publicFile(path: string, content: string, restart: boolean): RenderedFile {
+  return {path, access: 'public', content: new Secret(content), redacted: content, restart, mark: 'first-line'}
+}
