@@ -1,4 +1,4 @@
-import {appendFileSync, existsSync, readdirSync, readFileSync, rmSync} from 'node:fs'
+import {appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 
@@ -6,7 +6,26 @@ import {setTimeout as sleep} from 'node:timers/promises'
 export const MARK = 'GHA_SANDBOX'
 
 const FILE = 'leftovers'
+const OWNER = 'owner'
 const PATIENCE_MS = 8000
+
+/** One sandbox per folder: the process that holds it is named there. */
+export function claimFolder(directory: string): void {
+  const owner = ownerOf(directory)
+  if (owner) throw new Error(`a sandbox already runs in ${directory} (process ${owner})`)
+  writeFileSync(path.join(directory, OWNER), `${process.pid} ${startTime(process.pid)}\n`)
+}
+
+export function releaseFolder(directory: string): void {
+  rmSync(path.join(directory, OWNER), {force: true})
+}
+
+/** The process that runs the sandbox in this folder, if one does. */
+export function ownerOf(directory: string): number | undefined {
+  const file = path.join(directory, OWNER)
+  const [pid, started] = existsSync(file) ? readFileSync(file, 'utf8').trim().split(' ') : []
+  return pid && started && startTime(Number(pid)) === started ? Number(pid) : undefined
+}
 
 /** Notes a process by its id and start time, so that a reused id is never ended. */
 export function rememberProcess(directory: string, pid: number, signal: NodeJS.Signals = 'SIGTERM'): void {

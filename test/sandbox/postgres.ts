@@ -54,6 +54,7 @@ async function startOne(programs: PostgresPrograms, options: PostgresOptions): P
   const superPassword = randomBytes(12).toString('hex')
   await initialise(run, superPassword)
   const server = launch(run, ['-D', path.join(folder, 'data'), '-p', String(port), ...SETTINGS], 'postgres')
+  server.once('error', () => undefined)
   if (!server.pid) throw new Error('postgres did not start')
   rememberProcess(directory, server.pid, 'SIGINT')
   server.unref()
