@@ -2,13 +2,15 @@
 export interface Files {
   /** Undefined when there is no such file. */
   read(path: string): Promise<Uint8Array | undefined>
-  /** Whole or not at all: temporary name in the same folder, fsync, rename. Makes missing folders. */
+  /** Whole or not at all: temporary name in the same folder, fsync, rename. Makes missing folders, closed to those the file is closed to. */
   write(path: string, content: string | Uint8Array, mode: number): Promise<void>
   /** One line at the end, fsynced before it resolves. */
   append(path: string, line: string): Promise<void>
   /** Every regular file below, as paths relative to it, sorted. */
   list(directory: string): Promise<readonly string[]>
   exists(path: string): Promise<boolean>
+  /** Permission bits; undefined when there is no such file. */
+  mode(path: string): Promise<number | undefined>
 }
 
 export interface Env {
@@ -17,6 +19,7 @@ export interface Env {
 
 /** Runs a program of this machine without a shell; its standard output. */
 export interface Programs {
+  /** @throws Error whose message says why, and shows nothing of the standard output. */
   output(argv: readonly [string, ...string[]], cwd: string): Promise<string>
 }
 

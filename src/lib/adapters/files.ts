@@ -1,0 +1,78 @@
+import {randomBytes} from 'node:crypto'
+import {mkdir, open, readdir, readFile, realpath, rename, rm, stat} from 'node:fs/promises'
+import path from 'node:path'
+import type {Files} from '../ports/local.ts'
+
+/** The file system of this machine. */
+export function localFiles(): Files {
+  return {
+    read: file => unlessMissing(readFile(file)),
+    write,
+    append,
+    list,
+    exists: async place => (await unlessMissing(stat(place))) !== undefined,
+    mode,
+  }
+}
+
+async function mode(file: string): Promise<number | undefined> {
+  const found = await unlessMissing(stat(file))
+  return found && found.mode & 0o7777
+}
+
+async function write(place: string, content: string | Uint8Array, mode: number): Promise<void> {
+  // A link stays a link: what it points to gets the content.
+  const file = (await unlessMissing(realpath(place))) ?? place
+  await makeFolder(path.dirname(file), mode)
+  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${randomBytes(6).toString('hex')}`)
+  try {
+    await writeDurably(temporary, content, mode)
+    await rename(temporary, file)
+  } catch (error) {
+    await rm(temporary, {force: true})
+    throw error
+  }
+  await sync(path.dirname(file))
+}
+
+async function writeDurably(file: string, content: string | Uint8Array, mode: number): Promise<void> {
+  await using handle = await open(file, 'wx', mode)
+  await handle.writeFile(content)
+  // Past the umask.
+  await handle.chmod(mode)
+  await handle.sync()
+}
+
+async function append(file: string, line: string): Promise<void> {
+  await makeFolder(path.dirname(file), 0o600)
+  await using handle = await open(file, 'a', 0o600)
+  await handle.writeFile(`${line}\n`)
+  await handle.sync()
+}
+
+async function list(directory: string): Promise<readonly string[]> {
+  const entries = (await unlessMissing(readdir(directory, {recursive: true, withFileTypes: true}))) ?? []
+  return entries
+    .filter(entry => entry.isFile())
+    .map(entry => path.relative(directory, path.join(entry.parentPath, entry.name)))
+    .sort()
+}
+
+/** Whoever may read the file may enter its new folders. */
+async function makeFolder(folder: string, fileMode: number): Promise<void> {
+  await mkdir(folder, {recursive: true, mode: 0o700 | fileMode | ((fileMode & 0o444) >> 2)})
+}
+
+async function sync(folder: string): Promise<void> {
+  await using handle = await open(folder, 'r')
+  await handle.sync()
+}
+
+async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return
+    throw error
+  }
+}

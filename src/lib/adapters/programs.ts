@@ -1,0 +1,49 @@
+import {spawn} from 'node:child_process'
+import type {Programs} from '../ports/local.ts'
+
+const DEADLINE_MILLISECONDS = 60_000
+const MAX_BYTES = 1024 * 1024
+
+/** Programs of this machine, without a shell. They may ask on the terminal: a password manager does. */
+export function localPrograms(): Programs {
+  return {output: run}
+}
+
+function run([program, ...args]: readonly [string, ...string[]], cwd: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, {cwd, stdio: ['inherit', 'pipe', 'pipe'], timeout: DEADLINE_MILLISECONDS})
+    const output = collected(child.stdout)
+    const complaint = collected(child.stderr)
+    child.on('error', error => reject(new Error(unstartable(error))))
+    child.on('close', (code, signal) => {
+      if (code === 0) resolve(output())
+      else reject(new Error(ended({code, signal, complaint: complaint()})))
+    })
+  })
+}
+
+function collected(stream: NodeJS.ReadableStream): () => string {
+  const chunks: Buffer[] = []
+  let size = 0
+  stream.on('data', (chunk: Buffer) => {
+    size += chunk.length
+    if (size <= MAX_BYTES) chunks.push(chunk)
+  })
+  return () => Buffer.concat(chunks).toString('utf8')
+}
+
+function unstartable(error: Error): string {
+  return 'code' in error && error.code === 'ENOENT' ? 'no such program' : error.message
+}
+
+interface End {
+  readonly code: number | null
+  readonly signal: string | null
+  readonly complaint: string
+}
+
+function ended({code, signal, complaint}: End): string {
+  const how = code === null ? `ended by ${signal}` : `exit code ${code}`
+  const [first = ''] = complaint.trim().split('\n')
+  return first ? `${how}, ${first}` : how
+}

@@ -1,0 +1,28 @@
+import {Secret} from '../../model/secret.ts'
+import {literal, type Settings, type SettingValue} from '../../model/settings.ts'
+import type {Path} from '../problem.ts'
+import type {GrafanaInput} from '../schema/cluster.ts'
+import {isSecretKey} from '../secret-places.ts'
+import type {Build} from './parts.ts'
+
+type SettingsInput = NonNullable<GrafanaInput['settings']>
+type ValueInput = SettingsInput[string][string]
+
+export function buildSettings(input: SettingsInput | undefined, path: Path, {secrets}: Build): Settings {
+  const sections = Object.entries(input ?? {}).map(([section, keys]) => [
+    // go-ini calls the part before the first header DEFAULT.
+    section === 'DEFAULT' ? '' : section,
+    Object.fromEntries(
+      Object.entries(keys).map(([key, value]) => {
+        const secret = secrets.get([...path, section, key].join('/'))
+        return [key, secret ? {kind: 'secret', secret} : settingValue(key, value)]
+      }),
+    ),
+  ])
+  return Object.fromEntries(sections)
+}
+
+function settingValue(key: string, value: ValueInput): SettingValue {
+  if (typeof value === 'object') return {kind: 'raw', text: value.raw}
+  return isSecretKey(key) ? {kind: 'secret', secret: new Secret(String(value))} : literal(value)
+}

@@ -1,0 +1,73 @@
+import {textAt} from '../at.ts'
+import type {Finding, Path} from '../problem.ts'
+import type {CrossInput} from './cross-input.ts'
+
+const PUBLISHED_KEY = 'SW2YcwTIb9zpOOhoPsMm'
+
+/** Values that Grafana or its drivers cannot carry, or that everybody knows. */
+export function checkSecrets({root, secrets}: CrossInput) {
+  const placed = [...secrets].map(([path, secret]) => ({path: splitPath(path), text: secret.reveal()}))
+  const at = (path: string) => secrets.get(path)?.reveal()
+  return {
+    problems: [
+      ...placed.flatMap(({path, text}) => unprintable(path, text)),
+      ...KEYS.flatMap(path => published(path, at(path.join('/')))),
+      ...postgres(root, at('database/password')),
+      ...mysql(root),
+      ...commas(root, at('cache/password')),
+    ],
+  }
+}
+
+const KEYS: readonly Path[] = [
+  ['grafana', 'secretKey'],
+  ['grafana', 'secretsManagerKey'],
+]
+
+function splitPath(path: string): Path {
+  return path.split('/')
+}
+
+function unprintable(path: Path, text: string): readonly Finding[] {
+  if (text.includes('\0')) return [{path, text: 'holds a NUL character: no configuration can carry it'}]
+  if (/[\r\n]/.test(text)) return [{path, text: 'holds more than one line: a secret is one line'}]
+  return []
+}
+
+function published(path: Path, text: string | undefined): readonly Finding[] {
+  if (text !== PUBLISHED_KEY) return []
+  return [{path, text: "is Grafana's published default key, which protects nothing: use one that `gha init` makes"}]
+}
+
+/** Grafana joins `user=… password=…` without quotes. */
+function postgres(root: unknown, password: string | undefined): readonly Finding[] {
+  if (textAt(root, ['database', 'type']) !== 'postgres') return []
+  const parts = {password, user: textAt(root, ['database', 'user']), name: textAt(root, ['database', 'name'])}
+  return Object.entries(parts).flatMap(([key, text]) =>
+    text !== undefined && /[\s'\\]/.test(text)
+      ? [
+          {
+            path: ['database', key],
+            text: 'holds a space, a quote or a backslash, which Grafana cannot hand to PostgreSQL',
+          },
+        ]
+      : [],
+  )
+}
+
+/** The driver splits `user:password@` at the first colon. */
+function mysql(root: unknown): readonly Finding[] {
+  const user = textAt(root, ['database', 'user'])
+  if (textAt(root, ['database', 'type']) !== 'mysql' || !user?.includes(':')) return []
+  return [{path: ['database', 'user'], text: 'holds a colon, which Grafana cannot hand to MySQL'}]
+}
+
+/** `[remote_cache] connstr` is split at every comma. */
+function commas(root: unknown, password: string | undefined): readonly Finding[] {
+  const parts = {password, username: textAt(root, ['cache', 'username'])}
+  return Object.entries(parts).flatMap(([key, text]) =>
+    text?.includes(',')
+      ? [{path: ['cache', key], text: 'holds a comma, at which Grafana splits its cache connection'}]
+      : [],
+  )
+}

@@ -1,0 +1,52 @@
+import path from 'node:path'
+import type {Cluster} from '../model/cluster.ts'
+import {buildCluster} from './build/cluster.ts'
+import {crossCheck} from './cross-check.ts'
+import {type Finding, formatPath, type Problem} from './problem.ts'
+import {resolveSecrets, type SecretPorts} from './resolve-secrets.ts'
+import {clusterSchema} from './schema/cluster.ts'
+import {findingsOf} from './schema-findings.ts'
+import {readYaml} from './yaml-source.ts'
+
+export type ReadCluster =
+  | {readonly cluster: Cluster; readonly warnings: readonly Problem[]}
+  | {readonly problems: readonly Problem[]}
+
+export interface ReadOptions extends SecretPorts {
+  /** Absolute path of the file the text came from. */
+  readonly file: string
+}
+
+/** The text of gha.yaml → the cluster, or everything that is wrong with it at once. */
+export async function readCluster(text: string, {file, ...ports}: ReadOptions): Promise<ReadCluster> {
+  const source = readYaml(text)
+  const located = (finding: Finding): Problem => ({
+    file: path.basename(file),
+    ...source.placeOf(finding),
+    path: formatPath(finding.path),
+    text: finding.text,
+  })
+  const broken = source.problems.map(problem => ({file: path.basename(file), path: '', ...problem}))
+  if (source.value === undefined) return {problems: broken}
+
+  const parsed = clusterSchema.safeParse(source.value)
+  const shape = parsed.success ? [] : parsed.error.issues.flatMap(issue => findingsOf(issue, source.value))
+  const resolved = await resolveSecrets(source.value, path.dirname(file), ports)
+  const crossed = await crossCheck({
+    root: source.value,
+    secrets: resolved.secrets,
+    folder: path.dirname(file),
+    files: ports.files,
+  })
+  const problems = inOrder([...broken, ...[...shape, ...resolved.problems, ...crossed.problems].map(located)])
+
+  if (problems.length > 0 || !parsed.success) return {problems}
+  return {
+    cluster: buildCluster(parsed.data, file, resolved.secrets),
+    warnings: inOrder([...resolved.warnings, ...crossed.warnings].map(located)),
+  }
+}
+
+function inOrder(problems: readonly Problem[]): readonly Problem[] {
+  return [...problems].sort((a, b) => a.line - b.line || a.column - b.column)
+}

@@ -1,0 +1,50 @@
+import {z} from 'zod'
+import {alerting, cache, database, live} from './backing.ts'
+import {grafana, paths, service} from './grafana.ts'
+import {loadBalancer} from './load-balancer.ts'
+import {settings} from './settings.ts'
+import {ssh} from './ssh.ts'
+import {duration, hostName, line, name, port} from './text.ts'
+
+const node = z.strictObject({
+  name,
+  host: hostName.describe('Where SSH goes'),
+  address: hostName.describe('Where the balancer, Grafana and the mesh go; host unless given').optional(),
+  gossipPort: port.describe("Its port in the alerting mesh, where it differs from the cluster's").optional(),
+  balancerName: name.describe('Its name in the balancer; name unless given').optional(),
+  zone: line.optional(),
+  ssh: ssh.optional(),
+  service: service.optional(),
+  paths: paths.optional(),
+  settings: settings.optional(),
+})
+
+const rollout = z
+  .strictObject({
+    maxParallel: z.int().min(1).max(1, {error: 'must be 1: more nodes at a time are not supported yet'}),
+    minHealthyTime: duration.describe('How long a node must stay healthy before it serves again'),
+    healthyDeadline: duration.describe('How long a node may take to become healthy'),
+    autoRevert: z.boolean(),
+    canary: name.describe('The node that goes first'),
+  })
+  .partial()
+
+/** gha.yaml as it is written: no defaults, no transforms, so that the JSON Schema says the same. */
+export const clusterSchema = z.strictObject({
+  apiVersion: z.literal('gha/v1'),
+  kind: z.literal('Cluster'),
+  name,
+  grafana,
+  nodes: z.array(node).min(1),
+  ssh: ssh.optional(),
+  database,
+  cache: cache.optional(),
+  live: live.optional(),
+  alerting: alerting.optional(),
+  loadBalancer: loadBalancer.optional(),
+  rollout: rollout.optional(),
+})
+
+export type ClusterInput = z.infer<typeof clusterSchema>
+export type NodeInput = ClusterInput['nodes'][number]
+export type GrafanaInput = ClusterInput['grafana']

@@ -1,0 +1,78 @@
+import {z} from 'zod'
+import {settings} from './settings.ts'
+import {line, localPath, matching, remotePath, secret, words} from './text.ts'
+
+const VERSION = '\\d+\\.\\d+\\.\\d+(?:-[A-Za-z][\\w.]*|\\+security-\\d+)?'
+
+const push = z.strictObject({push: localPath.describe('Folder with the packages, copied to the nodes')})
+
+const packageSource = z.union(
+  [
+    z.literal('node-repo'),
+    z.strictObject({url: matching(/^(?:https?|file):\/\/\S+$/, 'must be a URL'), key: line}),
+    push,
+  ],
+  {error: 'must be node-repo, { url: …, key: … } or { push: ./folder }'},
+)
+
+const install = z
+  .discriminatedUnion('method', [
+    z.strictObject({method: z.literal('apt'), source: packageSource.optional()}),
+    z.strictObject({method: z.literal('dnf'), source: packageSource.optional()}),
+    z.strictObject({method: z.literal('tarball'), source: push}),
+    z.strictObject({
+      method: z.literal('docker'),
+      image: matching(/^[^\s:@]+(?::\d+\/[^\s:@]+)?$/, 'must be an image name without a tag').optional(),
+    }),
+    z.strictObject({method: z.literal('none')}),
+  ])
+  .describe('How Grafana comes to the nodes')
+
+const command = z.strictObject({start: words, stop: words, restart: words, status: words})
+
+/** `{node}` in a unit, a container or a word stands for the node's name. */
+export const service = z
+  .discriminatedUnion('manager', [
+    z.strictObject({manager: z.literal('systemd'), unit: line.optional()}),
+    z.strictObject({manager: z.literal('docker'), container: line.optional()}),
+    z.strictObject({manager: z.literal('command'), command}),
+  ])
+  .describe('What starts and stops Grafana on a node')
+
+export const paths = z
+  .strictObject({
+    home: remotePath,
+    config: remotePath,
+    data: remotePath,
+    logs: remotePath,
+    plugins: remotePath,
+    provisioning: remotePath,
+    state: remotePath,
+  })
+  .partial()
+  .describe('Where Grafana keeps its files on a node; {node} stands for its name')
+
+export const grafana = z.strictObject({
+  version: matching(new RegExp(`^${VERSION}$`), 'must be a whole Grafana version, such as 12.1.0'),
+  edition: z.enum(['oss', 'enterprise']).optional(),
+  rootUrl: matching(
+    /^https?:\/\/[^\s/?#@]+(?:\/[^\s?#]*)?$/,
+    'must be the public http(s) URL of Grafana, such as https://grafana.example.com/',
+  ),
+  secretKey: secret,
+  secretsManagerKey: secret.optional(),
+  admin: z.strictObject({user: line, password: secret}).optional(),
+  install: install.optional(),
+  service: service.optional(),
+  paths: paths.optional(),
+  settings: settings.optional(),
+  plugins: z
+    .array(
+      matching(
+        /^[a-z0-9]+(?:-[a-z0-9]+)*@\d+(?:\.\d+)*(?:[-+][\w.+-]+)?$/,
+        'must be id@version, such as grafana-clock-panel@2.1.3',
+      ),
+    )
+    .optional(),
+  provisioning: localPath.optional(),
+})

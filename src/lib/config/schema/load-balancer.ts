@@ -1,0 +1,37 @@
+import {z} from 'zod'
+import {balancerHost} from './ssh.ts'
+import {duration, matching, remotePath, words} from './text.ts'
+
+const ownedFile = z
+  .strictObject({
+    path: remotePath,
+    bind: matching(/^\S+$/, 'must be an address to listen on, such as *:80'),
+    reload: words,
+  })
+  .partial()
+  .describe('A file that gha writes whole; leave it out when the configuration is yours')
+
+const hosts = z.array(balancerHost).min(1)
+/** Names a backend or upstream in a configuration file. */
+const group = matching(/^[A-Za-z0-9_.:-]+$/, 'must be letters, digits, dots, dashes, colons or underscores')
+
+export const loadBalancer = z
+  .discriminatedUnion('type', [
+    z.strictObject({
+      type: z.literal('haproxy'),
+      hosts,
+      backend: group.optional(),
+      socket: remotePath.optional(),
+      drainTimeout: duration.optional(),
+      file: ownedFile.optional(),
+    }),
+    z.strictObject({
+      type: z.literal('nginx'),
+      hosts,
+      upstream: group.optional(),
+      drainTimeout: duration.optional(),
+      file: ownedFile.optional(),
+    }),
+    z.strictObject({type: z.literal('none')}),
+  ])
+  .describe('What stands before the nodes')

@@ -1,0 +1,22 @@
+import {isMap, isScalar, parseDocument} from 'yaml'
+import {GhaError} from '../errors/gha-error.ts'
+import {formatVersion, type Version} from '../model/version.ts'
+
+/** The text of gha.yaml with another `grafana.version`; every other byte stays. */
+export function setVersion(text: string, version: Version): string {
+  const document = parseDocument(text, {prettyErrors: false})
+  const grafana = document.get('grafana', true)
+  const scalar = isMap(grafana) ? grafana.get('version', true) : undefined
+  const range = isScalar(scalar) ? scalar.range : undefined
+  if (document.errors.length > 0 || !range) throw noVersion()
+  return text.slice(0, range[0]) + formatVersion(version) + text.slice(range[1])
+}
+
+function noVersion(): GhaError {
+  return new GhaError('found no version in the grafana section of the cluster file', {
+    code: 'CLUSTER_FILE_INVALID',
+    exit: 'usage',
+    unchanged: 'The file is as it was.',
+    hint: 'Write the version as plain text: `grafana: version: 12.1.0`.',
+  })
+}

@@ -1,0 +1,94 @@
+import {known, type Observation, unknown} from '../model/observation.ts'
+import {commandLine} from '../model/script.ts'
+import type {NodeFact, Records} from './node-fact.ts'
+
+export type FileState = {readonly exists: false} | PresentFile
+
+export interface PresentFile {
+  readonly exists: true
+  /** Of the content, through a symbolic link; undefined for what is no readable regular file. */
+  readonly sha256?: string
+  /** `640`. */
+  readonly mode: string
+  readonly owner: string
+  readonly group: string
+  readonly inode: number
+  /** Seconds since 1970 on the node. */
+  readonly modifiedAt: number
+  readonly firstLine: string
+  /** Where a symbolic link points. */
+  readonly link?: string
+}
+
+export type FileStates = ReadonlyMap<string, FileState>
+
+/** The asked paths, one process per program for all of them. */
+export const files: NodeFact<FileStates> = {
+  name: 'files',
+  ask: asked => (asked.files.length === 0 ? 'record files.asked 0' : askFiles(asked.files)),
+  read: readFiles,
+}
+
+function askFiles(paths: readonly string[]): string {
+  return `
+record files.asked ${paths.length}
+first_line() { line=; [ -r "$1" ] && IFS= read -r line <"$1"; printf '%.200s' "$line"; }
+look() {
+  for path; do
+    if [ -f "$path" ] && [ -r "$path" ]; then record files.regular "$path"; record files.first "$(first_line "$path" 2>/dev/null)"
+    elif [ -e "$path" ]; then record files.other "$path"
+    else record files.missing "$path"; fi
+    [ -L "$path" ] && record files.link "$path" && record files.target "$(readlink "$path")"
+  done
+  for path; do shift; [ -f "$path" ] && [ -r "$path" ] && set -- "$@" "$path"; done
+  [ $# -eq 0 ] && return 0
+  record files.stat "$(stat -L -c '%a %U %G %i %Y' "$@")"
+  record files.sums "$(sha256sum -- "$@" | cut -c 1-65)"
+}
+look ${commandLine(paths)}`
+}
+
+function readFiles(records: Records): Observation<FileStates> {
+  if (!records.has('files.asked')) return unknown('the node did not tell about its files')
+  const regular = records.get('files.regular') ?? []
+  const stats = lines(records, 'files.stat')
+  const sums = lines(records, 'files.sums')
+  if (stats.length !== regular.length || sums.length !== regular.length)
+    return unknown('files changed while they were read')
+  return known(
+    new Map<string, FileState>([
+      ...(records.get('files.missing') ?? []).map(path => [path, {exists: false}] as const),
+      ...(records.get('files.other') ?? []).map(
+        path => [path, {...readStat(''), ...present('', path, records)}] as const,
+      ),
+      ...regular.map((path, place) => {
+        const firstLine = records.get('files.first')?.[place] ?? ''
+        return [
+          path,
+          {...readStat(stats[place] ?? ''), ...present(firstLine, path, records), ...sumOf(sums[place])},
+        ] as const
+      }),
+    ]),
+  )
+}
+
+function lines(records: Records, key: string): readonly string[] {
+  return (records.get(key)?.[0] ?? '').split('\n').filter(line => line !== '')
+}
+
+function readStat(line: string) {
+  const [mode = '', owner = '', group = '', inode = '0', modifiedAt = '0'] = line.split(' ')
+  return {mode, owner, group, inode: Number(inode), modifiedAt: Number(modifiedAt)}
+}
+
+function present(firstLine: string, path: string, records: Records) {
+  const place = records.get('files.link')?.indexOf(path) ?? -1
+  const link = records.get('files.target')?.[place]
+  return {exists: true, firstLine, ...(link === undefined ? {} : {link})} as const
+}
+
+/** sha256sum puts a backslash before the sum of a file with an odd name. */
+function sumOf(line: string | undefined): {readonly sha256?: string} {
+  const sum = /^\\?([0-9a-f]{64})/.exec(line ?? '')?.[1]
+  return sum ? {sha256: sum} : {}
+}

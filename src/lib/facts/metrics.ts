@@ -1,0 +1,63 @@
+import type {Cluster} from '../model/cluster.ts'
+import type {Node} from '../model/node.ts'
+import {known, type Observation, unknown} from '../model/observation.ts'
+import {mergeSettings, type SettingValue} from '../model/settings.ts'
+import type {HttpResponse} from '../ports/http.ts'
+import {askGrafana, type GrafanaDoor} from './ask-grafana.ts'
+
+/** The alerting mesh as one Grafana counts it; fields it does not publish are undefined. */
+export interface MeshMetrics {
+  readonly members?: number
+  readonly position?: number
+  /** 0 is best. */
+  readonly healthScore?: number
+  readonly failedPeers?: number
+  readonly messagesReceived?: number
+}
+
+export function askMetrics(door: GrafanaDoor): Promise<Observation<MeshMetrics>> {
+  return askGrafana(door, {
+    path: '/metrics',
+    headers: metricsLogin(door.cluster, door.node),
+    deadlineSeconds: 10,
+    read: readMetrics,
+  })
+}
+
+export function readMetrics({status, body}: HttpResponse): Observation<MeshMetrics> {
+  if (status !== 200) return unknown(`/metrics answers ${status}`)
+  const sums = sumByName(body)
+  return known({
+    ...counted('members', sums.get('alertmanager_cluster_members')),
+    ...counted('position', sums.get('alertmanager_peer_position')),
+    ...counted('healthScore', sums.get('alertmanager_cluster_health_score')),
+    ...counted('failedPeers', sums.get('alertmanager_cluster_failed_peers')),
+    ...counted('messagesReceived', sums.get('alertmanager_cluster_messages_received_total')),
+  })
+}
+
+function sumByName(body: string): ReadonlyMap<string, number> {
+  const sums = new Map<string, number>()
+  for (const [, name = '', value] of body.matchAll(/^(alertmanager_\w+)(?:\{[^\n]*\})? ([^\s]+)/gm)) {
+    sums.set(name, (sums.get(name) ?? 0) + Number(value))
+  }
+  return sums
+}
+
+function counted<K extends keyof MeshMetrics>(key: K, value: number | undefined): Pick<MeshMetrics, K> {
+  return (value === undefined ? {} : {[key]: value}) as Pick<MeshMetrics, K>
+}
+
+/** Grafana guards its metrics only where both keys are set. */
+function metricsLogin(cluster: Cluster, node: Node): Readonly<Record<string, string>> {
+  const metrics = mergeSettings(cluster.grafana.settings, node.settings)['metrics'] ?? {}
+  const user = reveal(metrics['basic_auth_username'])
+  const password = reveal(metrics['basic_auth_password'])
+  if (!user || !password) return {}
+  return {authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`}
+}
+
+function reveal(value: SettingValue | undefined): string {
+  if (value === undefined) return ''
+  return value.kind === 'secret' ? value.secret.reveal() : value.text
+}

@@ -1,0 +1,36 @@
+import type {Cluster} from '../model/cluster.ts'
+import type {Node} from '../model/node.ts'
+import type {Observation} from '../model/observation.ts'
+
+/** One thing to know about a node: how the shell asks for it, and how its answer is read. */
+export interface NodeFact<T> {
+  /** Also the first part of its records' keys: `system`. */
+  readonly name: string
+  /** POSIX shell that changes nothing and answers through `record`; its variables are visible to the facts after it. */
+  readonly ask: (asked: Asked) => string
+  readonly read: (records: Records) => Observation<T>
+}
+
+export interface Asked {
+  readonly cluster: Cluster
+  readonly node: Node
+  /** Absolute paths of files to look at. */
+  readonly files: readonly string[]
+}
+
+export type Records = ReadonlyMap<string, readonly string[]>
+
+/** The record's value; undefined when it is missing or empty. */
+export function textOf(records: Records, key: string): string | undefined {
+  return records.get(key)?.at(-1)?.trim() || undefined
+}
+
+export function numberOf(records: Records, key: string): number | undefined {
+  const text = textOf(records, key)
+  const value = text === undefined ? Number.NaN : Number(text)
+  return Number.isFinite(value) ? value : undefined
+}
+
+export function linesOf(records: Records, key: string): readonly string[] {
+  return (records.get(key) ?? []).flatMap(text => text.split('\n')).filter(line => line.trim() !== '')
+}

@@ -1,0 +1,49 @@
+import type {Cluster} from '../model/cluster.ts'
+import type {Node} from '../model/node.ts'
+import {known, type Observation, unknown} from '../model/observation.ts'
+import type {BalancerView} from '../ports/balancer.ts'
+import type {Ports} from '../ports/ports.ts'
+import {AdminGate} from './effective-settings.ts'
+import type {NodeObservation} from './node-observation.ts'
+import {ALL_PROBES, type ObservePorts, observeNode, type Probe} from './observe-node.ts'
+
+/** Everything seen at one moment: checks, planners and reports share it. */
+export interface ClusterObservation {
+  /** Milliseconds since 1970 on the controller, when the last answer was in. */
+  readonly at: number
+  /** In the order of gha.yaml. */
+  readonly nodes: readonly NodeObservation[]
+  readonly balancer: Observation<readonly BalancerView[]>
+}
+
+export interface ClusterWanted {
+  /** Absolute paths of files to look at on that node. */
+  readonly filesOf: (node: Node) => readonly string[]
+  readonly probes?: readonly Probe[]
+}
+
+/** All nodes and the balancer at once; nothing is thrown. */
+export async function observe(
+  cluster: Cluster,
+  ports: ObservePorts & Pick<Ports, 'balancer'>,
+  {filesOf, probes = ALL_PROBES}: ClusterWanted,
+): Promise<ClusterObservation> {
+  const gate = new AdminGate()
+  const [nodes, balancer] = await Promise.all([
+    Promise.all(cluster.nodes.map(node => observeNode({cluster, node}, ports, {files: filesOf(node), probes, gate}))),
+    askBalancer(cluster, ports),
+  ])
+  return {at: ports.clock.now(), nodes, balancer}
+}
+
+async function askBalancer(
+  {loadBalancer}: Cluster,
+  ports: Pick<Ports, 'balancer'>,
+): Promise<Observation<readonly BalancerView[]>> {
+  if (loadBalancer.type === 'none') return known([])
+  try {
+    return known(await ports.balancer(loadBalancer).status())
+  } catch (error) {
+    return unknown(error instanceof Error ? error.message : String(error))
+  }
+}

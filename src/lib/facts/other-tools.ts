@@ -1,0 +1,13 @@
+import {known} from '../model/observation.ts'
+import {linesOf, type NodeFact} from './node-fact.ts'
+
+/** Programs that may change Grafana behind gha's back: `puppet`, `chef`, `ansible-pull`, `unattended-upgrades`. */
+export const otherTools: NodeFact<readonly string[]> = {
+  name: 'tools',
+  ask: () => `
+has puppet || [ -x /opt/puppetlabs/bin/puppet ] && record tools.found puppet
+has chef-client || [ -d /etc/chef ] && record tools.found chef
+grep -rqs ansible-pull /etc/crontab /etc/cron.d /var/spool/cron /etc/systemd/system && record tools.found ansible-pull
+[ -d /etc/apt/apt.conf.d ] && grep -rqs '^ *APT::Periodic::Unattended-Upgrade *"[1-9]' /etc/apt/apt.conf.d && has unattended-upgrade && record tools.found unattended-upgrades`,
+  read: records => known(linesOf(records, 'tools.found')),
+}

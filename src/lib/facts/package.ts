@@ -1,0 +1,151 @@
+import type {Cluster} from '../model/cluster.ts'
+import {known, type Observation, unknown} from '../model/observation.ts'
+import {quote} from '../model/script.ts'
+import {packageVersion, parseVersion, type Version} from '../model/version.ts'
+import {type Asked, linesOf, type NodeFact, type Records, textOf} from './node-fact.ts'
+
+export interface Package {
+  /** Undefined where no Grafana is installed. */
+  readonly installed?: InstalledPackage
+  /** What the package manager could install; undefined where nobody asked or nothing keeps such a list. */
+  readonly available?: readonly string[]
+  /** Whether a package upgrade restarts Grafana by itself. */
+  readonly restartOnUpgrade: boolean
+}
+
+export interface InstalledPackage {
+  /** `grafana`, `grafana-enterprise`, or the path or image it comes from. */
+  readonly name: string
+  /** As the package manager spells it. */
+  readonly text: string
+  readonly version?: Version
+  /** `broken`: unpacked, but not configured to its end. */
+  readonly condition: 'whole' | 'broken'
+  readonly held: boolean
+}
+
+/** What is installed, asked the way it was installed; and whether the wished version could be, where it is not yet. */
+export const packages: NodeFact<Package> = {
+  name: 'package',
+  ask: asked => `${askInstalled(asked)}
+record package.restart "$(sed -n 's/^ *RESTART_ON_UPGRADE=//p' /etc/default/grafana-server /etc/sysconfig/grafana-server 2>/dev/null)"`,
+  read: readPackage,
+}
+
+export function packageName({grafana}: Cluster): string {
+  return grafana.edition === 'enterprise' ? 'grafana-enterprise' : 'grafana'
+}
+
+function askInstalled(asked: Asked): string {
+  const {install} = asked.cluster.grafana
+  switch (install.method) {
+    case 'apt':
+      return askApt(wishOf(asked.cluster))
+    case 'dnf':
+      return askDnf(wishOf(asked.cluster))
+    case 'docker':
+      return askDocker(asked)
+    case 'tarball':
+    case 'none':
+      return askHome(asked.node.paths.home)
+  }
+}
+
+interface Wish {
+  readonly name: string
+  readonly version: string
+}
+
+function wishOf(cluster: Cluster): Wish {
+  return {name: packageName(cluster), version: packageVersion(cluster.grafana.version)}
+}
+
+/** The list of available versions costs more than everything else: it is only read where the wish is not installed. */
+function askApt({name, version}: Wish): string {
+  return `
+has dpkg-query && record package.asked dpkg
+installed=$(dpkg-query -W -f='\${db:Status-Abbrev} \${Package} \${Version}\\n' grafana grafana-enterprise 2>/dev/null)
+record package.dpkg "$installed"
+case $installed in
+  [ih]i*' ${name} ${version}') ;;
+  *) has apt-cache && record package.available "$(apt-cache madison ${name} 2>/dev/null | cut -d '|' -f 2)" ;;
+esac`
+}
+
+function askDnf({name, version}: Wish): string {
+  return `
+has rpm && record package.asked rpm
+installed=
+for name in grafana grafana-enterprise; do
+  line=$(rpm -q --qf '%{NAME} %{VERSION}' "$name" 2>/dev/null) && installed=$line && record package.rpm "$line"
+done
+if [ "$installed" != '${name} ${version}' ] && has dnf; then
+  record package.available "$(dnf -q -C repoquery --qf '%{version}
+' ${name} 2>/dev/null)"
+fi`
+}
+
+function askHome(home: string): string {
+  return `
+record package.asked home
+home=${quote(home)}
+if [ -d "$home" ]; then
+  record package.home "$(readlink -f "$home")"
+  [ -r "$home/VERSION" ] && record package.version "$(cat "$home/VERSION")"
+fi`
+}
+
+function askDocker({node}: Asked): string {
+  const container = node.service.manager === 'docker' ? node.service.container : ''
+  return `
+has docker && record package.asked docker
+record package.image "$(docker inspect -f '{{.Config.Image}}' ${quote(container)} 2>/dev/null)"`
+}
+
+function readPackage(records: Records): Observation<Package> {
+  if (!records.has('package.asked')) return unknown('the package manager of gha.yaml is not on the node')
+  const installed = readDpkg(records) ?? readRpm(records) ?? readHome(records) ?? readImage(records)
+  return known({
+    ...(installed ? {installed} : {}),
+    ...(records.has('package.available') ? {available: linesOf(records, 'package.available').map(trim)} : {}),
+    restartOnUpgrade: /^["']?true["']?$/m.test(textOf(records, 'package.restart') ?? ''),
+  })
+}
+
+const trim = (text: string) => text.trim()
+
+/** dpkg's three letters: what is wanted (hold), what is there (installed), and its error flag. */
+function readDpkg(records: Records): InstalledPackage | undefined {
+  const rows = linesOf(records, 'package.dpkg').flatMap(line => {
+    const match = /^(.)(.)(.)\s*(\S+) (\S+)$/.exec(line)
+    return match
+      ? [{wanted: match[1], state: match[2], error: match[3], name: match[4] ?? '', text: match[5] ?? ''}]
+      : []
+  })
+  const row = rows.find(({state}) => state !== 'n' && state !== 'c')
+  if (!row) return undefined
+  const whole = row.state === 'i' && row.error?.trim() === ''
+  return {...named(row.name, row.text), condition: whole ? 'whole' : 'broken', held: row.wanted === 'h'}
+}
+
+function readRpm(records: Records): InstalledPackage | undefined {
+  const [name, text] = textOf(records, 'package.rpm')?.split(' ') ?? []
+  return name && text ? {...named(name, text), condition: 'whole', held: false} : undefined
+}
+
+function readHome(records: Records): InstalledPackage | undefined {
+  const home = textOf(records, 'package.home')
+  const version = textOf(records, 'package.version')
+  return home && version ? {...named(home, version), condition: 'whole', held: false} : undefined
+}
+
+function readImage(records: Records): InstalledPackage | undefined {
+  const image = textOf(records, 'package.image')
+  if (!image) return undefined
+  return {...named(image, image.split(':').at(-1)?.split('-ubuntu')[0] ?? ''), condition: 'whole', held: false}
+}
+
+function named(name: string, text: string): Pick<InstalledPackage, 'name' | 'text' | 'version'> {
+  const version = parseVersion(text)
+  return {name, text, ...(version ? {version} : {})}
+}

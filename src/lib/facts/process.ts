@@ -1,0 +1,119 @@
+import {linesOf, type Records} from './node-fact.ts'
+
+/** The Grafana that runs, as the kernel shows it. */
+export interface Process {
+  readonly pid: number
+  readonly parent: number
+  /** Clock ticks after boot: with pid and boot id it names one process for ever. */
+  readonly startTicks: number
+  /** Seconds since 1970 on the node. */
+  readonly startedAt: number
+  readonly user: string
+  readonly group: string
+  readonly executable: string
+  /** Undefined where neither its command line nor its folder tells. */
+  readonly configFile?: string
+  /** Names, never values, of the `GF_*` in its environment. */
+  readonly environment: readonly string[]
+  /** `section.key`, never the values, of its `cfg:` words: they win over every file. */
+  readonly overrides: readonly string[]
+}
+
+/** With its words, which may hold secrets: nobody keeps them. */
+export interface Candidate {
+  readonly process: Process
+  readonly words: readonly string[]
+}
+
+/**
+ * Shell function `process PID`. One record per process, because there may be several candidates:
+ * stat, owner, executable, working folder, command line and `GF_*` names, each on lines of its own behind a mark.
+ */
+export const PROCESS_FUNCTION = `
+process() {
+  [ -r "/proc/$1/stat" ] || return 0
+  record process "$(
+    printf 'pid %s\\n' "$1"
+    sed 's/^/stat /' "/proc/$1/stat"
+    stat -c 'owner %U %G' "/proc/$1"
+    printf 'exe %s\\n' "$(readlink "/proc/$1/exe")"
+    printf 'cwd %s\\n' "$(readlink "/proc/$1/cwd")"
+    tr '\\0' '\\n' <"/proc/$1/cmdline" | sed 's/^/word /'
+    tr '\\0' '\\n' <"/proc/$1/environ" 2>/dev/null | sed -n 's/^\\(GF_[A-Za-z0-9_]*\\)=.*/env \\1/p'
+  )"
+}
+record process.boot "$(sed -n 's/^btime //p' /proc/stat)"
+record process.ticks "$(getconf CLK_TCK 2>/dev/null)"`
+
+export function readCandidates(records: Records): readonly Candidate[] {
+  const clock = {bootedAt: numeric(records, 'process.boot') ?? 0, ticks: numeric(records, 'process.ticks') ?? 100}
+  return (records.get('process') ?? []).flatMap(text => readCandidate(text, clock) ?? [])
+}
+
+/** The file this process was told to read, by Grafana's own rules; relative paths start at its working folder. */
+export function configFileOf(words: readonly string[], cwd: string): string | undefined {
+  const config = flagOf(words, 'config')
+  if (config) return resolve(cwd, config)
+  const home = flagOf(words, 'homepath') ?? homeOf(words)
+  return home ? resolve(cwd, `${home}/conf/custom.ini`) : undefined
+}
+
+interface BootClock {
+  readonly bootedAt: number
+  readonly ticks: number
+}
+
+function readCandidate(text: string, clock: BootClock): Candidate | undefined {
+  const lines = text.split('\n')
+  const all = (mark: string) =>
+    lines.filter(line => line.startsWith(`${mark} `)).map(line => line.slice(mark.length + 1))
+  const [stat = '', pid = ''] = [all('stat').join(' '), all('pid')[0]]
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const startTicks = Number(fields[19] ?? Number.NaN)
+  const words = all('word')
+  if (!Number.isFinite(startTicks) || words.length === 0) return undefined
+  const [user = '', group = ''] = all('owner')[0]?.split(' ') ?? []
+  const configFile = configFileOf(words, all('cwd')[0] ?? '/')
+  const process = {
+    pid: Number(pid),
+    parent: Number(fields[1] ?? 0),
+    startTicks,
+    startedAt: clock.bootedAt + startTicks / clock.ticks,
+    user,
+    group,
+    executable: all('exe')[0] ?? '',
+    ...(configFile ? {configFile} : {}),
+    environment: all('env'),
+    overrides: words.flatMap(word => /^cfg:(?!default\.)([^=]+)=/.exec(word)?.[1] ?? []),
+  }
+  return {process, words}
+}
+
+/** Go's flags: one dash or two, the value behind `=` or in the next word; the last one wins. */
+function flagOf(words: readonly string[], name: string): string | undefined {
+  const values = words.flatMap((word, place) => {
+    const match = /^--?([\w-]+)(?:=(.*))?$/s.exec(word)
+    if (match?.[1] !== name) return []
+    return match[2] ?? words[place + 1] ?? []
+  })
+  return values.at(-1) || undefined
+}
+
+function homeOf(words: readonly string[]): string | undefined {
+  const binary = words.find(word => /\/bin\/grafana(-server)?$/.test(word))
+  return binary?.replace(/\/bin\/grafana(-server)?$/, '')
+}
+
+function resolve(folder: string, path: string): string {
+  const parts: string[] = []
+  for (const part of (path.startsWith('/') ? path : `${folder}/${path}`).split('/')) {
+    if (part === '..') parts.pop()
+    else if (part !== '' && part !== '.') parts.push(part)
+  }
+  return `/${parts.join('/')}`
+}
+
+function numeric(records: Records, key: string): number | undefined {
+  const value = Number(linesOf(records, key)[0] ?? Number.NaN)
+  return Number.isFinite(value) && value > 0 ? value : undefined
+}

@@ -1,0 +1,52 @@
+import {lstatSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
+import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+import {localFiles} from '../../../src/lib/adapters/files.ts'
+
+const files = localFiles()
+let folder: string
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'gha-files-'))
+})
+afterEach(() => rmSync(folder, {recursive: true}))
+
+describe('localFiles', () => {
+  it('writes whole files with the mode that was asked for, whatever the umask', async () => {
+    const file = path.join(folder, 'a')
+    await files.write(file, 'one', 0o666)
+    await files.write(file, 'two', 0o666)
+    expect(new TextDecoder().decode(await files.read(file))).toBe('two')
+    expect(await files.mode(file)).toBe(0o666)
+    expect(readdirSync(folder)).toEqual(['a'])
+  })
+
+  it('closes new folders to those the file is closed to', async () => {
+    await files.write(path.join(folder, 'secrets', 'key'), 'x', 0o600)
+    expect(statSync(path.join(folder, 'secrets')).mode & 0o777).toBe(0o700)
+  })
+
+  it('writes through a link', async () => {
+    const link = path.join(folder, 'link')
+    await files.write(path.join(folder, 'real'), 'old', 0o644)
+    symlinkSync('real', link)
+    await files.write(link, 'new', 0o644)
+    expect(lstatSync(link).isSymbolicLink()).toBe(true)
+    expect(new TextDecoder().decode(await files.read(path.join(folder, 'real')))).toBe('new')
+  })
+
+  it('tells a missing file from an unreadable one', async () => {
+    expect(await files.read(path.join(folder, 'none'))).toBeUndefined()
+    expect(await files.mode(path.join(folder, 'none'))).toBeUndefined()
+    expect(await files.exists(path.join(folder, 'none', 'deeper'))).toBe(false)
+    await expect(files.read(folder)).rejects.toMatchObject({code: 'EISDIR'})
+  })
+
+  it('lists regular files below a folder in order, none where there is no folder', async () => {
+    await files.write(path.join(folder, 'b', 'x'), '', 0o644)
+    await files.append(path.join(folder, 'a'), 'line')
+    expect(await files.list(folder)).toEqual(['a', 'b/x'])
+    expect(await files.list(path.join(folder, 'none'))).toEqual([])
+  })
+})
