@@ -1,0 +1,111 @@
+import {access, readFile} from 'node:fs/promises'
+import {userInfo} from 'node:os'
+import path from 'node:path'
+import {execa} from 'execa'
+import type {SshTarget} from '../../model/node.ts'
+import type {ResolvedTarget} from './resolved-target.ts'
+
+const DEFAULT_KEYS = ['id_rsa', 'id_ecdsa', 'id_ed25519', 'id_xmss', 'id_dsa']
+
+/** What of a target one hop needs. */
+export type Hop = Pick<SshTarget, 'host' | 'port' | 'user' | 'identityFile' | 'knownHostsFile'>
+
+/** Asks the system's ssh how it would reach a hop; without it, ssh's own defaults. */
+export async function resolveTarget(hop: Hop, configFile: string | undefined): Promise<ResolvedTarget> {
+  const config = await sshConfig(hop, configFile)
+  const one = (key: string) => config.get(key)?.[0]
+  const identityFiles = hop.identityFile === undefined ? identitiesOf(config) : [expand(hop.identityFile)]
+  const alias = one('hostkeyalias')
+  const jump = one('proxyjump')
+  const agent = agentOf(one('identityagent'))
+  const beyond = await beyondSsh2(config, identityFiles)
+  return {
+    given: hop.host,
+    host: one('hostname') ?? hop.host,
+    port: Number(one('port') ?? hop.port ?? 22),
+    user: one('user') ?? hop.user ?? userInfo().username,
+    knownHostsFiles: hop.knownHostsFile === undefined ? knownHostsOf(config) : [expand(hop.knownHostsFile)],
+    identityFiles,
+    identitiesOnly: hop.identityFile !== undefined || one('identitiesonly') === 'yes',
+    ...(alias === undefined ? {} : {hostKeyAlias: alias}),
+    ...(agent === undefined ? {} : {agent}),
+    ...(jump === undefined || jump === 'none' ? {} : {proxyJump: jump}),
+    ...(beyond === undefined ? {} : {beyondSsh2: beyond}),
+  }
+}
+
+type SshConfig = ReadonlyMap<string, readonly string[]>
+
+async function sshConfig(hop: Hop, configFile: string | undefined): Promise<SshConfig> {
+  const argv = [
+    ...(configFile === undefined ? [] : ['-F', configFile]),
+    ...(hop.port === undefined ? [] : ['-p', String(hop.port)]),
+    ...(hop.user === undefined ? [] : ['-l', hop.user]),
+    '-G',
+    '--',
+    hop.host,
+  ]
+  const {stdout, failed} = await execa('ssh', argv, {reject: false, stdin: 'ignore', stripFinalNewline: true})
+  return failed ? new Map() : parseConfig(stdout)
+}
+
+function parseConfig(text: string): SshConfig {
+  const config = new Map<string, string[]>()
+  for (const line of text.split('\n')) {
+    const space = line.indexOf(' ')
+    if (space === -1) continue
+    const key = line.slice(0, space)
+    config.set(key, [...(config.get(key) ?? []), line.slice(space + 1)])
+  }
+  return config
+}
+
+function identitiesOf(config: SshConfig): readonly string[] {
+  const named = config.get('identityfile')
+  return (named ?? DEFAULT_KEYS.map(name => `~/.ssh/${name}`)).map(expand)
+}
+
+function knownHostsOf(config: SshConfig): readonly string[] {
+  const user = config.get('userknownhostsfile')?.[0] ?? '~/.ssh/known_hosts ~/.ssh/known_hosts2'
+  const system = config.get('globalknownhostsfile')?.[0] ?? '/etc/ssh/ssh_known_hosts /etc/ssh/ssh_known_hosts2'
+  return `${user} ${system}`
+    .split(' ')
+    .filter(file => file !== '' && file !== 'none')
+    .map(expand)
+}
+
+function agentOf(named: string | undefined): string | undefined {
+  if (named === 'none') return undefined
+  if (named === undefined || named === 'SSH_AUTH_SOCK') return process.env['SSH_AUTH_SOCK']
+  return named.startsWith('$') ? process.env[named.slice(1)] : expand(named)
+}
+
+/** Names only what was set for this host: `ssh -G` lists defaults too. */
+async function beyondSsh2(config: SshConfig, identityFiles: readonly string[]): Promise<string | undefined> {
+  const set = (key: string) => config.get(key)?.find(value => value !== 'none')
+  if (set('proxycommand')) return 'ProxyCommand'
+  if (set('pkcs11provider')) return 'PKCS11Provider'
+  if (set('certificatefile')) return 'CertificateFile'
+  for (const file of identityFiles) {
+    if (await exists(`${file}-cert.pub`)) return `the certificate ${file}-cert.pub`
+    if (await isHardwareKey(file)) return `the hardware key ${file}`
+  }
+  return undefined
+}
+
+async function isHardwareKey(file: string): Promise<boolean> {
+  if (path.basename(file).endsWith('_sk') && (await exists(file))) return true
+  const publicKey = await readFile(`${file}.pub`, 'utf8').catch(() => '')
+  return publicKey.startsWith('sk-')
+}
+
+async function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  )
+}
+
+function expand(file: string): string {
+  return file === '~' || file.startsWith('~/') ? path.join(userInfo().homedir, file.slice(1)) : file
+}

@@ -1,0 +1,96 @@
+import {GhaError} from '../../errors/gha-error.ts'
+import type {Script} from '../../model/script.ts'
+import type {ChannelEnd} from './connection.ts'
+
+const TIMED_OUT = [124, 137]
+
+/** Why no whole answer came: the remote shell ended, the time is over, too much output, the password was wrong. */
+export type Broken = ChannelEnd | 'deadline' | 'overflow' | 'wrong-password'
+
+interface Failure {
+  readonly script: Script<unknown>
+  readonly host: string
+  readonly end: Broken
+  /** Whether the script itself had started. */
+  readonly begun: boolean
+  /** What shells and sudo said outside the script. */
+  readonly said: string
+}
+
+/** Why a script gave no whole answer, as an error with the next command. */
+export function scriptFailure(failure: Failure): GhaError {
+  if (failure.end === 'wrong-password')
+    return sudoError(failure, 'SUDO_PASSWORD_WRONG', 'sudo did not take the password')
+  if (failure.end === 'overflow') return hostError(failure, 'HOST_OUTPUT', 'printed more than 64 MiB')
+  if (failure.end === 'deadline') return deadlineError(failure)
+  if (failure.begun) return cutShort(failure, failure.end.status)
+  return notStarted(failure)
+}
+
+function cutShort(failure: Failure, status: number | undefined): GhaError {
+  if (status !== undefined && TIMED_OUT.includes(status)) return deadlineError(failure)
+  return hostError(failure, 'HOST_SCRIPT_CUT', 'was ended from outside; its end is unknown')
+}
+
+function deadlineError(failure: Failure): GhaError {
+  const seconds = failure.script.deadlineSeconds
+  return hostError(failure, 'HOST_DEADLINE', `did not end within ${seconds} s and was stopped; its end is unknown`)
+}
+
+/** The begin mark never came: sudo or the login shell refused. */
+function notStarted(failure: Failure): GhaError {
+  const sudo = SUDO_WORDS.find(([pattern]) => pattern.test(failure.said))
+  if (sudo) return sudoError(failure, sudo[1], sudo[2])
+  const said = failure.said === '' ? 'nothing was printed' : failure.said.slice(-300)
+  return new GhaError(`the login shell did not start a POSIX shell: ${said}`, {
+    code: 'HOST_SHELL',
+    exit: 'preflight',
+    node: failure.host,
+    unchanged: 'The script did not run.',
+    hint: 'Log in by hand with `ssh HOST /bin/sh` and see what it says.',
+  })
+}
+
+const SUDO_WORDS: readonly (readonly [RegExp, string, string])[] = [
+  [
+    /sudo: .*password is required|sudo: .*terminal is required to read|no askpass/i,
+    'SUDO_PASSWORD_NEEDED',
+    'sudo wants a password',
+  ],
+  [
+    /not in the sudoers|may not run sudo|is not allowed to (execute|run)/i,
+    'SUDO_DENIED',
+    'the login user may not use sudo',
+  ],
+  [/incorrect password|password attempt|sorry, try again/i, 'SUDO_PASSWORD_WRONG', 'sudo did not take the password'],
+  [/must have a tty/i, 'SUDO_NEEDS_TTY', 'sudo is set to `requiretty`'],
+  [/sudo: (command )?not found|exec: .*sudo/i, 'SUDO_MISSING', 'there is no sudo'],
+]
+
+const SUDO_HINTS: Readonly<Record<string, string>> = {
+  SUDO_PASSWORD_NEEDED: 'Set `ssh.becomePassword` in gha.yaml, or allow the login user `NOPASSWD: ALL` in sudoers.',
+  SUDO_PASSWORD_WRONG: 'Correct `ssh.becomePassword` in gha.yaml, and try it with `ssh HOST -t sudo -k true`.',
+  SUDO_DENIED: 'Give the login user sudo rights with `visudo`, or set another `ssh.user` in gha.yaml.',
+  SUDO_NEEDS_TTY: 'Add `Defaults:USER !requiretty` with `visudo`.',
+  SUDO_MISSING: 'Install sudo there, or log in as root: set `ssh.user: root` in gha.yaml.',
+}
+
+function sudoError(failure: Failure, code: string, message: string): GhaError {
+  const hint = SUDO_HINTS[code]
+  return new GhaError(message, {
+    code,
+    exit: 'authentication',
+    node: failure.host,
+    unchanged: 'The script did not run.',
+    ...(hint === undefined ? {} : {hint}),
+  })
+}
+
+function hostError({script, host}: Failure, code: string, message: string): GhaError {
+  return new GhaError(`\`${script.name}\` ${message}`, {
+    code,
+    exit: script.mutates ? 'partial' : 'preflight',
+    node: host,
+    hint: 'Run the same command again: it looks at the host first and carries on from what it finds.',
+  })
+}
