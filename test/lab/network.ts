@@ -52,7 +52,8 @@ export async function carryTraffic(lab: string, from: string, to: string): Promi
 
 /** Deleting a namespace takes its end of the cable along, and with it the other end. */
 export async function removeNamespace(namespace: string): Promise<void> {
-  await must(['ip', 'netns', 'del', namespace])
+  const {stderr} = await run(['ip', 'netns', 'del', namespace])
+  if (listFolder(NAMESPACE_FOLDER).includes(namespace)) throw new Error(`${namespace} does not go: ${stderr}`)
 }
 
 export function namespacesOf(lab: string): readonly string[] {
