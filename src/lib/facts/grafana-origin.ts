@@ -15,20 +15,20 @@ export function grafanaOrigin(cluster: Cluster, node: Node): GrafanaOrigin {
   const protocol = textOf(server['protocol']) || 'http'
   const destination = protocol.startsWith('socket')
     ? {socket: textOf(server['socket']) || '/tmp/grafana.sock'}
-    : {host: listenHost(textOf(server['http_addr'])), port: node.httpPort}
+    : {host: listenHost(textOf(server['http_addr'])) ?? node.address, port: node.httpPort}
+  const path = publicUrl.pathname.replace(/\/+$/, '')
+  const fromSubPath = textOf(server['serve_from_sub_path']) || 'true'
   return {
     destination,
     hostHeader: publicUrl.host,
-    prefix: /^(1|t|true|yes|y|on)$/i.test(textOf(server['serve_from_sub_path']))
-      ? publicUrl.pathname.replace(/\/+$/, '')
-      : '',
+    prefix: /^(0|f|false|no|n|off)$/i.test(fromSubPath) ? '' : path,
     ...(protocol === 'https' || protocol === 'h2' ? {tls: {serverName: publicUrl.hostname}} : {}),
   }
 }
 
-/** A Grafana that listens everywhere also listens on loopback. */
-function listenHost(address: string): string {
-  return address === '' || address === '0.0.0.0' || address === '::' ? '127.0.0.1' : address.replace(/^\[|\]$/g, '')
+/** Undefined where it listens on every address of its machine: its own is one of them. */
+function listenHost(address: string): string | undefined {
+  return ['', '0.0.0.0', '::', '[::]'].includes(address) ? undefined : address.replace(/^\[|\]$/g, '')
 }
 
 function textOf(value: SettingValue | undefined): string {

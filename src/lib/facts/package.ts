@@ -1,3 +1,4 @@
+import {packageName} from '../grafana/packages.ts'
 import type {Cluster} from '../model/cluster.ts'
 import {known, type Observation, unknown} from '../model/observation.ts'
 import {quote} from '../model/script.ts'
@@ -32,10 +33,6 @@ record package.restart "$(sed -n 's/^ *RESTART_ON_UPGRADE=//p' /etc/default/graf
   read: readPackage,
 }
 
-export function packageName({grafana}: Cluster): string {
-  return grafana.edition === 'enterprise' ? 'grafana-enterprise' : 'grafana'
-}
-
 function askInstalled(asked: Asked): string {
   const {install} = asked.cluster.grafana
   switch (install.method) {
@@ -57,7 +54,7 @@ interface Wish {
 }
 
 function wishOf(cluster: Cluster): Wish {
-  return {name: packageName(cluster), version: packageVersion(cluster.grafana.version)}
+  return {name: packageName(cluster.grafana.edition), version: packageVersion(cluster.grafana.version)}
 }
 
 /** The list of available versions costs more than everything else: it is only read where the wish is not installed. */
@@ -142,7 +139,9 @@ function readHome(records: Records): InstalledPackage | undefined {
 function readImage(records: Records): InstalledPackage | undefined {
   const image = textOf(records, 'package.image')
   if (!image) return undefined
-  return {...named(image, image.split(':').at(-1)?.split('-ubuntu')[0] ?? ''), condition: 'whole', held: false}
+  const tag = /:([\w.-]+)$/.exec(image)?.[1] ?? ''
+  const text = tag.replace(/-ubuntu$/, '').replace('-security-', '+security-')
+  return {...named(image, text), condition: 'whole', held: false}
 }
 
 function named(name: string, text: string): Pick<InstalledPackage, 'name' | 'text' | 'version'> {

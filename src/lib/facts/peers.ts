@@ -1,3 +1,5 @@
+import {meshEndpoint} from '../grafana/mesh.ts'
+import type {Endpoint} from '../model/backing.ts'
 import type {Cluster} from '../model/cluster.ts'
 import type {Node} from '../model/node.ts'
 import {DialError, type DialFailure, type Host} from '../ports/host.ts'
@@ -12,20 +14,21 @@ export interface PeerReach {
 
 /** Every peer's gossip port, dialled from this node at once. */
 export function dialPeers(cluster: Cluster, node: Node, host: Host): Promise<readonly PeerReach[]> {
-  const {alerting} = cluster
-  if (alerting.mode !== 'gossip') return Promise.resolve([])
-  const peers = cluster.nodes.filter(({name}) => name !== node.name)
-  return Promise.all(peers.map(peer => dialPeer(peer, alerting.port, host)))
+  const peers = cluster.nodes.flatMap(peer => {
+    const endpoint = meshEndpoint(cluster, peer)
+    return endpoint && peer.name !== node.name ? [{peer: peer.name, endpoint}] : []
+  })
+  return Promise.all(peers.map(({peer, endpoint}) => dialPeer(peer, endpoint, host)))
 }
 
-async function dialPeer(peer: Node, port: number, host: Host): Promise<PeerReach> {
+async function dialPeer(peer: string, endpoint: Endpoint, host: Host): Promise<PeerReach> {
   try {
-    const stream = await host.dial({host: peer.address, port})
+    const stream = await host.dial(endpoint)
     stream.on('error', () => undefined)
     stream.destroy()
-    return {peer: peer.name, outcome: 'open', detail: ''}
+    return {peer, outcome: 'open', detail: ''}
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error)
-    return {peer: peer.name, outcome: error instanceof DialError ? error.failure : 'failed', detail}
+    return {peer, outcome: error instanceof DialError ? error.failure : 'failed', detail}
   }
 }

@@ -7,17 +7,17 @@ const origin = (server: Settings[string], rootUrl = 'https://grafana.example.com
   grafanaOrigin(aCluster({grafana: {rootUrl}}), aNode({httpPort: 3001, settings: {server}}))
 
 describe("a node's own Grafana", () => {
-  it('is reached on loopback when it listens everywhere', () => {
+  it('is reached at its address when it listens everywhere', () => {
     expect(origin({})).toEqual({
-      destination: {host: '127.0.0.1', port: 3001},
+      destination: {host: '10.0.0.11', port: 3001},
       hostHeader: 'grafana.example.com',
       prefix: '',
     })
   })
 
   it('is reached where it listens, over TLS under its public name', () => {
-    expect(origin({http_addr: literal('10.0.0.11'), protocol: literal('https')})).toMatchObject({
-      destination: {host: '10.0.0.11', port: 3001},
+    expect(origin({http_addr: literal('127.0.0.1'), protocol: literal('https')})).toMatchObject({
+      destination: {host: '127.0.0.1', port: 3001},
       tls: {serverName: 'grafana.example.com'},
     })
   })
@@ -27,9 +27,9 @@ describe("a node's own Grafana", () => {
     expect(origin(server).destination).toEqual({socket: '/run/grafana.sock'})
   })
 
-  it('has the sub-path in front only where Grafana serves from it', () => {
+  it('has the sub-path in front unless Grafana is told not to serve from it', () => {
     const rootUrl = 'https://example.com/grafana/'
-    expect(origin({}, rootUrl).prefix).toBe('')
-    expect(origin({serve_from_sub_path: literal(true)}, rootUrl).prefix).toBe('/grafana')
+    expect(origin({}, rootUrl).prefix).toBe('/grafana')
+    expect(origin({serve_from_sub_path: literal(false)}, rootUrl).prefix).toBe('')
   })
 })

@@ -1,0 +1,14 @@
+import type {Observation} from '../model/observation.ts'
+import {known, unknown} from '../model/observation.ts'
+import type {DatabaseReport} from '../ports/database.ts'
+import type {About} from './check.ts'
+
+export type DatabaseAnswer = Extract<DatabaseReport, {outcome: 'answered'}>
+
+/** For checks that ask more than whether the login works. */
+export function answeredDatabase({seen: {database}}: About): Observation<DatabaseAnswer> {
+  if (!database.known) return database
+  return database.value.outcome === 'answered'
+    ? known(database.value)
+    : unknown('the database does not answer this node')
+}

@@ -1,0 +1,34 @@
+import type {MeshMetrics} from '../facts/metrics.ts'
+import {type About, eachNode, failed, passed, undecided} from './check.ts'
+import {notYet} from './not-yet.ts'
+import {perNode} from './per-node.ts'
+
+export const meshMembers = perNode({
+  id: 'mesh/members',
+  title: 'every node counts all nodes in the alerting mesh',
+  severity: 'error',
+  hint: 'Look at the ports with `gha check --only mesh/ports`; while they do not find each other, alerts are sent more than once.',
+  unless: about => notYet(about) ?? (hasMesh(about) ? undefined : 'there is no mesh'),
+  fact: ({seen}) => seen.metrics,
+  judge(metrics, about) {
+    if (metrics.members === undefined) return undecided('Grafana publishes no metrics of a mesh')
+    const expected = eachNode(about.judged).filter(other => notYet(other) === undefined).length
+    const wrong = wrongWith(metrics, expected, about)
+    return wrong ? failed(wrong) : passed(`${metrics.members} members, position ${metrics.position ?? 'unknown'}`)
+  },
+})
+
+function hasMesh({cluster}: About): boolean {
+  return cluster.alerting.mode !== 'single' && cluster.nodes.length > 1
+}
+
+function wrongWith(metrics: MeshMetrics, expected: number, about: About): string | undefined {
+  const {members, position, healthScore, failedPeers} = metrics
+  if (members !== expected) return `${members} members, not ${expected}`
+  if (failedPeers) return `${failedPeers} failed peers`
+  if (healthScore) return `health score ${healthScore}, 0 is healthy`
+  const twin = eachNode(about.judged).find(
+    ({node, seen}) => node.name !== about.node.name && seen.metrics.known && seen.metrics.value.position === position,
+  )
+  return twin && position !== undefined ? `position ${position}, and so has ${twin.node.name}` : undefined
+}

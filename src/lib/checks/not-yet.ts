@@ -1,0 +1,9 @@
+import type {About} from './check.ts'
+
+/** Why nothing can run on this node yet; undefined where something should, or where nobody knows. */
+export function notYet({seen}: About): string | undefined {
+  if (seen.service.known && seen.service.value.process) return undefined
+  if (seen.package.known && !seen.package.value.installed) return 'not installed yet'
+  const applied = !seen.state.known || seen.state.value.release !== undefined
+  return applied || !seen.service.known ? undefined : 'not started yet'
+}

@@ -1,0 +1,19 @@
+import {describe, expect, it} from 'vitest'
+import {databaseLatency} from '../../../src/lib/checks/database-latency.ts'
+import {aDatabaseAnswer, judgeOne} from '../../support/an-observation.ts'
+
+const judge = (latencyMilliseconds: number) =>
+  judgeOne(databaseLatency, 'database', aDatabaseAnswer({latencyMilliseconds}))
+
+describe('database/latency', () => {
+  it('warns beyond 25 ms and fails beyond 200 ms', () => {
+    expect(judge(25)).toMatchObject({status: 'passed'})
+    expect(judge(26)).toMatchObject({status: 'failed', severity: 'warning'})
+    expect(judge(200)).toMatchObject({status: 'failed', severity: 'warning'})
+    expect(judge(201).severity).toBeUndefined()
+  })
+
+  it('is unknown where the database does not answer', () => {
+    expect(judgeOne(databaseLatency, 'database', {outcome: 'refused', message: ''})).toMatchObject({status: 'unknown'})
+  })
+})
