@@ -33,7 +33,32 @@ export function prepareMachine({lab, say}) {
   if (!lab) return {lab: false, reason: 'not asked for'}
   if (!root) return {lab: false, reason: 'the lab needs root'}
   const lacking = Object.values(FOR_LAB).filter(name => still.includes(name))
-  return lacking.length > 0 ? {lab: false, reason: `the lab needs ${lacking.join(', ')}`} : {lab: true, reason: ''}
+  if (lacking.length > 0) return {lab: false, reason: `the lab needs ${lacking.join(', ')}`}
+  if (!isolates())
+    return {lab: false, reason: 'the lab needs namespaces and overlay file systems, which are refused here'}
+  return {lab: true, reason: ''}
+}
+
+/** Tries what every host of the lab needs; the mounts end with the process. */
+function isolates() {
+  const script = [
+    'mount -t tmpfs tmpfs /mnt',
+    'mkdir /mnt/lower /mnt/upper /mnt/work /mnt/root',
+    'mount -t overlay overlay -o lowerdir=/mnt/lower,upperdir=/mnt/upper,workdir=/mnt/work /mnt/root',
+  ]
+  const words = [
+    '--mount',
+    '--propagation',
+    'private',
+    '--net',
+    '--ipc',
+    '--pid',
+    '--fork',
+    'sh',
+    '-c',
+    script.join(' && '),
+  ]
+  return spawnSync('unshare', words, {stdio: 'ignore'}).status === 0
 }
 
 function install(packages, say) {

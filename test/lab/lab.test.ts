@@ -19,6 +19,12 @@ describe('the lab', () => {
   const ssh = (host: string, command: string) =>
     lab.operator(['ssh', '-F', lab.state().operator.sshConfig, host, command], {timeoutMs: 60_000})
 
+  const health = async (node: string): Promise<unknown> => {
+    const address = lab.state().nodes.find(({name}) => name === node)?.address
+    const retry = ['--retry', '60', '--retry-delay', '1', '--retry-all-errors', '--retry-max-time', '60']
+    return JSON.parse((await lab.operator(['curl', '-s', ...retry, `http://${address}:3000/api/health`])).stdout)
+  }
+
   it('answers ssh on every host, which is all up and lets ops become root', async () => {
     const hosts = ['gf1', 'gf2', 'gf3', 'haproxy', 'nginx']
     const answers = await Promise.all(
@@ -39,15 +45,27 @@ describe('the lab', () => {
     expect(stdout.split('\n').flatMap(line => line.split('|')[1]?.trim() ?? [])).toEqual([...DOUBLE_VERSIONS].reverse())
   })
 
-  it('installs a version that neither runs nor is enabled, until somebody starts it', async () => {
-    const script = [
+  it('installs a version that neither runs nor is enabled, until somebody configures and starts it', async () => {
+    const install = [
       'sudo apt-get -qq install -y grafana=12.1.0 >/dev/null 2>&1 || exit 1',
       'systemctl is-enabled grafana-server; systemctl is-active grafana-server',
       'stat -c "%U:%G %a" /etc/grafana /etc/grafana/grafana.ini',
-      'sudo systemctl start grafana-server; systemctl is-active grafana-server',
     ]
-    const {stdout} = await ssh('gf1', script.join('\n'))
-    expect(stdout.split('\n')).toEqual(['disabled', 'inactive', 'root:grafana 755', 'root:grafana 640', 'active', ''])
+    const {stdout} = await ssh('gf1', install.join('\n'))
+    expect(stdout).toBe('disabled\ninactive\nroot:grafana 755\nroot:grafana 640\n')
+
+    const {host, port, database, user, password} = lab.state().postgres
+    const ini = ['[database]', 'type = postgres', `host = ${host}:${port}`, `name = ${database}`, `user = ${user}`]
+    await lab.onNode('gf1', ['tee', '/etc/grafana/grafana.ini'], {
+      input: [...ini, `password = ${password}`, ''].join('\n'),
+    })
+    await ssh('gf1', 'sudo systemctl start grafana-server')
+    expect(await health('gf1')).toMatchObject({database: 'ok', version: '12.1.0'})
+  })
+
+  it('upgrades to the next version, and the package restarts what runs', async () => {
+    expect((await ssh('gf1', 'sudo apt-get -qq install -y grafana=12.1.1 >/dev/null 2>&1')).exitCode).toBe(0)
+    expect(await health('gf1')).toMatchObject({version: '12.1.1'})
   })
 
   it('has databases and caches that answer from the place of a node', async () => {

@@ -53,8 +53,14 @@ export interface Lab {
 /** Makes a lab: hosts with their own systemd, sshd, sudo and apt, balancers, databases, and a place for the operator. */
 export async function upLab(options: UpOptions = {}): Promise<Lab> {
   const {nodes = 3, name = 'lab', owner = 'process', say = () => {}, grafanaDebs, signal} = options
-  await removeAbandoned(say)
-  await bringUp({name, nodes, grafanaDebs, say, signal, owner: owner === 'process' ? thisProcess() : undefined})
+  // The modes of what hosts and servers read must not depend on who makes the lab.
+  const umask = process.umask(0o022)
+  try {
+    await removeAbandoned(say)
+    await bringUp({name, nodes, grafanaDebs, say, signal, owner: owner === 'process' ? thisProcess() : undefined})
+  } finally {
+    process.umask(umask)
+  }
   return openLab(name)
 }
 

@@ -12,17 +12,16 @@ import {
   writeFileSync,
 } from 'node:fs'
 import path from 'node:path'
+import {writeDist} from '../../double/dist.ts'
 import {CACHE_FOLDER} from '../layout.ts'
 import {must, type RunOptions} from '../run.ts'
 import type {PackageVersion} from '../state.ts'
 import {packGrafana} from './grafana-deb.ts'
-import {writeStubTree} from './stub-tree.ts'
 
 /** Two a patch apart, one a minor on, one behind a step that only a single writer may take. */
 export const DOUBLE_VERSIONS = ['12.1.0', '12.1.1', '12.2.0', '12.4.0']
 export const SOURCE_LINE = 'deb [trusted=yes] file:/srv/apt ./'
 
-const DOUBLE = path.join(import.meta.dirname, '../../double/dist.ts')
 const TREES = [import.meta.dirname, path.join(import.meta.dirname, '../../double')]
 
 /** A folder that apt can read, with packages of the double; packed once and kept as long as its sources stay as they are. */
@@ -63,16 +62,9 @@ export function packagesIn(folder: string): readonly PackageVersion[] {
 
 async function packDouble(version: string, {work, architecture}: {work: string; architecture: string}): Promise<void> {
   const tree = path.join(work, `tree-${version}`)
-  await writeDouble(version, tree)
+  await writeDist(version, tree)
   await packGrafana({version, tree, folder: work, architecture})
   rmSync(tree, {recursive: true})
-}
-
-/** The double's own packing, as soon as it is there. */
-async function writeDouble(version: string, tree: string): Promise<void> {
-  if (!existsSync(DOUBLE)) return writeStubTree(version, tree)
-  const {writeDist} = (await import(DOUBLE)) as {writeDist: (version: string, folder: string) => Promise<void>}
-  await writeDist(version, tree)
 }
 
 async function index(folder: string, options: RunOptions): Promise<void> {
