@@ -4,11 +4,12 @@ import net from 'node:net'
 import {tmpdir, userInfo} from 'node:os'
 import path from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
+import {freePort} from './free-port.ts'
 
 export interface SshdOptions {
   readonly allowTcpForwarding?: 'yes' | 'no'
   readonly maxSessions?: number
-  /** Further lines of sshd_config. */
+  /** Lines that stand first in sshd_config, where the first value counts. */
   readonly extra?: readonly string[]
   /** Login and host keys of an earlier server, so that one operator reaches several. */
   readonly keysOf?: Sshd
@@ -73,6 +74,7 @@ interface ConfigValues extends SshdOptions {
 
 function configOf(values: ConfigValues): string {
   return `${[
+    ...(values.extra ?? []),
     `Port ${values.port}`,
     'ListenAddress 127.0.0.1',
     `HostKey ${values.hostKeyFile}`,
@@ -89,7 +91,6 @@ function configOf(values: ConfigValues): string {
     `AllowTcpForwarding ${values.allowTcpForwarding ?? 'yes'}`,
     `AllowStreamLocalForwarding ${values.allowTcpForwarding ?? 'yes'}`,
     ...(values.maxSessions === undefined ? [] : [`MaxSessions ${values.maxSessions}`]),
-    ...(values.extra ?? []),
   ].join('\n')}\n`
 }
 
@@ -128,19 +129,5 @@ async function ended(server: ChildProcess): Promise<void> {
   await new Promise<void>(resolve => {
     server.once('exit', () => resolve())
     server.kill('SIGTERM')
-  })
-}
-
-/** A TCP port of 127.0.0.1 that nobody listens on. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = net.createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() =>
-        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port')),
-      )
-    })
   })
 }

@@ -52,6 +52,17 @@ export function packScript(script: Pick<Script<unknown>, 'text' | 'deadlineSecon
   }
 }
 
+/** A text that never ends by itself: after the begin mark, the standard streams are its own. */
+export function packRelay(text: string, options: Omit<TravelOptions, 'inputBytes'>): Travel {
+  const marks = marksOf(options.nonce)
+  return {
+    command: COMMAND,
+    opening: `${runner(marks, options.elevation, Number.POSITIVE_INFINITY)}\n`,
+    job: framed([...SURROUNDINGS, `printf %s ${quote(marks.begin)}`, text].join('\n')),
+    marks,
+  }
+}
+
 /** A text as the loader takes it: its length, then itself. */
 function framed(text: string): string {
   const whole = `${text}\n#whole`

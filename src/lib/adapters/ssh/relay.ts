@@ -2,7 +2,7 @@ import {randomBytes} from 'node:crypto'
 import {Duplex} from 'node:stream'
 import {printable} from '../../host/frame.ts'
 import {relayText} from '../../host/relay.ts'
-import {packScript} from '../../host/travel.ts'
+import {packRelay} from '../../host/travel.ts'
 import type {Become} from '../../model/node.ts'
 import {type Destination, DialError} from '../../ports/host.ts'
 import type {Channel} from './connection.ts'
@@ -17,10 +17,10 @@ export interface RelayErrand {
 
 /** Dials where the server forwards nothing: a command on the host connects and relays. @throws DialError */
 export async function dialByRelay(destination: Destination, errand: RelayErrand): Promise<Duplex> {
-  const travel = packScript(
-    {text: relayText(destination), deadlineSeconds: Number.POSITIVE_INFINITY},
-    {elevation: elevationOf(errand.become), nonce: randomBytes(32).toString('hex'), inputBytes: 0},
-  )
+  const travel = packRelay(relayText(destination), {
+    elevation: elevationOf(errand.become),
+    nonce: randomBytes(32).toString('hex'),
+  })
   const channel = await errand.open(travel.command)
   const departure = new Departure(channel, {travel, become: errand.become, follow: () => undefined})
   try {

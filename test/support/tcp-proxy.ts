@@ -1,0 +1,60 @@
+import {once} from 'node:events'
+import net from 'node:net'
+
+export interface TcpProxy {
+  readonly port: number
+  /** Every byte that clients sent so far. */
+  sent(): Buffer
+  /** From now on nothing passes in either direction, and nobody is told: a cut without a reset. */
+  stall(): void
+  /** New connections pass again. */
+  heal(): void
+  close(): Promise<void>
+}
+
+/** A relay on loopback in front of a port. */
+export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
+  const sockets = new Set<net.Socket>()
+  const sent: Buffer[] = []
+  let stalled = false
+  const server = net.createServer(client => {
+    const target = net.connect(targetPort, '127.0.0.1')
+    for (const socket of [client, target]) {
+      sockets.add(socket)
+      socket.on('error', () => undefined)
+      socket.on('close', () => sockets.delete(socket))
+    }
+    client.on('data', chunk => {
+      sent.push(chunk)
+      if (!stalled) target.write(chunk)
+    })
+    target.on('data', chunk => {
+      if (!stalled) client.write(chunk)
+    })
+    target.on('end', () => {
+      if (!stalled) client.end()
+    })
+    client.on('end', () => {
+      if (!stalled) target.end()
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  return {
+    port: typeof address === 'object' && address ? address.port : 0,
+    sent: () => Buffer.concat(sent),
+    stall() {
+      stalled = true
+    },
+    heal() {
+      for (const socket of sockets) socket.removeAllListeners('data')
+      stalled = false
+    },
+    async close() {
+      for (const socket of sockets) socket.destroy()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
