@@ -1,6 +1,8 @@
 // Writes what is generated and committed: oclif.manifest.json and the JSON Schema of gha.yaml. --check only compares.
-import {readFileSync, writeFileSync} from 'node:fs'
+import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
+import path from 'node:path'
 import {Plugin} from '@oclif/core'
+import {clusterJsonSchema} from '../src/lib/config/json-schema.ts'
 
 const check = process.argv.includes('--check')
 const stale = []
@@ -14,17 +16,23 @@ async function manifest() {
 
 const GENERATED = {
   'oclif.manifest.json': manifest,
+  'schema/gha.schema.json': () => `${JSON.stringify(clusterJsonSchema(), null, 2)}\n`,
 }
 
 for (const [file, make] of Object.entries(GENERATED)) {
   const wanted = await make()
   if (read(file) === wanted) continue
   if (check) stale.push(file)
-  else writeFileSync(file, wanted)
+  else write(file, wanted)
 }
 if (stale.length > 0) {
   console.error(`stale: ${stale.join(', ')}. Run: npm run generate`)
   process.exitCode = 1
+}
+
+function write(file, content) {
+  mkdirSync(path.dirname(file), {recursive: true})
+  writeFileSync(file, content)
 }
 
 function read(file) {

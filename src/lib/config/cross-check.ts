@@ -2,10 +2,18 @@ import type {CrossCheck, CrossChecked, CrossInput} from './checks/cross-input.ts
 import {checkFeatures} from './checks/features.ts'
 import {checkLocalFiles} from './checks/local-files.ts'
 import {checkNodes} from './checks/nodes.ts'
+import {checkPlugins} from './checks/plugins.ts'
 import {checkSecrets} from './checks/secrets.ts'
 import {checkSettings} from './checks/settings.ts'
 
-const CHECKS: readonly CrossCheck[] = [checkNodes, checkSecrets, checkSettings, checkFeatures, checkLocalFiles]
+const CHECKS: readonly CrossCheck[] = [
+  checkNodes,
+  checkSecrets,
+  checkSettings,
+  checkPlugins,
+  checkFeatures,
+  checkLocalFiles,
+]
 
 /** What the schema cannot say. Looks at the raw file, so that it speaks although other places are wrong. */
 export async function crossCheck(input: CrossInput): Promise<CrossChecked> {

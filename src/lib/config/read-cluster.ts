@@ -1,12 +1,11 @@
 import path from 'node:path'
 import type {Cluster} from '../model/cluster.ts'
 import {buildCluster} from './build/cluster.ts'
+import {checkShape} from './check-shape.ts'
 import {crossCheck} from './cross-check.ts'
 import {type Finding, formatPath, type Problem} from './problem.ts'
 import {resolveSecrets, type SecretPorts} from './resolve-secrets.ts'
-import {clusterSchema} from './schema/cluster.ts'
-import {findingsOf} from './schema-findings.ts'
-import {readYaml} from './yaml-source.ts'
+import {readYaml} from './yaml/source.ts'
 
 export type ReadCluster =
   | {readonly cluster: Cluster; readonly warnings: readonly Problem[]}
@@ -29,8 +28,7 @@ export async function readCluster(text: string, {file, ...ports}: ReadOptions): 
   const broken = source.problems.map(problem => ({file: path.basename(file), path: '', ...problem}))
   if (source.value === undefined) return {problems: broken}
 
-  const parsed = clusterSchema.safeParse(source.value)
-  const shape = parsed.success ? [] : parsed.error.issues.flatMap(issue => findingsOf(issue, source.value))
+  const shape = checkShape(source.value)
   const resolved = await resolveSecrets(source.value, path.dirname(file), ports)
   const crossed = await crossCheck({
     root: source.value,
@@ -38,11 +36,14 @@ export async function readCluster(text: string, {file, ...ports}: ReadOptions): 
     folder: path.dirname(file),
     files: ports.files,
   })
-  const problems = inOrder([...broken, ...[...shape, ...resolved.problems, ...crossed.problems].map(located)])
+  const problems = inOrder([
+    ...broken,
+    ...[...(shape.right ? [] : shape.findings), ...resolved.problems, ...crossed.problems].map(located),
+  ])
 
-  if (problems.length > 0 || !parsed.success) return {problems}
+  if (problems.length > 0 || !shape.right) return {problems}
   return {
-    cluster: buildCluster(parsed.data, file, resolved.secrets),
+    cluster: buildCluster(shape.input, file, resolved.secrets),
     warnings: inOrder([...resolved.warnings, ...crossed.warnings].map(located)),
   }
 }

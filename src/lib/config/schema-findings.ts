@@ -56,7 +56,7 @@ function optionsOf(issue: core.$ZodIssue): readonly unknown[] {
 }
 
 function oneOf(values: readonly unknown[], value: unknown): string {
-  return `${choice(values)}, not ${JSON.stringify(value)}${didYouMean(String(value), values.map(String))}`
+  return `${choice(values)}, not ${JSON.stringify(value)}${values.length > 1 ? didYouMean(String(value), values.map(String)) : ''}`
 }
 
 function choice(values: readonly unknown[]): string {

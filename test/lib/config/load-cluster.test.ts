@@ -67,7 +67,7 @@ describe('loadCluster', () => {
       code: 'CLUSTER_FILE_INVALID',
       exit: 'usage',
       message: expect.stringMatching(
-        /^\/etc\/prod\/gha\.yaml has 2 problems\n {2}gha\.yaml:2:7 kind: must be Cluster, not "Clutser"; did you mean Cluster\?\n {2}gha\.yaml:11:24 nodes\/1\/host: two nodes listen on 10\.0\.0\.11:3000$/,
+        /^\/etc\/prod\/gha\.yaml has 2 problems\n {2}gha\.yaml:2:7 kind: must be Cluster, not "Clutser"\n {2}gha\.yaml:11:24 nodes\/1\/host: two nodes listen on 10\.0\.0\.11:3000$/,
       ),
     })
   })

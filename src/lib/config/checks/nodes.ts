@@ -123,7 +123,7 @@ function sharedHosts(root: unknown, nodes: readonly number[]): readonly Finding[
       return place && earlier.some(other => placeOf(root, other, what) === place) ? [`the ${what} ${place}`] : []
     })
     if (shared.length === 0) return []
-    const text = `another node on ${machine} has ${shared.join(' and ')} too: use {node}, which stands for the node's name`
+    const text = `another node on ${machine} has ${shared.join(', ')} too: use {node}, which stands for the node's name`
     return [{path: ['nodes', index, 'host'], text}]
   })
 }

@@ -1,5 +1,6 @@
 import {textAt} from '../at.ts'
 import type {Finding, Path} from '../problem.ts'
+import {isSecretPlace} from '../secret-places.ts'
 import type {CrossInput} from './cross-input.ts'
 
 const PUBLISHED_KEY = 'SW2YcwTIb9zpOOhoPsMm'
@@ -30,7 +31,9 @@ function splitPath(path: string): Path {
 
 function unprintable(path: Path, text: string): readonly Finding[] {
   if (text.includes('\0')) return [{path, text: 'holds a NUL character: no configuration can carry it'}]
-  if (/[\r\n]/.test(text)) return [{path, text: 'holds more than one line: a secret is one line'}]
+  // A setting may have lines: a private key has. Where Grafana's own secrets go, nothing can hold them.
+  if (isSecretPlace(path) && /[\r\n]/.test(text))
+    return [{path, text: 'holds more than one line: a secret is one line'}]
   return []
 }
 
@@ -44,7 +47,7 @@ function postgres(root: unknown, password: string | undefined): readonly Finding
   if (textAt(root, ['database', 'type']) !== 'postgres') return []
   const parts = {password, user: textAt(root, ['database', 'user']), name: textAt(root, ['database', 'name'])}
   return Object.entries(parts).flatMap(([key, text]) =>
-    text !== undefined && /[\s'\\]/.test(text)
+    text !== undefined && /[ \t'\\]/.test(text)
       ? [
           {
             path: ['database', key],

@@ -20,6 +20,7 @@ export function checkSettings({root, secrets}: CrossInput) {
     problems: settings.flatMap(setting => [
       ...elsewhere(setting),
       ...port(setting),
+      ...unprintable(setting),
       ...interpolated(setting, text(setting), settings),
     ]),
     warnings: settings.flatMap(setting => [
@@ -80,6 +81,12 @@ function port({path, section, key, value}: PlacedSetting): readonly Finding[] {
     typeof value === 'number' || (typeof value === 'string' && /^\d+$/.test(value)) ? Number(value) : Number.NaN
   if (Number.isInteger(number) && number >= 1 && number <= 65_535) return []
   return [{path, text: 'must be a port, from 1 to 65535'}]
+}
+
+function unprintable({path, value}: PlacedSetting): readonly Finding[] {
+  const text = isMap(value) ? value['raw'] : value
+  if (typeof text !== 'string' || !text.includes('\0')) return []
+  return [{path, text: 'holds a NUL character: no configuration can carry it'}]
 }
 
 /** `%(name)s` is replaced wherever the section, or the part before the first, has that key; nothing escapes it. */

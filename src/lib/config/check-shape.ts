@@ -1,0 +1,45 @@
+import type {core} from 'zod'
+import {textAt, valueAt} from './at.ts'
+import {nearest} from './nearest.ts'
+import type {Finding, Path} from './problem.ts'
+import {type ClusterInput, clusterSchema} from './schema/cluster.ts'
+import {findingsOf} from './schema-findings.ts'
+
+export type Shape =
+  | {readonly right: true; readonly input: ClusterInput}
+  | {readonly right: false; readonly findings: readonly Finding[]}
+
+const MAX_GUESSES = 8
+
+/** Holds the file to the schema. A wrong `type`, `mode` or `method` would hide what else is wrong beside it: it is guessed, and looked again. */
+export function checkShape(root: unknown): Shape {
+  const parsed = clusterSchema.safeParse(root)
+  if (parsed.success) return {right: true, input: parsed.data}
+  return {right: false, findings: withGuesses(root, parsed.error.issues)}
+}
+
+function withGuesses(root: unknown, issues: readonly core.$ZodIssue[]): readonly Finding[] {
+  const findings = new Map<string, Finding>()
+  let guessed = root
+  let left = issues
+  for (let round = 0; round < MAX_GUESSES; round++) {
+    for (const finding of left.flatMap(issue => findingsOf(issue, guessed))) {
+      findings.set(`${finding.path.join('/')} ${finding.text}`, finding)
+    }
+    const next = left.map(issue => guess(guessed, issue)).find(better => better !== undefined)
+    if (next === undefined) break
+    guessed = next
+    left = clusterSchema.safeParse(guessed).error?.issues ?? []
+  }
+  return [...findings.values()]
+}
+
+/** The file with the nearest right word in the place of a wrong one. */
+function guess(root: unknown, issue: core.$ZodIssue): unknown {
+  const options = 'options' in issue && Array.isArray(issue.options) ? issue.options.map(String) : []
+  const meant = nearest(textAt(root, issue.path as Path) ?? '', options)
+  if (meant === undefined) return
+  const copy = structuredClone(root)
+  Object.assign(valueAt(copy, issue.path.slice(0, -1) as Path) as object, {[String(issue.path.at(-1))]: meant})
+  return copy
+}

@@ -1,0 +1,23 @@
+import {describe, expect, it} from 'vitest'
+import {setVersion} from '../../../src/lib/config/set-version.ts'
+import {versionOf} from '../../../src/lib/model/version.ts'
+
+const TEXT = `# ours\r
+grafana:   # the wish
+    version:   "12.1.0"   # keep in step with the image
+    settings: { a: { b: 12.1.0 } }
+nodes: [ ]
+`
+
+describe('setVersion', () => {
+  it('replaces the version alone; comments, blanks and line ends stay', () => {
+    expect(setVersion(TEXT, versionOf('12.1.1+security-01'))).toBe(TEXT.replace('"12.1.0"', '12.1.1+security-01'))
+  })
+
+  it('refuses a file without a version of its own', () => {
+    expect(() => setVersion('grafana: {}\n', versionOf('12.1.1'))).toThrow('found no version')
+    expect(() => setVersion('a: &v 12.1.0\ngrafana: { version: *v }\n', versionOf('12.1.1'))).toThrow(
+      'found no version',
+    )
+  })
+})
