@@ -1,5 +1,6 @@
-// Writes what is generated and committed: oclif.manifest.json and the JSON Schema of gha.yaml. --check only compares.
-import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
+// Writes what is generated and committed: oclif.manifest.json, the JSON Schema of gha.yaml, the templates as a module.
+// --check only compares.
+import {globSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {Plugin} from '@oclif/core'
 import {clusterJsonSchema} from '../src/lib/config/json-schema.ts'
@@ -14,9 +15,27 @@ async function manifest() {
   return `${JSON.stringify(plugin.manifest, null, 2)}\n`
 }
 
+/** The files below templates/ as text inside the bundle: rendering is pure and reads no files. */
+function templates() {
+  const entries = globSync('templates/**/*.tmpl')
+    .map(file => file.replaceAll('\\', '/'))
+    .toSorted()
+    .map(file => {
+      const lines = readFileSync(file, 'utf8').split('\n')
+      return `  ${literal(file.slice('templates/'.length, -'.tmpl'.length))}: [\n${lines.map(line => `    ${literal(line)},\n`).join('')}  ].join('\\n'),\n`
+    })
+  return `// Made from templates/ by \`npm run generate\`.\nexport const TEMPLATES = {\n${entries.join('')}} as const\n`
+}
+
+function literal(text) {
+  const quoted = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"')
+  return text.includes("'") ? JSON.stringify(text) : `'${quoted}'`
+}
+
 const GENERATED = {
   'oclif.manifest.json': manifest,
   'schema/gha.schema.json': () => `${JSON.stringify(clusterJsonSchema(), null, 2)}\n`,
+  'src/lib/render/templates.ts': templates,
 }
 
 for (const [file, make] of Object.entries(GENERATED)) {

@@ -1,0 +1,27 @@
+import type {LoadBalancer} from '../../src/lib/model/load-balancer.ts'
+import {anSshTarget} from './a-cluster.ts'
+
+export type Haproxy = LoadBalancer & {readonly type: 'haproxy'}
+export type Nginx = LoadBalancer & {readonly type: 'nginx'}
+
+export function aHaproxy(wish: Partial<Haproxy> = {}): Haproxy {
+  return {
+    type: 'haproxy',
+    hosts: [{name: 'lb1', ssh: anSshTarget({host: '10.0.0.20'})}],
+    backend: 'grafana',
+    socket: '/run/haproxy/admin.sock',
+    drainTimeoutSeconds: 30,
+    ...wish,
+  }
+}
+
+export function anNginx(wish: Partial<Nginx> = {}): Nginx {
+  return {
+    type: 'nginx',
+    hosts: [{name: 'lb1', ssh: anSshTarget({host: '10.0.0.20'})}],
+    upstream: 'grafana',
+    drainTimeoutSeconds: 30,
+    file: {path: '/etc/nginx/conf.d/grafana.conf', bind: '*:80', reload: ['nginx', '-s', 'reload']},
+    ...wish,
+  }
+}
