@@ -1,0 +1,93 @@
+import path from 'node:path'
+import {systemClock} from '../adapters/clock.ts'
+import {processEnv} from '../adapters/env.ts'
+import {localFiles} from '../adapters/files.ts'
+import {localIdentity} from '../adapters/identity.ts'
+import {localPrograms} from '../adapters/programs.ts'
+import {readOnlyHosts} from '../adapters/read-only-hosts.ts'
+import {terminal} from '../adapters/terminal.ts'
+import {findClusterFile} from '../config/find-cluster-file.ts'
+import {loadCluster} from '../config/load-cluster.ts'
+import {GhaError} from '../errors/gha-error.ts'
+import type {Cluster} from '../model/cluster.ts'
+import type {Hosts} from '../ports/host.ts'
+import type {Files} from '../ports/local.ts'
+import type {Ports} from '../ports/ports.ts'
+
+export interface ContextOptions {
+  /** `-c FILE`; found upward from the working directory without it. */
+  readonly config?: string | undefined
+  /** Hosts refuse scripts that change anything. */
+  readonly dryRun?: boolean
+}
+
+export interface Context {
+  readonly cluster: Cluster
+  readonly ports: Ports
+  /** Lets go of every connection. */
+  close(): Promise<void>
+}
+
+/** The cluster of this command, and the adapters that reach it. */
+export async function openContext({config, dryRun = false}: ContextOptions): Promise<Context> {
+  const ports = openPorts({dryRun})
+  const file = await clusterFile(config, ports.files)
+  const cluster = await loadCluster(file, {...ports, warn: text => ports.ui.say(`warning: ${text}`)})
+  return {cluster, ports, close: () => ports.hosts.closeAll()}
+}
+
+/** The outside world without a cluster. What is heavy to load is loaded by its first use. */
+export function openPorts({dryRun}: {readonly dryRun: boolean}): Ports {
+  const ui = terminal()
+  const hosts = once(async () => (await import('../adapters/hosts.ts')).createHosts({say: ui.say}))
+  const lazyHosts: Hosts = {
+    connect: async (name, target) => (await hosts()).connect(name, target),
+    closeAll: async () => (hosts.called() ? (await hosts()).closeAll() : undefined),
+  }
+  return {
+    hosts: dryRun ? readOnlyHosts(lazyHosts) : lazyHosts,
+    databases: {probe: unwired, open: unwired},
+    caches: {probeRedis: unwired, probeMemcached: unwired},
+    http: {request: unwired},
+    balancer: () => ({status: unwired, drain: unwired, takeOut: unwired, undrain: unwired}),
+    files: localFiles(),
+    env: processEnv(),
+    programs: localPrograms(),
+    clock: systemClock(),
+    identity: localIdentity(),
+    ui,
+  }
+}
+
+/** Stands where an adapter is still to come. */
+function unwired(): never {
+  throw new TypeError('this adapter is not wired yet')
+}
+
+interface Once<T> {
+  (): Promise<T>
+  called(): boolean
+}
+
+function once<T>(make: () => Promise<T>): Once<T> {
+  let made: Promise<T> | undefined
+  return Object.assign(
+    () => {
+      made ??= make()
+      return made
+    },
+    {called: () => made !== undefined},
+  )
+}
+
+async function clusterFile(config: string | undefined, files: Files): Promise<string> {
+  if (config !== undefined) return path.resolve(config)
+  const found = await findClusterFile(process.cwd(), files)
+  if (found !== undefined) return found
+  throw new GhaError('there is no gha.yaml here or in any folder above', {
+    code: 'CLUSTER_FILE_MISSING',
+    exit: 'usage',
+    unchanged: 'Nothing was changed.',
+    hint: 'Write one with `gha init`, or name it with `-c FILE`.',
+  })
+}
