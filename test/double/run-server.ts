@@ -58,8 +58,9 @@ async function start(parts: Parts): Promise<void> {
   const dataKeys = new DataKeys(database, secretKey, telemetry)
   const mesh = await joinMesh(parts)
   const grafana: Grafana = {...parts, database, secretKey, dataKeys, telemetry, mesh}
-  const listening = await listen(grafana)
-  stopOnSignal(grafana, listening)
+  const listening = Promise.withResolvers<Listening>()
+  stopOnSignal(grafana, listening.promise)
+  listening.resolve(await listen(grafana))
   dieLater(grafana)
 }
 
@@ -72,7 +73,8 @@ async function connect({settings, faults, log}: Parts): Promise<Database> {
   }
 }
 
-function stopOnSignal(grafana: Grafana, listening: Listening): void {
+/** Before this, while it migrates, a signal ends the process at once. */
+function stopOnSignal(grafana: Grafana, listening: Promise<Listening>): void {
   const {log, faults, mesh, database} = grafana
   let stopping = false
   const stop = async (signal: string) => {
@@ -80,7 +82,8 @@ function stopOnSignal(grafana: Grafana, listening: Listening): void {
     stopping = true
     log.info('server', 'Shutdown started', {reason: `System signal: ${signal}`})
     const extra = (faults.get('slow-stop') ?? 0) * 1000
-    await Promise.all([listening.close(SHUTDOWN_MS), mesh?.leave(), new Promise(done => setTimeout(done, extra))])
+    const closed = listening.then(server => server.close(SHUTDOWN_MS))
+    await Promise.all([closed, mesh?.leave(), new Promise(done => setTimeout(done, extra))])
     await Promise.race([database.close().catch(() => {}), new Promise(done => setTimeout(done, 1000))])
     process.exit(0)
   }

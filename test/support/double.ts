@@ -1,5 +1,5 @@
 import {type ChildProcess, spawn} from 'node:child_process'
-import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
@@ -29,9 +29,9 @@ export interface RunningDouble {
   readonly stop: () => Promise<number>
 }
 
-const READY_MS = 15_000
+const READY_MS = 40_000
 const running = new Set<RunningDouble>()
-const trees = new Map<string, string>()
+const trees = new Map<string, Promise<string>>()
 
 /** Starts a double from a packaged tree of its version and waits until it listens. */
 export async function startDouble(options: DoubleOptions = {}): Promise<RunningDouble> {
@@ -88,17 +88,19 @@ export async function stopDoubles(): Promise<void> {
 /** Ends what runs and removes the trees; for `afterAll`. */
 export async function removeDoubles(): Promise<void> {
   await stopDoubles()
-  for (const tree of trees.values()) rmSync(tree, {recursive: true, force: true})
+  for (const tree of trees.values()) rmSync(await tree, {recursive: true, force: true})
   trees.clear()
 }
 
 /** The packaged tree of a version, made once. */
 export async function treeOf(version: string): Promise<string> {
-  const known = trees.get(version)
-  if (known) return known
-  const tree = mkdtempSync(path.join(tmpdir(), 'gha-double-tree-'))
+  const tree = trees.get(version) ?? makeTree(version)
   trees.set(version, tree)
-  mkdirSync(tree, {recursive: true})
+  return tree
+}
+
+async function makeTree(version: string): Promise<string> {
+  const tree = mkdtempSync(path.join(tmpdir(), 'gha-double-tree-'))
   await writeDist(version, tree)
   return tree
 }
@@ -114,6 +116,10 @@ function describe(child: ChildProcess, place: {home: string; port: number; remov
   const kill = () => child.kill('SIGKILL')
   process.once('exit', kill)
   const exited = new Promise<number>(resolve => {
+    child.once('error', error => {
+      output += String(error)
+      resolve(-1)
+    })
     child.once('close', code => {
       process.removeListener('exit', kill)
       resolve(code ?? -1)

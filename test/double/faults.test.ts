@@ -1,0 +1,62 @@
+import {rmSync, writeFileSync} from 'node:fs'
+import path from 'node:path'
+import {afterAll, afterEach, describe, expect, it} from 'vitest'
+import {launchDouble, removeDoubles, startDouble, stopDoubles, treeOf} from '../support/double.ts'
+import {readFaults} from './faults.ts'
+
+afterEach(stopDoubles)
+afterAll(removeDoubles)
+
+describe('a fault', () => {
+  it('comes from the environment or from a file, with its number in either spelling', () => {
+    expect(readFaults('/none', {DOUBLE_FAULT: 'die-after-20s'}).get('die-after')).toBe(20)
+    expect(readFaults('/none', {DOUBLE_FAULT: 'die-after=3, wrong-version'}).get('die-after')).toBe(3)
+    expect(readFaults('/none', {DOUBLE_FAULT: 'slow-health'}).get('slow-health')).toBe(6)
+    expect(readFaults('/none', {}).has('wrong-version')).toBe(false)
+    expect(() => readFaults('/none', {DOUBLE_FAULT: 'typo'})).toThrow(/unknown fault typo/)
+  })
+
+  it('in conf/fault of the tree counts too', async () => {
+    const file = path.join(await treeOf('12.1.9'), 'conf', 'fault')
+    writeFileSync(file, 'wrong-version\n')
+    const double = await startDouble({version: '12.1.9'})
+    expect(await (await double.get('/api/health')).json()).toMatchObject({version: '0.0.1'})
+    rmSync(file)
+  })
+
+  it('crash-at-boot ends with 1', async () => {
+    expect(await (await launchDouble({fault: 'crash-at-boot'})).exited).toBe(1)
+  })
+
+  it('die-after listens first and then ends with 1', async () => {
+    const double = await startDouble({fault: 'die-after=1'})
+    expect((await double.get('/healthz')).status).toBe(200)
+    expect(await double.exited).toBe(1)
+  })
+
+  it('slow-health answers late', async () => {
+    const double = await startDouble({fault: 'slow-health=1'})
+    const started = performance.now()
+    expect((await double.get('/api/health')).status).toBe(200)
+    expect(performance.now() - started).toBeGreaterThan(990)
+  })
+
+  it('failing-health answers 503, login-broken 500', async () => {
+    const double = await startDouble({fault: 'failing-health login-broken'})
+    expect((await double.get('/api/health')).status).toBe(503)
+    expect((await double.get('/login', {method: 'POST', body: '{}'})).status).toBe(500)
+  })
+
+  it('wrong-db is healthy without the configured database', async () => {
+    const settings = '[database]\ntype = postgres\nhost = 127.0.0.1:1\n'
+    const double = await startDouble({settings, fault: 'wrong-db'})
+    expect((await double.get('/api/health')).status).toBe(200)
+  })
+
+  it('slow-stop stops late', async () => {
+    const double = await startDouble({fault: 'slow-stop=1'})
+    const started = performance.now()
+    expect(await double.stop()).toBe(0)
+    expect(performance.now() - started).toBeGreaterThan(990)
+  })
+})
