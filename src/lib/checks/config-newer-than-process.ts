@@ -1,10 +1,8 @@
 import type {FileStates} from '../facts/files.ts'
+import {CLOCK_GRAIN_SECONDS} from '../facts/process.ts'
 import {type About, failed, passed, undecided} from './check.ts'
 import {notYet} from './not-yet.ts'
 import {perNode} from './per-node.ts'
-
-/** The kernel counts boot time in whole seconds. */
-const GRAIN_SECONDS = 2
 
 export const configNewerThanProcess = perNode({
   id: 'config/newer-than-process',
@@ -17,7 +15,7 @@ export const configNewerThanProcess = perNode({
     const {service} = about.seen
     const process = service.known ? service.value.process : undefined
     if (!process) return undecided('no Grafana runs')
-    const newer = newerThan(process.startedAt + GRAIN_SECONDS, states, about)
+    const newer = newerThan(process.startedAt + CLOCK_GRAIN_SECONDS, states, about)
     return newer.length > 0
       ? failed(`written after its start: ${newer.join(', ')}`)
       : passed('it is younger than all of them')

@@ -1,5 +1,8 @@
 import {linesOf, type Records} from './node-fact.ts'
 
+/** The kernel counts its boot in whole seconds, so a process's start is known to this many. */
+export const CLOCK_GRAIN_SECONDS = 2
+
 /** The Grafana that runs, as the kernel shows it. */
 export interface Process {
   readonly pid: number

@@ -1,4 +1,5 @@
 import {known} from '../model/observation.ts'
+import {parseManifest} from '../model/release-manifest.ts'
 import {quote} from '../model/script.ts'
 import {type NodeFact, numberOf, type Records, textOf} from './node-fact.ts'
 
@@ -7,6 +8,14 @@ export interface KeptState {
   /** 0 before the first run. */
   readonly generation: number
   readonly release?: string
+  /** The release to go back to. */
+  readonly previous?: string
+  /** The run that took the node out of the balancer and has not brought it back. */
+  readonly out?: string
+  /** When the dead man put the previous release back, if he did. */
+  readonly reverted?: string
+  /** Path → sha256 of what gha wrote there: in the current release, and in the one before while a swap is under way. */
+  readonly written?: ReadonlyMap<string, readonly string[]>
   readonly lock?: KeptText
   /** The dead man: what happens, unless it is disarmed. */
   readonly armed?: KeptText
@@ -31,16 +40,34 @@ kept() {
   record "state.$1" "$(head -c 65536 "$state/$1")"
   record "state.$1.age" "$(( $(date +%s) - $(stat -c %Y "$state/$1") ))"
 }
-kept generation; kept release; kept lock; kept armed
+kept generation; kept release; kept previous; kept lock; kept armed; kept out; kept reverted
+for release in release previous; do
+  manifest=$state/releases/$(cat "$state/$release" 2>/dev/null)/manifest
+  [ -f "$manifest" ] && record state.manifest "$(cat "$manifest")"
+done
 [ -f "$state/journal" ] && record state.journal "$(tail -n ${JOURNAL_LINES} "$state/journal")"`,
   read: records =>
     known({
       generation: numberOf(records, 'state.generation') ?? 0,
       ...withText('release', textOf(records, 'state.release')),
+      ...withText('previous', textOf(records, 'state.previous')),
+      ...withText('out', textOf(records, 'state.out')),
+      ...withText('reverted', textOf(records, 'state.reverted')),
+      written: writtenFiles(records.get('state.manifest') ?? []),
       ...withText('lock', keptText(records, 'lock')),
       ...withText('armed', keptText(records, 'armed')),
       journal: (textOf(records, 'state.journal') ?? '').split('\n').filter(line => line !== ''),
     }),
+}
+
+function writtenFiles(manifests: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const written = new Map<string, readonly string[]>()
+  for (const manifest of manifests) {
+    for (const {path, sha256} of parseManifest('', manifest)?.files ?? []) {
+      written.set(path, [...(written.get(path) ?? []), sha256])
+    }
+  }
+  return written
 }
 
 function keptText(records: Records, name: string): KeptText | undefined {

@@ -1,0 +1,49 @@
+import type {Release} from '../model/release.ts'
+import {quote, type Script} from '../model/script.ts'
+import {type Activation, activationFunctions, unchangedSincePlan} from './activation.ts'
+import {extendDeadline} from './dead-man.ts'
+import {fenced} from './fence.ts'
+
+export interface Swap {
+  readonly release: Release
+  /** Path → sha256 of what the plan saw on the node; undefined where there was no file. */
+  readonly seen: ReadonlyMap<string, string | undefined>
+  /** How long the new release may take until it is confirmed. */
+  readonly seconds: number
+}
+
+/** Swaps package and files, and starts Grafana on them: one script, so that no cut connection leaves it half way. */
+export function activateRelease({state, lease, install, service}: Activation, swap: Swap): Script<void> {
+  const {release, seen, seconds} = swap
+  const wished = new Map(release.files.map(({path, sha256}) => [path, sha256]))
+  return fenced({
+    name: 'activate',
+    state,
+    lease,
+    body: [
+      activationFunctions(install, service),
+      unchangedSincePlan(seen, wished),
+      `activate ${quote(release.id)} || exit 1`,
+      extendDeadline({service}, seconds),
+    ].join('\n'),
+    deadlineSeconds: 900,
+    parse: () => undefined,
+  })
+}
+
+/** Goes back to a release that is on the node already, and tells the dead man that it is done. */
+export function revertRelease({state, lease, install, service}: Activation, release: string): Script<void> {
+  return fenced({
+    name: 'revert',
+    state,
+    lease,
+    body: [
+      activationFunctions(install, service),
+      service.disarmTimer,
+      `activate ${quote(release)} || exit 1`,
+      'rm -f "$state/armed" "$state/revert.sh"',
+    ].join('\n'),
+    deadlineSeconds: 900,
+    parse: () => undefined,
+  })
+}

@@ -1,0 +1,80 @@
+import type {Lease} from '../model/lease.ts'
+import {quote} from '../model/script.ts'
+import type {InstallMethod} from './install/method.ts'
+import type {ServiceControl} from './service/control.ts'
+
+/** What every script that changes a node's Grafana needs to know. */
+export interface Activation {
+  readonly state: string
+  readonly lease: Lease
+  readonly install: InstallMethod
+  readonly service: ServiceControl
+}
+
+/**
+ * Shell text that defines `activate RELEASE`: installs the release's package, swaps its files in, starts Grafana on it.
+ * One text for the swap, for the way back and for the dead man, so that all three do the same.
+ *
+ * A file that is already right is not touched: its inode and times stay. A file is made under a temporary name in its
+ * own folder, so that a full disk leaves the old one. Files of the last release that the new one lacks are removed.
+ */
+export function activationFunctions(install: InstallMethod, service: ServiceControl): string {
+  return [service.functions, install.functions, ACTIVATE].join('\n')
+}
+
+const ACTIVATE = `
+tab=$(printf '\\t')
+own() {
+  if [ "$1" = service ]; then chmod 640 "$2"; [ "$(id -u)" -ne 0 ] || chown "root:$(service_group)" "$2"
+  else chmod 644 "$2"; [ "$(id -u)" -ne 0 ] || chown root:root "$2"; fi
+}
+swap_file() {
+  cmp -s "$1" "$3" && return 0
+  (umask 022; mkdir -p "$(dirname "$3")") || return 1
+  cp "$1" "$3.gha-new" && own "$2" "$3.gha-new" && { sync "$3.gha-new" 2>/dev/null || sync; } && mv -f "$3.gha-new" "$3" || { rm -f "$3.gha-new"; return 1; }
+  touch "$3"
+  if command -v restorecon >/dev/null 2>&1; then restorecon "$3"; fi
+}
+swap_files() {
+  while IFS="$tab" read -r kind index access sha path; do
+    [ "$kind" = file ] || continue
+    swap_file "$state/releases/$1/files/$index" "$access" "$path" || { echo "cannot write $path" >&2; return 1; }
+  done <"$state/releases/$1/manifest"
+}
+remove_leftovers() {
+  [ -e "$state/releases/$2/manifest" ] && [ "$2" != found ] || return 0
+  while IFS="$tab" read -r kind index access sha path; do
+    [ "$kind" = file ] && ! cut -f 5 "$state/releases/$1/manifest" | grep -qxF -- "$path" && rm -f "$path"
+  done <"$state/releases/$2/manifest"
+  return 0
+}
+activate() {
+  release=$1
+  [ -e "$state/releases/$release/manifest" ] || { echo "release $release is not on this host" >&2; return 1; }
+  last=$(cat "$state/release" 2>/dev/null)
+  if [ "$last" != "$release" ]; then printf %s "\${last:-found}" >"$state/previous.new" && mv -f "$state/previous.new" "$state/previous"; fi
+  wished_version=$(sed -n "s/^version$tab//p" "$state/releases/$release/manifest")
+  if [ "$(package_current)" != "$wished_version" ]; then
+    service_hold; service_stop
+    package_install "$wished_version"; installed=$?
+    service_release
+    [ "$installed" = 0 ] || { echo "installing Grafana $wished_version failed" >&2; return 1; }
+  fi
+  swap_files "$release" || return 1
+  remove_leftovers "$release" "$last"
+  printf %s "$release" >"$state/release.new" && mv -f "$state/release.new" "$state/release" || return 1
+  service_restart "\${2:-}" || { echo "the service did not start" >&2; return 1; }
+}`.trim()
+
+/** Shell text that fails when a live file is neither what the plan saw nor already what it should become. */
+export function unchangedSincePlan(
+  seen: ReadonlyMap<string, string | undefined>,
+  wished: ReadonlyMap<string, string>,
+): string {
+  return [...seen]
+    .map(([path, sha256]) => {
+      const allowed = [sha256 ?? 'absent', wished.get(path) ?? 'absent'].join('|')
+      return `case "$(if [ -e ${quote(path)} ]; then sha256sum <${quote(path)} | cut -d' ' -f1; else echo absent; fi)" in ${allowed}) ;; *) fail ${quote(`${path} was changed since the plan was made`)} ;; esac`
+    })
+    .join('\n')
+}

@@ -1,0 +1,88 @@
+import {quote, type Script} from '../model/script.ts'
+import {type Activation, activationFunctions} from './activation.ts'
+import {fenced} from './fence.ts'
+
+export interface Arming {
+  /** The release to put back. Undefined: nothing to go back to, so the node is only marked as taken out by this run. */
+  readonly previous?: string
+  readonly seconds: number
+}
+
+/**
+ * Arms the node: unless disarmed in time it puts its previous release back by itself, also after a reboot.
+ * It never goes back into the balancer by itself: `out` stays until gha has looked.
+ */
+export function armDeadMan({state, lease, install, service}: Activation, {previous, seconds}: Arming): Script<void> {
+  return fenced({
+    name: 'arm',
+    state,
+    lease,
+    body: [
+      `printf '%s\\n' ${quote(lease.run)} >"$state/out" || fail "cannot write in $state"`,
+      ...(previous === undefined
+        ? []
+        : [
+            revertFile(state, activationFunctions(install, service), previous),
+            `printf '%s\\n' ${quote(lease.run)} ${quote(previous)} "$(( $(date +%s) + ${seconds} ))" "$(${BOOT})" >"$state/armed" || fail "cannot write in $state"`,
+            service.armTimer(seconds),
+          ]),
+    ].join('\n'),
+    deadlineSeconds: 30,
+    parse: () => undefined,
+  })
+}
+
+/** The new release is confirmed, or was reverted by gha itself. */
+export function disarmDeadMan({state, lease, service}: Activation): Script<void> {
+  return fenced({
+    name: 'disarm',
+    state,
+    lease,
+    body: [service.disarmTimer, 'rm -f "$state/armed" "$state/revert.sh" "$state/reverted"'].join('\n'),
+    deadlineSeconds: 30,
+    parse: () => undefined,
+  })
+}
+
+/** The node serves again: gha no longer holds it out. */
+export function markServing({state, lease}: Pick<Activation, 'state' | 'lease'>): Script<void> {
+  return fenced({
+    name: 'mark as serving',
+    state,
+    lease,
+    body: 'rm -f "$state/out"',
+    deadlineSeconds: 30,
+    parse: () => undefined,
+  })
+}
+
+/** Shell text that gives a new deadline to a dead man who is armed: after a swap that took its time. */
+export function extendDeadline({service}: Pick<Activation, 'service'>, seconds: number): string {
+  return [
+    'if [ -e "$state/armed" ]; then',
+    `sed "3s/.*/$(( $(date +%s) + ${seconds} ))/" "$state/armed" >"$state/armed.new" && mv -f "$state/armed.new" "$state/armed"`,
+    service.rearmTimer,
+    'fi',
+  ].join('\n')
+}
+
+/** Prints what changes with every boot: the kernel's id, and the start of process 1 where a container shares the kernel. */
+const BOOT = `printf '%s-%s' "$(cat /proc/sys/kernel/random/boot_id)" "$(cut -d' ' -f22 /proc/1/stat)"`
+
+/**
+ * The dead man waits for a script of gha that still runs, then looks again: disarmed, or given more time, he does nothing.
+ * After a reboot he does not wait: the release was never confirmed.
+ */
+function revertFile(state: string, functions: string, previous: string): string {
+  return [
+    `cat >"$state/revert.sh" <<'GHA_REVERT' || fail "cannot write in $state"`,
+    `state=${quote(state)}`,
+    'exec 9>"$state/guard"; flock 9',
+    '[ -e "$state/armed" ] || exit 0',
+    `if [ "$(sed -n 4p "$state/armed")" = "$(${BOOT})" ] && [ "$(date +%s)" -lt "$(sed -n 3p "$state/armed")" ]; then exit 0; fi`,
+    functions,
+    `{ activate ${quote(previous)} --no-block && date -u +%Y-%m-%dT%H:%M:%SZ >"$state/reverted"; } 9>&-`,
+    'rm -f "$state/armed"',
+    'GHA_REVERT',
+  ].join('\n')
+}

@@ -1,0 +1,81 @@
+import {GhaError} from '../errors/gha-error.ts'
+import type {Lease} from '../model/lease.ts'
+import {RECORD_FUNCTIONS, readRecords} from '../model/records.ts'
+import {quote, type Script, type ScriptOutput} from '../model/script.ts'
+
+/** Exit code of a script that did not begin, because a newer run owns the host. */
+const FENCED = 75
+
+export interface FencedScript<T> {
+  readonly name: string
+  /** gha's own folder on that host. */
+  readonly state: string
+  readonly lease: Lease
+  /** Shell text that may use `$state`, `record` and `fail MESSAGE`. */
+  readonly body: string
+  readonly input?: Script<T>['input']
+  readonly deadlineSeconds: number
+  readonly parse: (records: ReadonlyMap<string, readonly string[]>) => T
+}
+
+/**
+ * A mutating script behind the fence: one at a time on a host, and only while no newer generation was seen there.
+ * What the body starts must not inherit the guard, so it runs with that descriptor closed.
+ * The script's `parse` throws GhaError `FENCED` | `HOST_BUSY` | `SCRIPT_FAILED`.
+ */
+export function fenced<T>({name, state, lease, body, input, deadlineSeconds, parse}: FencedScript<T>): Script<T> {
+  return {
+    name,
+    text: [
+      'umask 077',
+      RECORD_FUNCTIONS,
+      'fail() { record failed "$1"; exit 1; }',
+      `state=${quote(state)}`,
+      'mkdir -p "$state" || fail "cannot make $state"',
+      'exec 9>"$state/guard" || fail "cannot write in $state"',
+      'flock -w 20 9 || { record busy "$state/guard"; exit 75; }',
+      'stored=$(cat "$state/generation" 2>/dev/null || echo 0)',
+      `if [ "$stored" -gt ${lease.generation} ]; then record fenced "$stored"; exit ${FENCED}; fi`,
+      `printf '%s %s %s\\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" ${quote(lease.run)} ${quote(name)} >>"$state/journal"`,
+      `act() {\n${body}\n}`,
+      'act 9>&-',
+    ].join('\n'),
+    ...(input === undefined ? {} : {input}),
+    mutates: true,
+    deadlineSeconds,
+    parse: output => judged(name, output, parse),
+  }
+}
+
+function judged<T>(name: string, output: ScriptOutput, parse: FencedScript<T>['parse']): T {
+  const records = readRecords(output.stdout)
+  const newer = records.get('fenced')?.[0]
+  if (newer !== undefined) throw fencedOff(newer)
+  if (records.has('busy')) throw busy()
+  const failure = records.get('failed')?.[0]
+  if (failure === undefined && output.exitCode === 0) return parse(records)
+  const detail = failure ?? lastLines(output.stderr) ?? `exit code ${output.exitCode}`
+  throw new GhaError(`${name} failed: ${detail}`, {code: 'SCRIPT_FAILED', exit: 'bug'})
+}
+
+function fencedOff(generation: string): GhaError {
+  return new GhaError(`a newer run (generation ${generation}) has taken this host over`, {
+    code: 'FENCED',
+    exit: 'locked',
+    unchanged: 'This run changes nothing more.',
+    hint: 'Look at the cluster with `gha status`.',
+  })
+}
+
+function busy(): GhaError {
+  return new GhaError('another script of gha is still running on this host', {
+    code: 'HOST_BUSY',
+    exit: 'locked',
+    hint: 'Wait until it ends, then run the command again.',
+  })
+}
+
+function lastLines(text: string): string | undefined {
+  const lines = text.trim().split('\n').slice(-3).join(' / ')
+  return lines === '' ? undefined : lines
+}

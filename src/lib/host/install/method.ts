@@ -1,0 +1,43 @@
+import {GhaError} from '../../errors/gha-error.ts'
+import type {Cluster} from '../../model/cluster.ts'
+import type {Node} from '../../model/node.ts'
+import {formatVersion, packageVersion, type Version} from '../../model/version.ts'
+import {aptInstall} from './apt.ts'
+import {tarballInstall} from './tarball.ts'
+
+/** How a Grafana version gets onto a node, as shell functions. */
+export interface InstallMethod {
+  /**
+   * Defines `package_fetch VERSION` (puts it at hand without touching what runs), `package_at_hand VERSION`,
+   * `package_current` (prints the installed version, or nothing) and `package_install VERSION`.
+   */
+  readonly functions: string
+  /** The version as this method spells it. */
+  readonly spell: (version: Version) => string
+}
+
+export function installMethod(cluster: Cluster, node: Node): InstallMethod {
+  const {install, edition} = cluster.grafana
+  switch (install.method) {
+    case 'apt':
+      return {functions: aptInstall(edition === 'oss' ? 'grafana' : 'grafana-enterprise'), spell: packageVersion}
+    case 'tarball':
+      return {functions: tarballInstall(node.paths.home), spell: formatVersion}
+    case 'none':
+      return {functions: NO_INSTALL, spell: formatVersion}
+    default:
+      throw new GhaError(`install method ${install.method} is not supported yet`, {
+        code: 'INSTALL_UNSUPPORTED',
+        exit: 'unsupported',
+        unchanged: 'Nothing was changed.',
+        hint: 'Use `install: { method: apt }`, `tarball` or `none`.',
+      })
+  }
+}
+
+const NO_INSTALL = [
+  'package_fetch() { :; }',
+  'package_at_hand() { :; }',
+  'package_current() { printf %s "$wished_version"; }',
+  'package_install() { :; }',
+].join('\n')

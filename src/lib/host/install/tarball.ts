@@ -1,0 +1,25 @@
+import {quote} from '../../model/script.ts'
+
+/**
+ * Unpacked releases beside the home, and a link that is the home: `/opt/grafana` → `/opt/grafana.releases/12.1.0`.
+ * The archive was pushed to `$state/packages/VERSION.tar.gz`.
+ */
+export function tarballInstall(home: string): string {
+  return `
+home=${quote(home)}
+package_at_hand() { [ -e "$home.releases/$1/.gha-complete" ]; }
+package_current() { [ -L "$home" ] && basename "$(readlink "$home")"; }
+package_fetch() {
+  package_at_hand "$1" && return 0
+  archive=$state/packages/$1.tar.gz
+  [ -e "$archive" ] || return 1
+  rm -rf "$home.releases/$1.part" && mkdir -p "$home.releases/$1.part" || return 1
+  chmod 755 "$home.releases" "$home.releases/$1.part"
+  tar -xzf "$archive" -C "$home.releases/$1.part" --strip-components=1 --no-same-owner -p && sync || return 1
+  rm -rf "$home.releases/$1" && touch "$home.releases/$1.part/.gha-complete" && mv "$home.releases/$1.part" "$home.releases/$1" && rm -f "$archive"
+}
+package_install() {
+  if [ -e "$home" ] && [ ! -L "$home" ]; then echo "$home is a folder, not a link that gha made" >&2; return 1; fi
+  mkdir -p "$(dirname "$home")" && ln -sfn "$home.releases/$1" "$home.gha-new" && mv -T "$home.gha-new" "$home"
+}`.trim()
+}

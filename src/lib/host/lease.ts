@@ -1,0 +1,102 @@
+import {GhaError} from '../errors/gha-error.ts'
+import {formatHolder, type Lease, type LockHolder, parseHolder} from '../model/lease.ts'
+import {RECORD_FUNCTIONS, readRecords} from '../model/records.ts'
+import {quote, type Script} from '../model/script.ts'
+
+/** A lock nobody renewed for this long, by the host's own clock, may be taken over. */
+export const LOCK_TTL_SECONDS = 60
+/** How often the holder renews. */
+export const LOCK_RENEWAL_SECONDS = 15
+
+export type LeaseAnswer =
+  | {readonly granted: true}
+  | {readonly granted: false; readonly generation: number; readonly holder?: LockHolder; readonly ageSeconds: number}
+
+export interface LeaseRequest {
+  readonly lease: Lease
+  readonly holder: LockHolder
+  readonly abandoned?: string
+}
+
+/**
+ * Takes the host's lock and raises its generation. Refused while another run renews its lock there,
+ * unless that run is `abandoned`: known to be dead by whoever asks.
+ */
+export function acquireLease(state: string, {lease, holder, abandoned}: LeaseRequest): Script<LeaseAnswer> {
+  return {
+    name: 'take the lock',
+    text: [
+      ...guarded(state),
+      `run=${quote(lease.run)} generation=${lease.generation} abandoned=${quote(abandoned ?? '')}`,
+      'holder=$(sed -n "s/^run=//p" "$state/lock" 2>/dev/null)',
+      'age=$(( $(date +%s) - $(stat -c %Y "$state/lock" 2>/dev/null || echo 0) ))',
+      'stored=$(cat "$state/generation" 2>/dev/null || echo 0)',
+      'refuse() { record generation "$stored"; record age "$age"; record holder "$(cat "$state/lock" 2>/dev/null)"; exit 0; }',
+      `if [ -n "$holder" ] && [ "$holder" != "$run" ] && [ "$holder" != "$abandoned" ] && [ "$age" -lt ${LOCK_TTL_SECONDS} ]; then refuse; fi`,
+      'if [ "$holder" != "$run" ] && [ "$stored" -ge "$generation" ]; then refuse; fi',
+      `printf '%s\\n' "$generation" >"$state/generation.new" && mv -f "$state/generation.new" "$state/generation" || exit 1`,
+      'cat >"$state/lock.new" && mv -f "$state/lock.new" "$state/lock" || exit 1',
+      'record granted yes',
+    ].join('\n'),
+    input: new TextEncoder().encode(formatHolder(holder)),
+    mutates: true,
+    deadlineSeconds: 30,
+    parse: ({stdout, stderr}) => answer(readRecords(stdout), stderr),
+  }
+}
+
+/** Shows that the holder lives. `false`: the lock is somebody else's now, and this run changes nothing more. */
+export function renewLease(state: string, lease: Lease): Script<boolean> {
+  return {
+    name: 'renew the lock',
+    text: [
+      ...guarded(state),
+      `[ "$(sed -n "s/^run=//p" "$state/lock" 2>/dev/null)" = ${quote(lease.run)} ] && touch "$state/lock" && record renewed yes`,
+    ].join('\n'),
+    mutates: true,
+    deadlineSeconds: 15,
+    parse: ({stdout}) => readRecords(stdout).has('renewed'),
+  }
+}
+
+/** Gives the lock back; the generation stays, so that the fence stays. */
+export function releaseLease(state: string, lease: Lease): Script<void> {
+  return {
+    name: 'release the lock',
+    text: [
+      ...guarded(state),
+      `[ "$(sed -n "s/^run=//p" "$state/lock" 2>/dev/null)" = ${quote(lease.run)} ] && rm -f "$state/lock"`,
+    ].join('\n'),
+    mutates: true,
+    deadlineSeconds: 30,
+    parse: () => undefined,
+  }
+}
+
+function guarded(state: string): readonly string[] {
+  return [
+    'umask 077',
+    RECORD_FUNCTIONS,
+    `state=${quote(state)}`,
+    'mkdir -p "$state" && exec 9>"$state/guard" && flock -w 20 9 || exit 1',
+  ]
+}
+
+function answer(records: ReadonlyMap<string, readonly string[]>, stderr: string): LeaseAnswer {
+  if (records.has('granted')) return {granted: true}
+  if (!records.has('generation')) {
+    throw new GhaError(`cannot write the lock: ${stderr.trim()}`, {
+      code: 'LOCK_UNWRITABLE',
+      exit: 'preflight',
+      unchanged: 'Nothing was changed.',
+      hint: 'Run `gha check` and look at free space and rights on this host.',
+    })
+  }
+  const holder = parseHolder(records.get('holder')?.[0] ?? '')
+  return {
+    granted: false,
+    generation: Number(records.get('generation')?.[0] ?? 0),
+    ageSeconds: Number(records.get('age')?.[0] ?? 0),
+    ...(holder ? {holder} : {}),
+  }
+}

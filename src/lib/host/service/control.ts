@@ -1,0 +1,90 @@
+import type {Service} from '../../model/node.ts'
+import {commandLine, quote} from '../../model/script.ts'
+
+/** Shell functions over whatever runs Grafana on the node, so that the script around them need not know. */
+export interface ServiceControl {
+  /** Defines `service_stop`, `service_restart`, `service_hold`, `service_release`, `service_group`. */
+  readonly functions: string
+  /** Shell text that makes the dead man run `$state/revert.sh` after so many seconds; survives a reboot where it can. */
+  readonly armTimer: (seconds: number) => string
+  /** Shell text that starts the time anew. */
+  readonly rearmTimer: string
+  readonly disarmTimer: string
+}
+
+/** `state` is gha's folder for the node, and names the dead man's units with it. */
+export function serviceControl(service: Service, state: string): ServiceControl {
+  switch (service.manager) {
+    case 'systemd':
+      return systemd(service.unit, state)
+    case 'command':
+      return command(service)
+    case 'docker':
+      throw new TypeError('docker services are refused by the cluster file')
+  }
+}
+
+/**
+ * While held, the unit is masked: Grafana's package restarts it in its postinst, whatever RESTART_ON_UPGRADE says in a
+ * file that the same package may overwrite.
+ */
+function systemd(unit: string, state: string): ServiceControl {
+  const name = quote(unit)
+  const revert = `gha-revert-${state.split('/').slice(-2).join('-')}`
+  const files = `/etc/systemd/system/${revert}`
+  return {
+    functions: [
+      `service_stop() { systemctl stop ${name}; }`,
+      `service_hold() { systemctl mask --runtime --quiet ${name}; }`,
+      `service_release() { systemctl unmask --runtime --quiet ${name}; systemctl daemon-reload; }`,
+      `service_restart() { systemctl reset-failed ${name} 2>/dev/null; systemctl enable --quiet ${name} && systemctl $1 restart ${name}; }`,
+      `service_group() { systemctl show --property Group --value ${name}; }`,
+    ].join('\n'),
+    armTimer: seconds =>
+      [
+        `cat >${files}.service <<'UNIT' || fail "cannot write ${files}.service"`,
+        ...revertService(unit, state),
+        'UNIT',
+        `printf '[Timer]\nOnActiveSec=${seconds}\nAccuracySec=1s\n' >${files}.timer || fail "cannot write ${files}.timer"`,
+        `systemctl daemon-reload && systemctl enable --quiet ${revert}.service && systemctl restart ${revert}.timer || fail "cannot arm the dead man"`,
+      ].join('\n'),
+    rearmTimer: `systemctl restart ${revert}.timer`,
+    disarmTimer: [
+      `systemctl stop ${revert}.timer 2>/dev/null`,
+      `systemctl disable --quiet ${revert}.service 2>/dev/null`,
+      `rm -f ${files}.service ${files}.timer`,
+      'systemctl daemon-reload',
+    ].join('\n'),
+  }
+}
+
+function revertService(unit: string, state: string): readonly string[] {
+  return [
+    '[Unit]',
+    'Description=Put the previous Grafana release back, because gha did not confirm the new one',
+    `ConditionPathExists=${state}/armed`,
+    `Before=${unit}`,
+    '[Service]',
+    'Type=oneshot',
+    `ExecStart=/bin/sh ${state}/revert.sh`,
+    '[Install]',
+    'WantedBy=multi-user.target',
+  ]
+}
+
+/** Without systemd the dead man is a detached process: it survives the connection, not a reboot. */
+function command(service: Extract<Service, {manager: 'command'}>): ServiceControl {
+  return {
+    functions: [
+      `service_stop() { ${commandLine(service.stop)}; }`,
+      'service_hold() { :; }',
+      'service_release() { :; }',
+      `service_restart() { ${commandLine(service.restart)}; }`,
+      'service_group() { id -gn; }',
+    ].join('\n'),
+    armTimer: () =>
+      `setsid sh -c 'while [ -e "$1/armed" ] && left=$(( $(sed -n 3p "$1/armed") - $(date +%s) )) && [ "$left" -gt 0 ]; do sleep "$left"; done; exec /bin/sh "$1/revert.sh"' dead-man "$state" </dev/null >/dev/null 2>&1 &\nprintf %s "$!" >"$state/armed.pid"`,
+    rearmTimer: ':',
+    disarmTimer: 'pid=$(cat "$state/armed.pid" 2>/dev/null) && kill -- "-$pid" 2>/dev/null; rm -f "$state/armed.pid"',
+  }
+}

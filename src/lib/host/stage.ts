@@ -1,0 +1,107 @@
+import {GhaError} from '../errors/gha-error.ts'
+import type {Lease} from '../model/lease.ts'
+import type {Release} from '../model/release.ts'
+import {formatManifest} from '../model/release-manifest.ts'
+import {quote, type Script} from '../model/script.ts'
+import {fenced} from './fence.ts'
+import type {InstallMethod} from './install/method.ts'
+import type {ServiceControl} from './service/control.ts'
+
+export interface Staging {
+  readonly state: string
+  readonly lease: Lease
+  readonly release: Release
+  /** Content of each of the release's files, in its order. */
+  readonly contents: readonly Uint8Array[]
+  readonly install: InstallMethod
+  readonly service: ServiceControl
+  /** The archive of the wished version, where it is pushed and the node lacks it. */
+  readonly archive?: Uint8Array
+}
+
+export interface Staged {
+  /** The release to go back to; undefined when nothing of Grafana was there before. */
+  readonly previous?: string
+  /** False where the previous package cannot be had any more: there is no way back. */
+  readonly wayBack: boolean
+}
+
+/**
+ * Puts package and files beside the running Grafana without touching it, the previous package too.
+ * A node that gha never wrote gets its live files copied as release `found`, so that they can be put back.
+ */
+export function stageRelease({state, lease, release, contents, install, service, archive}: Staging): Script<Staged> {
+  for (const {path} of release.files) refuseOddPath(path)
+  const version = quote(install.spell(release.version))
+  const manifest = new TextEncoder().encode(formatManifest(release, install.spell(release.version)))
+  return fenced({
+    name: 'stage',
+    state,
+    lease,
+    body: [
+      service.functions,
+      `wished_version=${version}`,
+      install.functions,
+      receive(release, [manifest, ...contents], archive),
+      `package_fetch ${version} || fail "cannot fetch Grafana ${install.spell(release.version)}: is it in the node's package source?"`,
+      rememberPrevious(release),
+    ].join('\n'),
+    input: Buffer.concat([manifest, ...contents, ...(archive ? [archive] : [])]),
+    deadlineSeconds: 600,
+    parse: records => {
+      const previous = records.get('previous')?.[0]
+      return {...(previous ? {previous} : {}), wayBack: records.get('way-back')?.[0] === 'yes'}
+    },
+  })
+}
+
+/** Takes the bytes off the input in the order they were sent; a release is there whole or not at all. */
+function receive(release: Release, parts: readonly Uint8Array[], archive?: Uint8Array): string {
+  const names = ['manifest', ...release.files.map((_, index) => `files/${index}`)]
+  return [
+    `dir=$state/releases/${quote(release.id)}`,
+    'rm -rf "$dir.part" && mkdir -p "$dir.part/files" "$state/packages" || fail "no room for the release"',
+    ...names.map(
+      (name, index) => `head -c ${parts[index]?.length ?? 0} >"$dir.part/${name}" || fail "no room for the release"`,
+    ),
+    ...(archive
+      ? [`head -c ${archive.length} >"$state/packages/$wished_version.tar.gz" || fail "no room for the archive"`]
+      : []),
+    ...release.files.map(
+      ({sha256, path}, index) =>
+        `echo ${sha256} "$dir.part/files/${index}" | sha256sum -c --status || fail ${quote(`${path} arrived damaged`)}`,
+    ),
+    'sync',
+    'rm -rf "$dir" && mv "$dir.part" "$dir" || fail "no room for the release"',
+  ].join('\n')
+}
+
+/** What is live now, as the release to go back to; live files that gha did not write are copied. */
+function rememberPrevious(release: Release): string {
+  return [
+    `current=$(cat "$state/release" 2>/dev/null)`,
+    `if [ "$current" = ${quote(release.id)} ]; then current=$(cat "$state/previous" 2>/dev/null); fi`,
+    'installed=$(package_current)',
+    'if [ -z "$current" ] && [ -n "$installed" ]; then',
+    '  current=found; found=$state/releases/found; rm -rf "$found"; mkdir -p "$found/files"',
+    '  printf "version\\t%s\\n" "$installed" >"$found/manifest"; index=0',
+    ...release.files.flatMap(({path, access}) => [
+      `  if [ -f ${quote(path)} ]; then cp -p ${quote(path)} "$found/files/$index" && printf 'file\\t%s\\t${access}\\t%s\\t%s\\n' "$index" "$(sha256sum <${quote(path)} | cut -d' ' -f1)" ${quote(path)} >>"$found/manifest"; index=$((index + 1)); fi`,
+    ]),
+    'fi',
+    '[ -n "$current" ] && record previous "$current"',
+    'previous_version=$(sed -n "s/^version\t//p" "$state/releases/$current/manifest" 2>/dev/null)',
+    'if [ -n "$previous_version" ] && { package_fetch "$previous_version" || package_at_hand "$previous_version"; }; then record way-back yes; else record way-back no; fi',
+  ].join('\n')
+}
+
+/** The manifest is read by a shell, line by line and tab by tab. */
+function refuseOddPath(path: string): void {
+  if (!/[\t\n\r]/.test(path)) return
+  throw new GhaError(`a path on a node cannot hold tabs or line breaks: ${JSON.stringify(path)}`, {
+    code: 'PATH_INVALID',
+    exit: 'usage',
+    unchanged: 'Nothing was changed.',
+    hint: 'Rename the file in the provisioning folder.',
+  })
+}

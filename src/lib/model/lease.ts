@@ -1,0 +1,43 @@
+/** A run's right to change things: whoever holds an older generation is refused by every host. */
+export interface Lease {
+  /** `20261120T231500-4f2a`: when the run began and four random hex digits. */
+  readonly run: string
+  readonly generation: number
+}
+
+/** Who holds the lock, as the other operator gets to see it. */
+export interface LockHolder {
+  readonly run: string
+  readonly owner: string
+  readonly hostname: string
+  readonly pid: number
+  readonly bootId: string
+  readonly reason: string
+  /** Milliseconds since 1970, on the holder's clock. */
+  readonly since: number
+}
+
+/** `key=value` lines, so that a shell and a person can read it. */
+export function formatHolder(holder: LockHolder): string {
+  return Object.entries(holder)
+    .map(([key, value]) => `${key}=${String(value).replaceAll(/[\n\r]/g, ' ')}\n`)
+    .join('')
+}
+
+/** Undefined when the text names no run. */
+export function parseHolder(text: string): LockHolder | undefined {
+  const fields = new Map(
+    text.split('\n').map(line => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)] as const),
+  )
+  const run = fields.get('run')
+  if (!run) return undefined
+  return {
+    run,
+    owner: fields.get('owner') ?? '',
+    hostname: fields.get('hostname') ?? '',
+    pid: Number(fields.get('pid') ?? 0),
+    bootId: fields.get('bootId') ?? '',
+    reason: fields.get('reason') ?? '',
+    since: Number(fields.get('since') ?? 0),
+  }
+}

@@ -1,0 +1,155 @@
+import {chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs'
+import path from 'node:path'
+import {setTimeout} from 'node:timers/promises'
+import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+import {activateRelease, revertRelease} from '../../../src/lib/host/activate.ts'
+import {armDeadMan, disarmDeadMan, markServing} from '../../../src/lib/host/dead-man.ts'
+import {readRelease} from '../../../src/lib/host/read-release.ts'
+import {stageRelease} from '../../../src/lib/host/stage.ts'
+import {sha256} from '../../../src/lib/model/digest.ts'
+import {ShamNode} from '../../support/sham-node.ts'
+
+let node: ShamNode
+beforeEach(() => {
+  node = new ShamNode()
+})
+afterEach(() => node.remove())
+
+async function stage(version: string, text: string) {
+  const staged = await node.host.run(
+    stageRelease({...node.activation(), ...node.release(version, text), archive: node.archive(version)}),
+  )
+  return {...node.release(version, text), staged}
+}
+
+async function bringUp(version: string, text: string, seen?: string) {
+  const {release, staged} = await stage(version, text)
+  await node.host.run(activateRelease(node.activation(), {release, seen: new Map([[node.ini, seen]]), seconds: 60}))
+  return {release, staged}
+}
+
+describe('staging and activating a release', () => {
+  it('touches nothing that runs while it stages', async () => {
+    await stage('12.1.0', 'one')
+    expect(existsSync(node.ini)).toBe(false)
+    expect(node.asked()).toEqual([])
+  })
+
+  it('installs, writes and starts in one script', async () => {
+    await bringUp('12.1.0', 'one')
+    expect(readFileSync(node.ini, 'utf8')).toContain('one')
+    expect(readFileSync(path.join(node.home, 'VERSION'), 'utf8')).toBe('12.1.0')
+    expect(node.asked()).toEqual(['stop', 'restart'])
+    expect(statSync(node.ini).mode & 0o777).toBe(0o640)
+  })
+
+  it('tells which release it can go back to', async () => {
+    const {release: first} = await bringUp('12.1.0', 'one')
+    const {staged} = await stage('12.1.1', 'two')
+    expect(staged).toEqual({previous: first.id, wayBack: true})
+  })
+
+  it('goes back to package and files of the release before', async () => {
+    const {release: first} = await bringUp('12.1.0', 'one')
+    const sum = first.files[0]?.sha256
+    await bringUp('12.1.1', 'two', sum)
+    await node.host.run(revertRelease(node.activation(), first.id))
+    expect(readFileSync(node.ini, 'utf8')).toContain('one')
+    expect(readFileSync(path.join(node.home, 'VERSION'), 'utf8')).toBe('12.1.0')
+    await expect(node.host.run(readRelease(node.state, first.id))).resolves.toMatchObject({
+      id: first.id,
+      files: first.files,
+    })
+  })
+
+  it('leaves inode and times of a file alone that is right already', async () => {
+    const {release} = await bringUp('12.1.0', 'one')
+    const before = statSync(node.ini)
+    await setTimeout(20)
+    await bringUp('12.1.0', 'one', release.files[0]?.sha256)
+    const after = statSync(node.ini)
+    expect([after.ino, after.mtimeMs]).toEqual([before.ino, before.mtimeMs])
+  })
+
+  it('refuses a file that was edited after the plan, and leaves it', async () => {
+    const {release: first} = await bringUp('12.1.0', 'one')
+    writeFileSync(node.ini, 'edited by hand')
+    await expect(bringUp('12.1.1', 'two', first.files[0]?.sha256)).rejects.toMatchObject({
+      code: 'SCRIPT_FAILED',
+      message: expect.stringContaining('was changed since the plan'),
+    })
+    expect(readFileSync(node.ini, 'utf8')).toBe('edited by hand')
+  })
+
+  it('keeps live files that gha did not write, and puts them back', async () => {
+    await bringUp('12.0.0', 'old')
+    rmSync(node.state, {recursive: true})
+    writeFileSync(node.ini, 'from before gha')
+    const {staged} = await bringUp('12.1.0', 'one', sha256('from before gha'))
+    expect(staged).toEqual({previous: 'found', wayBack: true})
+    await node.host.run(revertRelease(node.activation(), 'found'))
+    expect(readFileSync(node.ini, 'utf8')).toBe('from before gha')
+    expect(readFileSync(path.join(node.home, 'VERSION'), 'utf8')).toBe('12.0.0')
+  })
+})
+
+describe('the fence', () => {
+  it('refuses a run that a newer one has overtaken', async () => {
+    await stage('12.1.0', 'one')
+    writeFileSync(path.join(node.state, 'generation'), '2')
+    await expect(stage('12.1.0', 'one')).rejects.toMatchObject({code: 'FENCED', exit: 'locked'})
+  })
+
+  it('is not inherited by the service that a script starts', async () => {
+    await bringUp('12.1.0', 'one')
+    await expect(stage('12.1.1', 'two')).resolves.toBeDefined()
+  })
+})
+
+describe('the dead man', () => {
+  async function upgraded(seconds: number) {
+    const {release: first} = await bringUp('12.1.0', 'one')
+    const {release} = await stage('12.1.1', 'two')
+    await node.host.run(armDeadMan(node.activation(), {previous: first.id, seconds}))
+    const seen = new Map([[node.ini, first.files[0]?.sha256]])
+    await node.host.run(activateRelease(node.activation(), {release, seen, seconds}))
+    return {first, release}
+  }
+
+  it('puts the old release back when nobody confirms, and stays out', async () => {
+    const {first} = await upgraded(1)
+    await expect.poll(() => readFileSync(path.join(node.state, 'release'), 'utf8'), {timeout: 8000}).toBe(first.id)
+    await expect.poll(() => existsSync(path.join(node.state, 'armed')), {timeout: 4000}).toBe(false)
+    expect(readFileSync(node.ini, 'utf8')).toContain('one')
+    expect(existsSync(path.join(node.state, 'out'))).toBe(true)
+    expect(existsSync(path.join(node.state, 'reverted'))).toBe(true)
+  })
+
+  it('does nothing once it is disarmed', async () => {
+    const {release} = await upgraded(1)
+    await node.host.run(disarmDeadMan(node.activation()))
+    await setTimeout(2500)
+    expect(readFileSync(path.join(node.state, 'release'), 'utf8')).toBe(release.id)
+    await node.host.run(markServing(node.activation()))
+    expect(existsSync(path.join(node.state, 'out'))).toBe(false)
+  })
+})
+
+describe('a full or forbidden folder', () => {
+  it('leaves the old file when the new one cannot be written', async () => {
+    const {release: first} = await bringUp('12.1.0', 'one')
+    const {release} = await stage('12.1.1', 'two')
+    const folder = path.dirname(node.ini)
+    writeFileSync(path.join(folder, 'grafana.ini.gha-new'), '')
+    chmodSync(folder, 0o755)
+    mkdirSync(path.join(folder, 'blocked'), {recursive: true})
+    const elsewhere = {...release, files: release.files.map(file => ({...file, path: path.join(folder, 'blocked')}))}
+    await expect(
+      node.host.run(
+        activateRelease(node.activation(), {release: {...elsewhere, id: 'unknown'}, seen: new Map(), seconds: 60}),
+      ),
+    ).rejects.toMatchObject({code: 'SCRIPT_FAILED'})
+    expect(readFileSync(node.ini, 'utf8')).toContain('one')
+    expect(first.id).toBe(readFileSync(path.join(node.state, 'release'), 'utf8'))
+  })
+})

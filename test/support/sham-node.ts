@@ -1,0 +1,75 @@
+import {execFileSync} from 'node:child_process'
+import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
+import type {Activation} from '../../src/lib/host/activation.ts'
+import {installMethod} from '../../src/lib/host/install/method.ts'
+import {serviceControl} from '../../src/lib/host/service/control.ts'
+import {sha256} from '../../src/lib/model/digest.ts'
+import type {Release} from '../../src/lib/model/release.ts'
+import {versionOf} from '../../src/lib/model/version.ts'
+import {aCluster, aNode} from './a-cluster.ts'
+import {LocalHost} from './local-host.ts'
+
+/** A node that is a folder: its service only writes down what it was asked, its packages are tiny archives. */
+export class ShamNode {
+  readonly folder = mkdtempSync(path.join(tmpdir(), 'gha-sham-'))
+  readonly host = new LocalHost('gf1')
+  readonly state = path.join(this.folder, 'state', 'gf1')
+  readonly home = path.join(this.folder, 'grafana')
+  readonly log = path.join(this.folder, 'service.log')
+
+  constructor() {
+    writeFileSync(this.log, '')
+  }
+
+  activation(generation = 1): Activation {
+    const note = (word: string) => ['/bin/sh', '-c', `echo ${word} >>"$0"`, this.log] as const
+    const service = {
+      manager: 'command',
+      start: note('start'),
+      stop: note('stop'),
+      restart: note('restart'),
+      status: note('status'),
+    } as const
+    const cluster = aCluster({grafana: {install: {method: 'tarball', source: {type: 'push', directory: '/nowhere'}}}})
+    const node = aNode({service, paths: {...aNode().paths, home: this.home, state: this.state}})
+    return {
+      state: this.state,
+      lease: {run: `run-${generation}`, generation},
+      install: installMethod(cluster, node),
+      service: serviceControl(service, this.state),
+    }
+  }
+
+  /** A release of one ini beside the home. */
+  release(version: string, text: string): {readonly release: Release; readonly contents: readonly Uint8Array[]} {
+    const content = `# Managed by gha. Edit gha.yaml instead.\n${text}\n`
+    const file = {path: this.ini, access: 'service', sha256: sha256(content)} as const
+    return {
+      release: {id: `${version}-${text}`, version: versionOf(version), files: [file]},
+      contents: [Buffer.from(content)],
+    }
+  }
+
+  get ini(): string {
+    return path.join(this.folder, 'etc', 'grafana.ini')
+  }
+
+  archive(version: string): Uint8Array {
+    const top = path.join(this.folder, 'pack', `grafana-${version}`)
+    mkdirSync(path.join(top, 'bin'), {recursive: true})
+    writeFileSync(path.join(top, 'VERSION'), version)
+    return execFileSync('tar', ['-cz', '-C', path.dirname(top), `grafana-${version}`])
+  }
+
+  asked(): readonly string[] {
+    return readFileSync(this.log, 'utf8')
+      .split('\n')
+      .filter(line => line !== '')
+  }
+
+  remove(): void {
+    rmSync(this.folder, {recursive: true})
+  }
+}
