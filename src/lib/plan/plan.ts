@@ -1,0 +1,75 @@
+import type {VersionStep} from '../grafana/version-steps.ts'
+import type {Release} from '../model/release.ts'
+import type {Version} from '../model/version.ts'
+
+/** What will be done, as data: it prints, diffs and saves. An empty plan means that the world is as wished. */
+export interface Plan {
+  readonly verb: 'apply' | 'rollout'
+  readonly cluster: string
+  readonly to: Version
+  /** The oldest version that runs; undefined where none does. */
+  readonly from?: Version
+  readonly step: VersionStep
+  /** Nodes of one wave may be away together; a wave begins when the one before has ended well. */
+  readonly waves: readonly (readonly NodePlan[])[]
+  readonly balancerFiles: readonly BalancerFilePlan[]
+  /** What stays to be done by another command, in words: `apply` never restarts a serving node. */
+  readonly pending: readonly string[]
+}
+
+export interface NodePlan {
+  readonly node: string
+  readonly release: Release
+  /** Why, in words: `package 12.1.0 → 12.1.1`. */
+  readonly reasons: readonly string[]
+  readonly changes: readonly FileChange[]
+  /** What the plan saw of each of the release's files: sha256, or undefined where there was none. */
+  readonly seen: ReadonlyMap<string, string | undefined>
+  readonly steps: readonly Step[]
+}
+
+/** One thing done to one node. Each kind is idempotent, has a deadline, and is journalled before and after. */
+export type Step =
+  /** Marks the node as taken out by this run, and makes it go back by itself unless confirmed. */
+  | {readonly kind: 'arm'; readonly seconds: number}
+  /** Out of every balancer, and nothing under way any more. */
+  | {readonly kind: 'drain'; readonly timeoutSeconds: number}
+  /** Package and files swapped, Grafana started on them. */
+  | {readonly kind: 'activate'; readonly seconds: number}
+  /** Healthy, and healthy for long enough, by the named checks. */
+  | {
+      readonly kind: 'gate'
+      /** Ids of the catalogue; what they find stops the node. */
+      readonly checks: readonly string[]
+      readonly healthySeconds: number
+      readonly deadlineSeconds: number
+    }
+  | {readonly kind: 'disarm'}
+  /** In every balancer again. */
+  | {readonly kind: 'undrain'}
+
+export type StepKind = Step['kind']
+
+export interface FileChange {
+  readonly path: string
+  readonly change: 'create' | 'update' | 'access'
+  /** Set where the live file is not what gha wrote there last. */
+  readonly foreign?: 'unmanaged' | 'edited'
+}
+
+export interface BalancerFilePlan {
+  readonly balancer: string
+  readonly path: string
+  readonly change: 'create' | 'update'
+  readonly foreign?: 'unmanaged'
+  /** What the plan saw there; undefined where there was no file. */
+  readonly seen?: string
+}
+
+export function isEmpty(plan: Plan): boolean {
+  return plan.waves.length === 0 && plan.balancerFiles.length === 0
+}
+
+export function nodesOf(plan: Plan): readonly NodePlan[] {
+  return plan.waves.flat()
+}

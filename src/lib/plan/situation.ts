@@ -1,0 +1,123 @@
+import type {FileState} from '../facts/files.ts'
+import type {NodeObservation} from '../facts/node-observation.ts'
+import {CLOCK_GRAIN_SECONDS} from '../facts/process.ts'
+import type {Node} from '../model/node.ts'
+import {formatVersion, sameVersion, type Version} from '../model/version.ts'
+import type {BalancerView, ServerState} from '../ports/balancer.ts'
+import type {RenderedFile} from '../render/rendered-file.ts'
+import type {FileChange} from './plan.ts'
+import type {Wish} from './wish.ts'
+
+/** One node between what it is and what it should be. */
+export interface Situation {
+  readonly node: Node
+  readonly wish: Wish
+  /** Undefined where nothing balances. */
+  readonly server: ServerState | undefined
+  readonly running: boolean
+  readonly version: Version | undefined
+  /** A run took it out of the balancer and did not bring it back. */
+  readonly heldOut: boolean
+  readonly armed: boolean
+  readonly changes: readonly FileChange[]
+  /** Why it is not as wished, in words; empty when it is. */
+  readonly reasons: readonly string[]
+  readonly seen: ReadonlyMap<string, string | undefined>
+}
+
+export interface Seen {
+  readonly node: Node
+  readonly wish: Wish
+  readonly observed: NodeObservation
+  readonly views: readonly BalancerView[]
+}
+
+/** Expects what it asks for to be known: an unknown node is refused before any plan is made. */
+export function situationOf({node, wish, observed, views}: Seen): Situation {
+  const changes = fileChanges(wish, observed)
+  const process = observed.service.known ? observed.service.value.process : undefined
+  const running = process !== undefined
+  return {
+    node,
+    wish,
+    server: worst(views.filter(({server}) => server === node.balancerName).map(({state}) => state)),
+    running,
+    version: runningVersion(observed),
+    heldOut: observed.state.known && observed.state.value.out !== undefined,
+    armed: observed.state.known && observed.state.value.armed !== undefined,
+    changes,
+    reasons: [...versionReasons(wish, observed), ...fileReasons(changes), ...processReasons(wish, observed)],
+    seen: new Map(wish.release.files.map(({path}) => [path, shaOf(liveFile(observed, path))])),
+  }
+}
+
+/** It serves users as far as anybody can tell. */
+export function isServing({running, server}: Situation): boolean {
+  return running && (server === undefined || server === 'in' || server === 'drain')
+}
+
+/** A package that is whole is as good as what runs, where the process does not tell its version. */
+function runningVersion({health, package: installed}: NodeObservation): Version | undefined {
+  if (health.known && health.value.version) return health.value.version
+  return installed.known ? installed.value.installed?.version : undefined
+}
+
+function versionReasons({release}: Wish, observed: NodeObservation): readonly string[] {
+  const installed = observed.package.known ? observed.package.value.installed : undefined
+  const wished = formatVersion(release.version)
+  if (!installed) return observed.package.known && observed.service.known ? [`install Grafana ${wished}`] : []
+  if (installed.condition === 'broken') return [`package ${installed.text} is only half installed`]
+  if (installed.version && !sameVersion(installed.version, release.version))
+    return [`package ${installed.text} → ${wished}`]
+  const running = observed.health.known ? observed.health.value.version : undefined
+  return running && !sameVersion(running, release.version) ? [`${formatVersion(running)} still runs`] : []
+}
+
+function fileReasons(changes: readonly FileChange[]): readonly string[] {
+  return changes.map(({path, change}) => `${change} ${path}`)
+}
+
+function processReasons({files}: Wish, observed: NodeObservation): readonly string[] {
+  const process = observed.service.known ? observed.service.value.process : undefined
+  if (!process) return ['Grafana does not run']
+  const newer = files.filter(({path, restart}) => {
+    const live = liveFile(observed, path)
+    return restart && live?.exists && live.modifiedAt > process.startedAt + CLOCK_GRAIN_SECONDS
+  })
+  return newer.length > 0 ? [`the process is older than ${newer.map(({path}) => path).join(', ')}`] : []
+}
+
+function fileChanges({files, release}: Wish, observed: NodeObservation): readonly FileChange[] {
+  return files.flatMap((file, index): FileChange[] => {
+    const live = liveFile(observed, file.path)
+    if (!live?.exists) return [{path: file.path, change: 'create'}]
+    if (live.sha256 !== release.files[index]?.sha256) {
+      return [{path: file.path, change: 'update', ...foreignness(file, observed)}]
+    }
+    return live.mode === MODES[file.access] ? [] : [{path: file.path, change: 'access'}]
+  })
+}
+
+const MODES = {service: '640', public: '644'} as const
+
+/** gha's own: recorded in the release it put there last, and not touched since. */
+function foreignness(file: RenderedFile, observed: NodeObservation): Pick<FileChange, 'foreign'> {
+  const live = liveFile(observed, file.path)
+  const ours = observed.state.known ? observed.state.value.written?.get(file.path) : undefined
+  if (ours?.includes(shaOf(live) ?? '')) return {}
+  if (ours || (live?.exists && live.firstLine.startsWith('# Managed by gha'))) return {foreign: 'edited'}
+  return {foreign: 'unmanaged'}
+}
+
+function liveFile({files}: NodeObservation, path: string): FileState | undefined {
+  return files.known ? files.value.get(path) : undefined
+}
+
+function shaOf(live: FileState | undefined): string | undefined {
+  return live?.exists ? live.sha256 : undefined
+}
+
+/** Every balancer host counts: the least serving one speaks for all. */
+function worst(states: readonly ServerState[]): ServerState | undefined {
+  return (['down', 'out', 'drain', 'in'] as const).find(state => states.includes(state))
+}

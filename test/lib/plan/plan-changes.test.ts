@@ -1,0 +1,147 @@
+import fc from 'fast-check'
+import {describe, expect, it} from 'vitest'
+import {versionOf} from '../../../src/lib/model/version.ts'
+import {isEmpty, nodesOf, type Plan} from '../../../src/lib/plan/plan.ts'
+import {planChanges, type Question} from '../../../src/lib/plan/plan-changes.ts'
+import type {Situation} from '../../../src/lib/plan/situation.ts'
+import {aCluster} from '../../support/a-cluster.ts'
+import {aHaproxy} from '../../support/a-load-balancer.ts'
+import {aSituation} from '../../support/a-situation.ts'
+
+const NAMES = ['gf1', 'gf2', 'gf3']
+
+function plan(situations: readonly Situation[], question: Partial<Question> = {}): Plan {
+  const cluster = aCluster({loadBalancer: aHaproxy()})
+  return planChanges({cluster, verb: 'rollout', situations, balancerFiles: [], schemaThere: true, ...question})
+}
+
+const kinds = (planned: Plan, name: string) =>
+  nodesOf(planned)
+    .find(({node}) => node === name)
+    ?.steps.map(({kind}) => kind)
+const changed = {reasons: ['update /etc/grafana/grafana.ini']}
+
+describe('a rollout', () => {
+  it('of a cluster that is as wished is empty', () => {
+    expect(isEmpty(plan(NAMES.map(name => aSituation(name))))).toBe(true)
+  })
+
+  it('takes serving nodes one at a time', () => {
+    const planned = plan(NAMES.map(name => aSituation(name, changed)))
+    expect(planned.waves.map(wave => wave.map(({node}) => node))).toEqual([['gf1'], ['gf2'], ['gf3']])
+    expect(kinds(planned, 'gf1')).toEqual(['arm', 'drain', 'activate', 'gate', 'disarm', 'undrain'])
+  })
+
+  it('begins with the canary', () => {
+    const cluster = aCluster({loadBalancer: aHaproxy()})
+    const rollout = {...cluster.rollout, canary: 'gf3'}
+    const planned = plan(
+      NAMES.map(name => aSituation(name, changed)),
+      {cluster: {...cluster, rollout}},
+    )
+    expect(nodesOf(planned).map(({node}) => node)).toEqual(['gf3', 'gf1', 'gf2'])
+  })
+
+  it('first brings back a node that an earlier run left out, before it swapped anything', () => {
+    const planned = plan([
+      aSituation('gf1', changed),
+      aSituation('gf2', {...changed, heldOut: true, armed: true, server: 'drain'}),
+    ])
+    expect(nodesOf(planned).map(({node}) => node)).toEqual(['gf2', 'gf1'])
+    expect(kinds(planned, 'gf2')).toContain('drain')
+  })
+
+  it('only confirms a node that an earlier run had restarted already', () => {
+    const planned = plan([aSituation('gf1', {heldOut: true, armed: true, server: 'out'})])
+    expect(kinds(planned, 'gf1')).toEqual(['gate', 'disarm', 'undrain'])
+  })
+
+  it('swaps a node that was out already without draining it again', () => {
+    const planned = plan([aSituation('gf1', {...changed, heldOut: true, server: 'out'})])
+    expect(kinds(planned, 'gf1')).toEqual(['arm', 'activate', 'gate', 'disarm', 'undrain'])
+  })
+
+  it('leaves the balancer file for later while a node is held out', () => {
+    const balancerFiles = [{balancer: 'lb1', path: '/etc/haproxy/haproxy.cfg', change: 'update'}] as const
+    expect(plan([aSituation('gf1', {heldOut: true, server: 'out'})], {balancerFiles}).balancerFiles).toEqual([])
+    expect(plan([aSituation('gf1')], {balancerFiles}).balancerFiles).toEqual(balancerFiles)
+  })
+
+  it('classifies the step from the oldest version that runs', () => {
+    const cluster = aCluster({grafana: {version: versionOf('12.2.0')}})
+    const planned = plan([aSituation('gf1', {version: versionOf('12.2.0')}), aSituation('gf2', changed)], {cluster})
+    expect(planned.step.kind).toBe('additive')
+    expect(planned.from).toEqual(versionOf('12.1.0'))
+  })
+})
+
+describe('an apply', () => {
+  const empty = {running: false, server: 'down', version: undefined, reasons: ['install Grafana 12.1.0']} as const
+
+  it('lets one node make the schema before the others start', () => {
+    const planned = plan(
+      NAMES.map(name => aSituation(name, empty)),
+      {verb: 'apply', schemaThere: false},
+    )
+    expect(planned.waves.map(wave => wave.map(({node}) => node))).toEqual([['gf1'], ['gf2', 'gf3']])
+    expect(kinds(planned, 'gf1')).not.toContain('drain')
+  })
+
+  it('starts all at once where the schema is there', () => {
+    expect(
+      plan(
+        NAMES.map(name => aSituation(name, empty)),
+        {verb: 'apply'},
+      ).waves,
+    ).toHaveLength(1)
+  })
+
+  it('never touches a node that serves, and says what waits', () => {
+    const planned = plan([aSituation('gf1', changed), aSituation('gf2', empty)], {verb: 'apply'})
+    expect(nodesOf(planned).map(({node}) => node)).toEqual(['gf2'])
+    expect(planned.pending).toEqual(['gf1: update /etc/grafana/grafana.ini'])
+  })
+})
+
+describe('every plan', () => {
+  const situations = fc.uniqueArray(
+    fc.record({
+      name: fc.integer({min: 1, max: 30}).map(index => `gf${index}`),
+      running: fc.boolean(),
+      heldOut: fc.boolean(),
+      armed: fc.boolean(),
+      server: fc.constantFrom('in', 'drain', 'out', 'down', undefined),
+      reasons: fc.constantFrom([], ['update a file']),
+    }),
+    {selector: ({name}) => name, minLength: 1, maxLength: 12},
+  )
+
+  it('drains at most one node at a time, and names each node once', () => {
+    fc.assert(
+      fc.property(situations, fc.constantFrom('apply', 'rollout'), (all, verb) => {
+        const planned = plan(
+          all.map(({name, ...wish}) => aSituation(name, wish as Partial<Situation>)),
+          {verb},
+        )
+        const names = nodesOf(planned).map(({node}) => node)
+        expect(new Set(names).size).toBe(names.length)
+        const fed = planned.waves.map(wave => wave.filter(({steps}) => steps.some(({kind}) => kind === 'drain')).length)
+        expect(Math.max(0, ...fed)).toBeLessThanOrEqual(1)
+      }),
+    )
+  })
+
+  it('never swaps a node without a way to notice that it failed', () => {
+    fc.assert(
+      fc.property(situations, all => {
+        for (const {steps} of nodesOf(
+          plan(all.map(({name, ...wish}) => aSituation(name, wish as Partial<Situation>))),
+        )) {
+          const order = steps.map(({kind}) => kind)
+          if (order.includes('activate')) expect(order.indexOf('arm')).toBeLessThan(order.indexOf('activate'))
+          expect(order.indexOf('gate')).toBeLessThan(order.indexOf('undrain'))
+        }
+      }),
+    )
+  })
+})
