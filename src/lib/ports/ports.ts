@@ -4,6 +4,7 @@ import type {Caches} from './cache.ts'
 import type {Databases} from './database.ts'
 import type {Hosts} from './host.ts'
 import type {Http} from './http.ts'
+import type {Journal} from './journal.ts'
 import type {Clock, Env, Files, Identity, Programs} from './local.ts'
 import type {Ui} from './ui.ts'
 
@@ -19,5 +20,7 @@ export interface Ports {
   readonly clock: Clock
   readonly identity: Identity
   readonly ui: Ui
+  /** A run's journal in a folder of this machine. */
+  readonly journal: (folder: string, run: string) => Journal
   readonly balancer: (loadBalancer: LoadBalancer) => Balancer
 }

@@ -1,0 +1,83 @@
+import type {NodePlan} from '../plan/plan.ts'
+import {mayItGo} from './guard.ts'
+import {type Aftermath, recover} from './recover.ts'
+import {nodeNamed, type Run, type StepName, type Turn} from './run.ts'
+import {applyStep, describeStep} from './steps/executors.ts'
+
+export type NodeOutcome =
+  | {readonly node: string; readonly result: 'done'; readonly milliseconds: number}
+  | {readonly node: string; readonly result: 'not-begun'}
+  | {
+      readonly node: string
+      readonly result: 'failed'
+      readonly step: StepName
+      readonly error: unknown
+      readonly aftermath: Aftermath
+    }
+
+/**
+ * Wave by wave; the first failure lets the wave-mates finish their turn and begins no other. A step is journalled before
+ * and after. Nothing is resumed from the journal: a run that was cut is taken up by planning anew from what is seen.
+ */
+export async function execute(run: Run): Promise<readonly NodeOutcome[]> {
+  const outcomes: NodeOutcome[] = []
+  for (const wave of run.plan.waves) {
+    const goOn = !run.stopRequested() && outcomes.every(({result}) => result === 'done')
+    outcomes.push(...(await Promise.all(wave.map(plan => (goOn ? takeTurn(run, plan) : notBegun(plan))))))
+  }
+  return outcomes
+}
+
+async function takeTurn(run: Run, plan: NodePlan): Promise<NodeOutcome> {
+  const turn: Turn = {run, plan, node: nodeNamed(run.cluster, plan.node)}
+  const started = run.ports.clock.now()
+  const drains = plan.steps.some(({kind}) => kind === 'drain')
+  try {
+    if (drains) await tracked(turn, {step: 'may-it-go', describe: 'every other node serves'}, () => mayItGo(turn))
+  } catch (error) {
+    return failed(plan.node, 'may-it-go', {error, aftermath: {state: 'restored'}})
+  }
+  for (const step of plan.steps) {
+    try {
+      await tracked(turn, {step: step.kind, describe: describeStep(step)}, () => applyStep(turn, step))
+    } catch (error) {
+      return failed(plan.node, step.kind, {error, aftermath: await recover(turn, step, error)})
+    }
+  }
+  const milliseconds = run.ports.clock.now() - started
+  run.progress({type: 'node-done', node: plan.node, milliseconds})
+  return {node: plan.node, result: 'done', milliseconds}
+}
+
+interface Named {
+  readonly step: StepName
+  readonly describe: string
+}
+
+async function tracked({run, plan}: Turn, {step, describe}: Named, act: () => Promise<string>): Promise<void> {
+  const started = run.ports.clock.now()
+  run.progress({type: 'step-started', node: plan.node, step, detail: describe})
+  await run.journal.append({type: 'step-started', node: plan.node, step})
+  try {
+    const detail = await act()
+    await run.journal.append({type: 'step-done', node: plan.node, step, detail})
+    run.progress({type: 'step-done', node: plan.node, step, milliseconds: run.ports.clock.now() - started, detail})
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    await run.journal.append({type: 'step-failed', node: plan.node, step, detail: message})
+    run.progress({type: 'step-failed', node: plan.node, step, message})
+    throw error
+  }
+}
+
+function failed(
+  node: string,
+  step: StepName,
+  how: {readonly error: unknown; readonly aftermath: Aftermath},
+): NodeOutcome {
+  return {node, result: 'failed', step, ...how}
+}
+
+function notBegun({node}: NodePlan): NodeOutcome {
+  return {node, result: 'not-begun'}
+}

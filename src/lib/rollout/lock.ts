@@ -1,0 +1,143 @@
+import {randomBytes} from 'node:crypto'
+import {GhaError} from '../errors/gha-error.ts'
+import {acquireLease, type LeaseAnswer, LOCK_RENEWAL_SECONDS, releaseLease, renewLease} from '../host/lease.ts'
+import type {Cluster} from '../model/cluster.ts'
+import type {Lease, LockHolder} from '../model/lease.ts'
+import type {Node} from '../model/node.ts'
+import type {Identity} from '../ports/local.ts'
+import type {Ports} from '../ports/ports.ts'
+
+/** The right to change the cluster, held on every node and renewed until released. */
+export interface Lock {
+  readonly lease: Lease
+  /** Why it is not ours any more; undefined while it is. Asked before every step. */
+  lost(): string | undefined
+  release(): Promise<void>
+}
+
+export interface LockRequest {
+  /** What for, as the other operator reads it: `gha rollout --to 12.1.1`. */
+  readonly reason: string
+  /** The highest generation seen on any node. */
+  readonly seenGeneration: number
+  /** How long to wait for another holder, in seconds. */
+  readonly waitSeconds: number
+}
+
+/** @throws GhaError `LOCK_HELD` (exit 7) with the holder. */
+export async function takeLock(cluster: Cluster, ports: Ports, request: LockRequest): Promise<Lock> {
+  const started = ports.clock.now()
+  const run = runId(started)
+  let generation = request.seenGeneration + 1
+  for (;;) {
+    const attempt = await tryEverywhere(cluster, ports, {
+      lease: {run, generation},
+      holder: {...signature(ports.identity), run, reason: request.reason, since: started},
+    })
+    if (attempt.refusals.length === 0) return keepLock(cluster, ports, {run, generation})
+    await giveBack(cluster.nodes, ports, {run, generation})
+    generation = Math.max(generation, ...attempt.refusals.map(({answer}) => answer.generation)) + 1
+    if (attempt.refusals.every(({answer}) => answer.holder === undefined)) continue
+    if (ports.clock.now() - started >= request.waitSeconds * 1000) throw held(attempt.refusals, ports.clock.now())
+    await ports.clock.sleep(Math.min(5000, request.waitSeconds * 1000))
+  }
+}
+
+interface Claim {
+  readonly lease: Lease
+  readonly holder: LockHolder
+}
+
+interface Refusal {
+  readonly node: string
+  readonly answer: Extract<LeaseAnswer, {granted: false}>
+}
+
+function signature({user, hostname, pid, bootId}: Identity) {
+  return {owner: user, hostname, pid, bootId}
+}
+
+async function tryEverywhere(cluster: Cluster, ports: Ports, claim: Claim) {
+  const answers = await Promise.all(
+    cluster.nodes.map(async node => ({node: node.name, answer: await tryNode(node, ports, claim)})),
+  )
+  return {refusals: answers.filter((entry): entry is Refusal => !entry.answer.granted)}
+}
+
+/** A holder of this very machine whose process is gone is dead: no need to wait for its time to run out. */
+async function tryNode(node: Node, ports: Ports, claim: Claim): Promise<LeaseAnswer> {
+  const host = await ports.hosts.connect(node.name, node.ssh)
+  const answer = await host.run(acquireLease(node.paths.state, claim))
+  if (answer.granted || !answer.holder || !isDead(answer.holder, ports.identity)) return answer
+  return host.run(acquireLease(node.paths.state, {...claim, abandoned: answer.holder.run}))
+}
+
+function isDead(holder: LockHolder, identity: Identity): boolean {
+  const ours = holder.hostname === identity.hostname && holder.bootId === identity.bootId && holder.bootId !== ''
+  return ours && !identity.isAlive(holder.pid)
+}
+
+function keepLock(cluster: Cluster, ports: Ports, lease: Lease): Lock {
+  let lost: string | undefined
+  const over = new AbortController()
+  const renewing = (async () => {
+    while (!over.signal.aborted && lost === undefined) {
+      await ports.clock.sleep(LOCK_RENEWAL_SECONDS * 1000, over.signal).catch(() => undefined)
+      if (!over.signal.aborted) lost = await renewEverywhere(cluster, ports, lease)
+    }
+  })()
+  return {
+    lease,
+    lost: () => lost,
+    async release() {
+      over.abort()
+      await renewing
+      await giveBack(cluster.nodes, ports, lease)
+    },
+  }
+}
+
+/** A node that cannot be reached keeps our lock; only another holder takes it away. */
+async function renewEverywhere(cluster: Cluster, ports: Ports, lease: Lease): Promise<string | undefined> {
+  const lost = await Promise.all(
+    cluster.nodes.map(async node => {
+      try {
+        const host = await ports.hosts.connect(node.name, node.ssh)
+        return (await host.run(renewLease(node.paths.state, lease))) ? [] : [node.name]
+      } catch (error) {
+        if (error instanceof GhaError) return []
+        throw error
+      }
+    }),
+  )
+  const names = lost.flat()
+  return names.length > 0 ? `another run took the lock over on ${names.join(', ')}` : undefined
+}
+
+async function giveBack(nodes: readonly Node[], ports: Ports, lease: Lease): Promise<void> {
+  await Promise.allSettled(
+    nodes.map(async node =>
+      (await ports.hosts.connect(node.name, node.ssh)).run(releaseLease(node.paths.state, lease)),
+    ),
+  )
+}
+
+function held(refusals: readonly Refusal[], now: number): GhaError {
+  const {node, answer} = refusals.find(refusal => refusal.answer.holder) ?? (refusals[0] as Refusal)
+  const holder = answer.holder
+  const minutes = Math.round((now - (holder?.since ?? now)) / 60_000)
+  return new GhaError(
+    `${holder?.owner}@${holder?.hostname} (process ${holder?.pid}) holds the lock since ${minutes} min for: ${holder?.reason}; last sign of life ${answer.ageSeconds} s ago on ${node}`,
+    {
+      code: 'LOCK_HELD',
+      exit: 'locked',
+      unchanged: 'Nothing was changed.',
+      hint: `Wait for it with \`--lock-wait 10m\`, or look at it with \`gha status\`. A holder that died loses it a minute after its last sign of life.`,
+    },
+  )
+}
+
+function runId(now: number): string {
+  const time = new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, '')
+  return `${time.slice(0, 15)}-${randomBytes(2).toString('hex')}`
+}

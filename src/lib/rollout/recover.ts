@@ -1,0 +1,87 @@
+import {GhaError} from '../errors/gha-error.ts'
+import {revertRelease} from '../host/activate.ts'
+import {disarmDeadMan} from '../host/dead-man.ts'
+import {readRelease} from '../host/read-release.ts'
+import type {Step} from '../plan/plan.ts'
+import {activationOf, runOn, type Turn} from './run.ts'
+import {applyStep} from './steps/executors.ts'
+import {untilHealthy} from './steps/gate.ts'
+
+/** How a node stands after a failed turn. */
+export type Aftermath =
+  /** As before its turn, and serving as before. */
+  | {readonly state: 'restored'}
+  /** Out of the balancer, in this run's name, until somebody has looked. */
+  | {readonly state: 'held-out'; readonly reason: string}
+
+/**
+ * Gives the node back as it was: what was not swapped yet goes back into the balancer at once; what was swapped goes
+ * back to its old release where the version step allows it, and into the balancer only if it is healthy there.
+ */
+export async function recover(turn: Turn, failedAt: Step, error: unknown): Promise<Aftermath> {
+  if (error instanceof GhaError && STAY_AWAY.has(error.code)) return heldOut(error.message)
+  try {
+    switch (failedAt.kind) {
+      case 'arm':
+      case 'drain':
+        return await giveBack(turn)
+      case 'activate':
+      case 'gate':
+        return await revert(turn)
+      case 'disarm':
+      case 'undrain':
+        return heldOut('it is healthy on its new release, but not back in the balancer')
+    }
+  } catch (failure) {
+    return heldOut(failure instanceof Error ? failure.message : String(failure))
+  }
+}
+
+/** A lost connection or lock: whatever this run does next could be the second cook. */
+const STAY_AWAY = new Set(['LOCK_LOST', 'FENCED', 'HOST_LOST', 'HOST_UNREACHABLE', 'HOST_TIMEOUT'])
+
+/** An old release knows nothing of today's wish, so its settings are not judged. */
+const OLD_RELEASE_CHECKS = ['service/running', 'config/which-file', 'grafana/health', 'mesh/members']
+
+async function giveBack(turn: Turn): Promise<Aftermath> {
+  const {run, node, plan} = turn
+  await runOn(run, node, disarmDeadMan(activationOf(run, node)))
+  if (wasServing(turn)) await applyStep(turn, plan.steps.find(({kind}) => kind === 'undrain') ?? {kind: 'undrain'})
+  return {state: 'restored'}
+}
+
+async function revert(turn: Turn): Promise<Aftermath> {
+  const {run, node} = turn
+  const staged = run.staged.get(node.name)
+  if (!run.cluster.rollout.autoRevert) return heldOut('`autoRevert: false` stands in gha.yaml')
+  if (!staged?.previous || !staged.wayBack) return heldOut('there is no release to go back to')
+  if (run.plan.step.kind === 'single-writer') return heldOut('going back over this migration is a restore')
+  const started = run.ports.clock.now()
+  run.progress({type: 'step-started', node: node.name, step: 'revert', detail: `back to ${staged.previous}`})
+  await run.journal.append({type: 'step-started', node: node.name, step: 'revert'})
+  const host = await run.ports.hosts.connect(node.name, node.ssh)
+  const previous = await host.run(readRelease(node.paths.state, staged.previous))
+  await runOn(run, node, revertRelease(activationOf(run, node), staged.previous))
+  if (wasServing(turn)) {
+    await untilHealthy(
+      {run, node, release: previous},
+      {checks: OLD_RELEASE_CHECKS, healthySeconds: 10, deadlineSeconds: 120},
+    )
+    await applyStep(turn, {kind: 'undrain'})
+  } else {
+    await runOn(run, node, disarmDeadMan(activationOf(run, node)))
+  }
+  const milliseconds = run.ports.clock.now() - started
+  await run.journal.append({type: 'step-done', node: node.name, step: 'revert'})
+  run.progress({type: 'step-done', node: node.name, step: 'revert', milliseconds, detail: `back on ${staged.previous}`})
+  return {state: 'restored'}
+}
+
+/** Only a node that served before its turn goes back into the balancer after it. */
+function wasServing({plan}: Turn): boolean {
+  return plan.steps.some(({kind}) => kind === 'drain')
+}
+
+function heldOut(reason: string): Aftermath {
+  return {state: 'held-out', reason}
+}

@@ -1,0 +1,87 @@
+import type {NodeWish} from '../checks/check.ts'
+import {GhaError} from '../errors/gha-error.ts'
+import type {NodeObservation} from '../facts/node-observation.ts'
+import type {Activation} from '../host/activation.ts'
+import {installMethod} from '../host/install/method.ts'
+import {serviceControl} from '../host/service/control.ts'
+import type {Staged} from '../host/stage.ts'
+import type {Cluster} from '../model/cluster.ts'
+import type {Node} from '../model/node.ts'
+import type {Script} from '../model/script.ts'
+import type {NodePlan, Plan, StepKind} from '../plan/plan.ts'
+import type {Balancer} from '../ports/balancer.ts'
+import type {Journal} from '../ports/journal.ts'
+import type {Ports} from '../ports/ports.ts'
+import type {Lock} from './lock.ts'
+
+/** What every step of a run may use. */
+export interface Run {
+  readonly cluster: Cluster
+  readonly plan: Plan
+  readonly ports: Ports
+  readonly balancer: Balancer
+  readonly lock: Lock
+  readonly journal: Journal
+  /** Node → what it goes back to; filled by staging, before the first drain. */
+  readonly staged: ReadonlyMap<string, Staged>
+  /** The latest look at every node: what one node's checks need to know of the others. */
+  readonly seen: Map<string, NodeObservation>
+  readonly wishes: ReadonlyMap<string, NodeWish>
+  /** True after the first Ctrl-C: the node under way is finished, no other begins. */
+  readonly stopRequested: () => boolean
+  readonly progress: (event: ProgressEvent) => void
+}
+
+/** One node's turn. */
+export interface Turn {
+  readonly run: Run
+  readonly node: Node
+  readonly plan: NodePlan
+}
+
+export type StepName = StepKind | 'stage' | 'revert' | 'may-it-go'
+
+export type ProgressEvent =
+  | {readonly type: 'run-started'; readonly run: string; readonly nodes: readonly string[]}
+  | {readonly type: 'step-started'; readonly node: string; readonly step: StepName; readonly detail: string}
+  | {
+      readonly type: 'step-done'
+      readonly node: string
+      readonly step: StepName
+      readonly milliseconds: number
+      readonly detail: string
+    }
+  | {readonly type: 'step-failed'; readonly node: string; readonly step: StepName; readonly message: string}
+  | {readonly type: 'node-done'; readonly node: string; readonly milliseconds: number}
+  | {readonly type: 'note'; readonly node?: string; readonly text: string}
+
+export function nodeNamed(cluster: Cluster, name: string): Node {
+  const node = cluster.nodes.find(candidate => candidate.name === name)
+  if (!node) throw new TypeError(`no node ${name}`)
+  return node
+}
+
+export function activationOf({cluster, lock}: Run, node: Node): Activation {
+  return {
+    state: node.paths.state,
+    lease: lock.lease,
+    install: installMethod(cluster, node),
+    service: serviceControl(node.service, node.paths.state),
+  }
+}
+
+/** Runs a script on the node, unless the lock is lost. */
+export async function runOn<T>({lock, ports}: Run, node: Node, script: Script<T>): Promise<T> {
+  const lost = lock.lost()
+  if (lost !== undefined && script.mutates) {
+    throw new GhaError(lost, {
+      code: 'LOCK_LOST',
+      exit: 'locked',
+      node: node.name,
+      unchanged: 'This run changes nothing more.',
+      hint: 'Look at the cluster with `gha status`.',
+    })
+  }
+  const host = await ports.hosts.connect(node.name, node.ssh)
+  return host.run(script)
+}

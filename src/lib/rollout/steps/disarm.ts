@@ -1,0 +1,11 @@
+import {disarmDeadMan} from '../../host/dead-man.ts'
+import {activationOf, runOn} from '../run.ts'
+import type {StepExecutor} from './step.ts'
+
+export const disarm: StepExecutor<'disarm'> = {
+  describe: () => 'the new release is confirmed',
+  async apply({run, node}) {
+    await runOn(run, node, disarmDeadMan(activationOf(run, node)))
+    return 'confirmed'
+  },
+}

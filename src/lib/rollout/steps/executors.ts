@@ -1,0 +1,20 @@
+import type {Step, StepKind} from '../../plan/plan.ts'
+import type {Turn} from '../run.ts'
+import {activate} from './activate.ts'
+import {arm} from './arm.ts'
+import {disarm} from './disarm.ts'
+import {drain} from './drain.ts'
+import {gate} from './gate.ts'
+import type {StepExecutor} from './step.ts'
+import {undrain} from './undrain.ts'
+
+/** A new kind of step does not compile until it stands here. */
+const EXECUTORS: {readonly [K in StepKind]: StepExecutor<K>} = {arm, drain, activate, gate, disarm, undrain}
+
+export function describeStep(step: Step): string {
+  return (EXECUTORS[step.kind] as StepExecutor<StepKind>).describe(step)
+}
+
+export function applyStep(turn: Turn, step: Step): Promise<string> {
+  return (EXECUTORS[step.kind] as StepExecutor<StepKind>).apply(turn, step)
+}

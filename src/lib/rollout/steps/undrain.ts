@@ -1,0 +1,37 @@
+import {GhaError} from '../../errors/gha-error.ts'
+import {markServing} from '../../host/dead-man.ts'
+import {activationOf, runOn} from '../run.ts'
+import {viewsOf} from './drain.ts'
+import type {StepExecutor} from './step.ts'
+
+/** A balancer with a slow health check needs its time to see the node up. */
+const DEADLINE_SECONDS = 60
+const POLL_MILLISECONDS = 500
+
+/** In when the balancer says so: every one of its hosts, its own health check included. */
+export const undrain: StepExecutor<'undrain'> = {
+  describe: () => 'back into the balancer',
+  async apply({run, node}) {
+    await run.balancer.undrain(node)
+    const deadline = run.ports.clock.now() + DEADLINE_SECONDS * 1000
+    for (;;) {
+      const views = await viewsOf(run, node)
+      if (views.every(({state}) => state === 'in')) break
+      if (run.ports.clock.now() >= deadline) throw notIn(node.name, views.map(({words}) => words).join(', '))
+      await run.ports.clock.sleep(POLL_MILLISECONDS)
+    }
+    await runOn(run, node, markServing(activationOf(run, node)))
+    return 'serving'
+  },
+}
+
+function notIn(node: string, words: string): GhaError {
+  return new GhaError(`the balancer does not take the node back within ${DEADLINE_SECONDS} s: ${words}`, {
+    code: 'UNDRAIN_NOT_CONFIRMED',
+    exit: 'partial',
+    node,
+    step: 'undrain',
+    unchanged: 'The other nodes serve.',
+    hint: "Look at the balancer's health check of this node, then run `gha rollout` again.",
+  })
+}
