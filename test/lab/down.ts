@@ -1,21 +1,20 @@
-import {rmdirSync} from 'node:fs'
+import {readFileSync, rmdirSync} from 'node:fs'
 import {rm} from 'node:fs/promises'
 import path from 'node:path'
-import {processesInGroup, removeControlGroup} from './control-groups.ts'
 import {controlGroup, DATA_FOLDER, dataFolder, INDEX_FOLDER, NAMESPACE_FOLDER, RUN_FOLDER} from './layout.ts'
 import {namespacesOf, removeNamespace, tidyNamespaceFolder} from './network.ts'
-import {killAll, processesIn} from './processes.ts'
-import {isAbandoned, labNames, release} from './state.ts'
+import {eventually, killAllIn} from './processes.ts'
+import {isAbandoned, labNames, listFolder, release} from './state.ts'
 
 const NSPAWN_FOLDER = '/run/systemd/nspawn'
+const GROUP_LIMIT_MS = 5000
 
 /** Removes a lab, whole or half made, by its name alone: processes, namespaces, control groups, files. */
 export async function bringDown(lab: string): Promise<void> {
   const namespaces = namespacesOf(lab)
-  const files = namespaces.map(name => path.join(NAMESPACE_FOLDER, name))
-  await killAll(() => [...processesIn(files), ...processesInGroup(controlGroup(lab))])
+  await killAllIn(namespaces.map(name => path.join(NAMESPACE_FOLDER, name)))
   for (const namespace of namespaces) await removeNamespace(namespace)
-  await removeControlGroup(controlGroup(lab))
+  await removeControlGroups(controlGroup(lab))
   // A copy that a killed maker had begun may still be writing.
   await rm(dataFolder(lab), {recursive: true, force: true, maxRetries: 20})
   release(lab)
@@ -29,6 +28,32 @@ export async function removeAbandoned(say: (line: string) => void): Promise<void
     say(`removing lab ${lab}, which its maker left behind`)
     await bringDown(lab)
   }
+}
+
+/** A group lets itself be removed a moment after its last process has ended. */
+export async function removeControlGroups(group: string): Promise<void> {
+  for (const hierarchy of hierarchies()) {
+    const top = path.join(hierarchy, group)
+    await eventually(`${top} is empty`, GROUP_LIMIT_MS, () => (removeGroup(top) ? true : undefined))
+  }
+}
+
+function removeGroup(folder: string): boolean {
+  try {
+    for (const entry of listFolder(folder)) removeGroup(path.join(folder, entry))
+    rmdirSync(folder)
+    return true
+  } catch (error) {
+    return ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')
+  }
+}
+
+function hierarchies(): readonly string[] {
+  return readFileSync('/proc/mounts', 'utf8')
+    .split('\n')
+    .map(line => line.split(' '))
+    .filter(([, , type, options]) => type === 'cgroup2' || options?.includes('name=systemd'))
+    .map(([, place]) => place ?? '')
 }
 
 function removeIfEmpty(folder: string): void {

@@ -1,7 +1,7 @@
 import {booted, inHost, leaderOf, startHost} from './hosts/host.ts'
 import {namespaceFile} from './layout.ts'
 import {carryTraffic, loseTraffic, plugCable, pullCable} from './network.ts'
-import {eventually, killAll, parentOf, processesIn, signal} from './processes.ts'
+import {eventually, killAllIn, parentOf, processesIn, signal} from './processes.ts'
 import {must} from './run.ts'
 import type {LabState} from './state.ts'
 
@@ -20,7 +20,7 @@ export async function powerOff(lab: string, host: string): Promise<void> {
 }
 
 export async function cutPower(lab: string, host: string): Promise<void> {
-  await killAll(() => processesIn([namespaceFile(lab, host)]))
+  await killAllIn([namespaceFile(lab, host)])
 }
 
 export async function powerOn(state: LabState, host: string): Promise<void> {

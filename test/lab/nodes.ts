@@ -1,10 +1,10 @@
 import {rm} from 'node:fs/promises'
-import {removeControlGroup} from './control-groups.ts'
+import {removeControlGroups} from './down.ts'
 import {inHost, leaderOf, startHost} from './hosts/host.ts'
 import {hostsFile, prepareHost} from './hosts/prepare.ts'
 import {controlGroup, hostFolder, namespaceFile, namespaceOf, nextNode} from './layout.ts'
 import {plugIn, removeNamespace} from './network.ts'
-import {killAll, processesIn} from './processes.ts'
+import {killAllIn} from './processes.ts'
 import {must} from './run.ts'
 import {type LabState, writeState} from './state.ts'
 import {hostsOf, writeKnownHosts} from './up.ts'
@@ -21,9 +21,9 @@ export async function addNode(before: LabState, name?: string): Promise<void> {
 
 export async function removeNode(before: LabState, name: string): Promise<void> {
   if (!before.nodes.some(node => node.name === name)) throw new Error(`the lab has no node ${name}`)
-  await killAll(() => processesIn([namespaceFile(before.name, name)]))
+  await killAllIn([namespaceFile(before.name, name)])
   await removeNamespace(namespaceOf(before.name, name))
-  await removeControlGroup(`${controlGroup(before.name)}/${name}`)
+  await removeControlGroups(`${controlGroup(before.name)}/${name}`)
   await rm(hostFolder(before.name, name), {recursive: true})
   await tellAll(writeState({...before, nodes: before.nodes.filter(node => node.name !== name)}))
 }

@@ -38,11 +38,11 @@ export function parentOf(pid: number): number | undefined {
   return parent ? Number(parent) : undefined
 }
 
-/** Kills what is found until nothing is. */
-export async function killAll(find: () => readonly number[]): Promise<void> {
+/** Kills what runs in these namespaces until nothing is left there. */
+export async function killAllIn(namespaceFiles: readonly string[]): Promise<void> {
   const until = Date.now() + KILL_LIMIT_MS
   for (;;) {
-    const left = find().filter(pid => pid !== process.pid)
+    const left = processesIn(namespaceFiles).filter(pid => pid !== process.pid)
     if (left.length === 0) return
     if (Date.now() > until) throw new Error(`these processes do not end: ${left.join(', ')}`)
     for (const pid of left) signal(pid, 'SIGKILL')

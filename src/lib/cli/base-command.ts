@@ -15,7 +15,7 @@ export const outputFlag = Flags.option({
   options: ['text', 'json'] as const,
   summary: 'Output for people or for machines.',
   default: 'text',
-})
+})()
 
 /** What every mutating verb takes. */
 export const mutationFlags = {

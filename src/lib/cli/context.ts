@@ -4,11 +4,12 @@ import {processEnv} from '../adapters/env.ts'
 import {localFiles} from '../adapters/files.ts'
 import {localIdentity} from '../adapters/identity.ts'
 import {localPrograms} from '../adapters/programs.ts'
-import {readOnlyHosts} from '../adapters/read-only-hosts.ts'
+import {runJournal} from '../adapters/run-journal.ts'
 import {terminal} from '../adapters/terminal.ts'
 import {findClusterFile} from '../config/find-cluster-file.ts'
 import {loadCluster} from '../config/load-cluster.ts'
 import {GhaError} from '../errors/gha-error.ts'
+import {refusingMutations} from '../host/refusing-mutations.ts'
 import type {Cluster} from '../model/cluster.ts'
 import type {Hosts} from '../ports/host.ts'
 import type {Files} from '../ports/local.ts'
@@ -39,23 +40,26 @@ export async function openContext({config, dryRun = false}: ContextOptions): Pro
 /** The outside world without a cluster. What is heavy to load is loaded by its first use. */
 export function openPorts({dryRun}: {readonly dryRun: boolean}): Ports {
   const ui = terminal()
+  const files = localFiles()
+  const clock = systemClock()
   const hosts = once(async () => (await import('../adapters/hosts.ts')).createHosts({say: ui.say}))
   const lazyHosts: Hosts = {
     connect: async (name, target) => (await hosts()).connect(name, target),
     closeAll: async () => (hosts.called() ? (await hosts()).closeAll() : undefined),
   }
   return {
-    hosts: dryRun ? readOnlyHosts(lazyHosts) : lazyHosts,
+    hosts: dryRun ? refusingMutations(lazyHosts) : lazyHosts,
     databases: {probe: unwired, open: unwired},
     caches: {probeRedis: unwired, probeMemcached: unwired},
     http: {request: unwired},
     balancer: () => ({status: unwired, drain: unwired, takeOut: unwired, undrain: unwired}),
-    files: localFiles(),
+    files,
     env: processEnv(),
     programs: localPrograms(),
-    clock: systemClock(),
+    clock,
     identity: localIdentity(),
     ui,
+    journal: (folder, run) => runJournal({files, clock}, folder, run),
   }
 }
 

@@ -1,0 +1,34 @@
+import {Flags} from '@oclif/core'
+import {wishVersion} from '../lib/actions/change/wish-version.ts'
+import {ChangeCommand, changeFlags} from '../lib/cli/change-command.ts'
+
+export default class Rollout extends ChangeCommand {
+  static override readonly summary = 'Bring every node to what gha.yaml wishes, one at a time, unnoticed.'
+  static override readonly description =
+    'Stages package and files on all nodes, then takes one node after the other out of the balancer, swaps, restarts, waits until it is healthy and puts it back. A node that does not become healthy goes back to its old release. Run it again after an interruption: it looks at the cluster and does what is left.'
+  static override readonly examples = [
+    {
+      description: 'See the plan for another version',
+      command: '<%= config.bin %> <%= command.id %> --to 12.1.1 --dry-run',
+    },
+    {description: 'Roll out a changed setting', command: '<%= config.bin %> <%= command.id %>'},
+    {
+      description: 'From a script, waiting for another run',
+      command: '<%= config.bin %> <%= command.id %> --to 12.1.1 --yes --lock-wait 600',
+    },
+  ]
+  static override readonly flags = {
+    ...changeFlags,
+    to: Flags.string({
+      summary: 'Grafana version to go to; becomes `grafana.version` in gha.yaml.',
+      helpValue: 'VERSION',
+    }),
+    'accept-loss': Flags.boolean({summary: 'Restart although users will notice: one node only, or no balancer.'}),
+  }
+
+  async run(): Promise<void> {
+    const {flags} = await this.parse(Rollout)
+    const {to} = flags
+    await this.change({verb: 'rollout', flags, ...(to ? {wish: cluster => wishVersion(cluster, to)} : {})})
+  }
+}

@@ -1,0 +1,100 @@
+import {GhaError} from '../../errors/gha-error.ts'
+import type {NodeObservation} from '../../facts/node-observation.ts'
+import type {ClusterObservation} from '../../facts/observe.ts'
+import type {Cluster} from '../../model/cluster.ts'
+import {formatVersion} from '../../model/version.ts'
+import {nodesOf, type Plan} from '../../plan/plan.ts'
+
+const UNCHANGED = 'Nothing was changed.'
+
+/** A plan needs to know every node it speaks of. @throws GhaError when one cannot be seen */
+export function refuseUnknown({nodes, balancer}: ClusterObservation): void {
+  for (const node of nodes) refuseUnseen(node)
+  if (!balancer.known) {
+    throw new GhaError(`the balancer cannot be asked: ${balancer.reason}`, {
+      code: 'BALANCER_UNKNOWN',
+      exit: 'preflight',
+      unchanged: UNCHANGED,
+      hint: 'Run `gha check --only balancer`.',
+    })
+  }
+}
+
+function refuseUnseen({node, access, service, files, state, package: installed}: NodeObservation): void {
+  if (access.status !== 'reached') {
+    const {code, exit, message, hint} = access.failure
+    throw new GhaError(message, {
+      code,
+      exit: exit === 'bug' ? 'preflight' : exit,
+      node,
+      unchanged: UNCHANGED,
+      ...(hint ? {hint} : {}),
+    })
+  }
+  for (const [what, observation] of Object.entries({service, files, state, package: installed})) {
+    if (observation.known) continue
+    throw new GhaError(`cannot see its ${what}: ${observation.reason}`, {
+      code: 'NODE_UNKNOWN',
+      exit: 'preflight',
+      node,
+      unchanged: UNCHANGED,
+      hint: 'Run `gha check` for all that is wrong.',
+    })
+  }
+}
+
+/** What gha did not write it does not overwrite, unless the operator names the file. @throws GhaError `FOREIGN_FILE` */
+export function refuseForeign(plan: Plan, takeOver: readonly string[]): void {
+  const onNodes = nodesOf(plan).flatMap(({node, changes}) => changes.map(change => ({...change, host: node})))
+  const onBalancers = plan.balancerFiles.map(file => ({...file, host: file.balancer}))
+  const foreign = [...onNodes, ...onBalancers].filter(file => file.foreign && !takeOver.includes(file.path))
+  const [first] = foreign
+  if (!first) return
+  const list = foreign.map(
+    ({host, path, foreign: how}) =>
+      `${host}:${path} (${how === 'edited' ? 'edited since gha wrote it' : 'not written by gha'})`,
+  )
+  const flags = [...new Set(foreign.map(({path}) => `--take-over ${path}`))].join(' ')
+  throw new GhaError(`gha does not overwrite what it did not write: ${list.join(', ')}`, {
+    code: 'FOREIGN_FILE',
+    exit: 'preflight',
+    node: first.host,
+    unchanged: UNCHANGED,
+    hint: `Bring what is needed into gha.yaml, then run the command again with \`${flags}\`. \`--dry-run\` shows the difference.`,
+  })
+}
+
+/** @throws GhaError `VERSION_STEP_UNSUPPORTED` (exit 6) */
+export function refuseVersionStep({step, from, to}: Plan): void {
+  if (step.kind === 'none' || step.kind === 'additive') return
+  throw new GhaError(
+    `the step from ${from ? formatVersion(from) : 'nothing'} to ${formatVersion(to)} is ${step.kind}: ${step.reason}`,
+    {
+      code: 'VERSION_STEP_UNSUPPORTED',
+      exit: 'unsupported',
+      unchanged: UNCHANGED,
+      hint:
+        step.kind === 'single-writer'
+          ? 'Go to the last version before it with `gha rollout --to`; this step needs all nodes but one stopped.'
+          : 'Choose another version.',
+    },
+  )
+}
+
+/** Without a balancer, or with one node, a restart is seen by users. @throws GhaError `LOSS_NOT_ACCEPTED` */
+export function refuseLoss({loadBalancer, nodes}: Cluster, plan: Plan, accepted: boolean): void {
+  const restartsServing = plan.verb === 'rollout' && nodesOf(plan).length > 0 && plan.from !== undefined
+  if (accepted || !restartsServing) return
+  if (loadBalancer.type !== 'none' && nodes.length > 1) return
+  throw new GhaError(
+    nodes.length > 1
+      ? 'gha.yaml names no load balancer, so a node cannot be taken out before its restart'
+      : 'the cluster has one node, so nobody serves while it restarts',
+    {
+      code: 'LOSS_NOT_ACCEPTED',
+      exit: 'preflight',
+      unchanged: UNCHANGED,
+      hint: 'Users will see errors during the restart; pass `--accept-loss` if that is fine.',
+    },
+  )
+}

@@ -1,0 +1,89 @@
+import type {NodeWish} from '../../checks/check.ts'
+import {type ClusterObservation, observe} from '../../facts/observe.ts'
+import {readFiles} from '../../host/read-files.ts'
+import type {Cluster} from '../../model/cluster.ts'
+import {sha256} from '../../model/digest.ts'
+import {known} from '../../model/observation.ts'
+import type {BalancerFilePlan, Plan} from '../../plan/plan.ts'
+import {planChanges} from '../../plan/plan-changes.ts'
+import {situationOf} from '../../plan/situation.ts'
+import {type Wish, wishOf} from '../../plan/wish.ts'
+import type {Ports} from '../../ports/ports.ts'
+import {renderBalancer} from '../../render/render-balancer.ts'
+import type {RenderMaterial} from '../../render/render-material.ts'
+import {renderNode} from '../../render/render-node.ts'
+import {isManaged, type RenderedFile} from '../../render/rendered-file.ts'
+import {nodeWish} from '../node-wish.ts'
+import {refuseUnknown} from './refusals.ts'
+
+/** The wish, what is seen, and the plan between them. */
+export interface Survey {
+  readonly wishes: ReadonlyMap<string, Wish>
+  readonly nodeWishes: ReadonlyMap<string, NodeWish>
+  readonly balancerFiles: readonly RenderedFile[]
+  readonly observation: ClusterObservation
+  readonly plan: Plan
+}
+
+/** @throws GhaError when a node or the balancer cannot be seen */
+export async function survey(
+  cluster: Cluster,
+  ports: Ports,
+  {verb, material}: {readonly verb: Plan['verb']; readonly material: RenderMaterial},
+): Promise<Survey> {
+  const wishes = new Map(cluster.nodes.map(node => [node.name, wishOf(cluster, renderNode(cluster, node, material))]))
+  const balancerFiles = renderBalancer(cluster)
+  const observation = await observe(cluster, ports, {
+    filesOf: ({name}) => wishes.get(name)?.files.map(({path}) => path) ?? [],
+    probes: ['health', 'database'],
+  })
+  const filePlans = await planBalancerFiles(cluster, ports, balancerFiles)
+  refuseUnknown(balancerComesLater(verb, filePlans) ? {...observation, balancer: known([])} : observation)
+  const views = observation.balancer.known ? observation.balancer.value : []
+  const situations = cluster.nodes.flatMap(node => {
+    const wish = wishes.get(node.name)
+    const observed = observation.nodes.find(candidate => candidate.node === node.name)
+    return wish && observed ? [situationOf({node, wish, observed, views})] : []
+  })
+  const plan = planChanges({cluster, verb, situations, balancerFiles: filePlans, schemaThere: hasSchema(observation)})
+  const nodeWishes = new Map(
+    cluster.nodes.map(node => [node.name, nodeWish(cluster, node, wishes.get(node.name)?.files ?? [])]),
+  )
+  return {wishes, nodeWishes, balancerFiles, observation, plan}
+}
+
+/** Where gha sets the balancer up, there is nothing to ask yet. */
+function balancerComesLater(verb: Plan['verb'], filePlans: readonly BalancerFilePlan[]): boolean {
+  return verb === 'apply' && filePlans.length > 0
+}
+
+function hasSchema({nodes}: ClusterObservation): boolean {
+  return nodes.some(
+    ({database}) => database.known && database.value.outcome === 'answered' && database.value.content === 'grafana',
+  )
+}
+
+async function planBalancerFiles(
+  {loadBalancer}: Cluster,
+  ports: Ports,
+  files: readonly RenderedFile[],
+): Promise<readonly BalancerFilePlan[]> {
+  if (loadBalancer.type === 'none' || files.length === 0) return []
+  const perHost = loadBalancer.hosts.map(async ({name, ssh}) => {
+    const live = await (await ports.hosts.connect(name, ssh)).run(readFiles(files.map(({path}) => path)))
+    return files.flatMap(file => planBalancerFile(name, file, live.get(file.path)))
+  })
+  return (await Promise.all(perHost)).flat()
+}
+
+function planBalancerFile(
+  balancer: string,
+  {path, content}: RenderedFile,
+  live: string | undefined,
+): readonly BalancerFilePlan[] {
+  if (live === undefined) return [{balancer, path, change: 'create'}]
+  if (live === content.reveal()) return []
+  return [
+    {balancer, path, change: 'update', seen: sha256(live), ...(isManaged(live) ? {} : {foreign: 'unmanaged' as const})},
+  ]
+}

@@ -1,0 +1,64 @@
+import {GhaError} from '../../errors/gha-error.ts'
+import {writeBalancerFile} from '../../host/balancer-file.ts'
+import type {Cluster} from '../../model/cluster.ts'
+import type {Lease} from '../../model/lease.ts'
+import type {LoadBalancer} from '../../model/load-balancer.ts'
+import type {BalancerFilePlan} from '../../plan/plan.ts'
+import type {Ports} from '../../ports/ports.ts'
+import type {RenderedFile} from '../../render/rendered-file.ts'
+
+export interface BalancerWrites {
+  readonly lease: Lease
+  readonly plans: readonly BalancerFilePlan[]
+  readonly files: readonly RenderedFile[]
+  readonly say: (text: string) => void
+}
+
+/** One balancer host after the other: a file that breaks one never reaches the next. */
+export async function writeBalancerFiles(
+  {loadBalancer, nodes}: Cluster,
+  ports: Ports,
+  writes: BalancerWrites,
+): Promise<void> {
+  if (loadBalancer.type === 'none' || !loadBalancer.file) return
+  for (const {balancer, path, seen} of writes.plans) {
+    const target = loadBalancer.hosts.find(({name}) => name === balancer)
+    const file = writes.files.find(candidate => candidate.path === path)
+    if (!target || !file) continue
+    const host = await ports.hosts.connect(balancer, target.ssh)
+    const script = writeBalancerFile({
+      state: `${parentOf(nodes[0]?.paths.state ?? '/var/lib/gha/x')}/${balancer}`,
+      lease: writes.lease,
+      path,
+      content: file.content.reveal(),
+      seen,
+      validate: validation(loadBalancer, path),
+      reload: loadBalancer.file.reload,
+    })
+    await host.run(script).catch(error => {
+      throw named(error, balancer)
+    })
+    writes.say(`${balancer}: ${path} is loaded`)
+  }
+}
+
+function validation({type}: LoadBalancer, path: string): readonly string[] {
+  return type === 'haproxy' ? ['haproxy', '-c', '-q', '-f', path] : ['nginx', '-t', '-q']
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'))
+}
+
+function named(error: unknown, balancer: string): unknown {
+  if (!(error instanceof GhaError)) return error
+  return new GhaError(error.message, {
+    code: 'BALANCER_FILE_FAILED',
+    exit: 'reverted',
+    node: balancer,
+    step: 'write the balancer file',
+    unchanged: 'The balancer goes on with the file it had.',
+    hint: 'Look at the file with `gha render`, then run the command again.',
+    cause: error,
+  })
+}

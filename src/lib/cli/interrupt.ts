@@ -1,0 +1,26 @@
+import process from 'node:process'
+
+/** The first Ctrl-C asks to stop after the node under way; the second ends gha at once, with 130. */
+export function onInterrupt(say: (text: string) => void): {
+  readonly requested: () => boolean
+  readonly over: () => void
+} {
+  let count = 0
+  const heard = () => {
+    count += 1
+    if (count > 1) {
+      say('Stopped at once: a node may be held out, and goes back to its old release by itself. `gha status` shows it.')
+      process.exit(130)
+    }
+    say('Stopping after the node under way; press Ctrl-C again to stop at once.')
+  }
+  process.on('SIGINT', heard)
+  process.on('SIGTERM', heard)
+  return {
+    requested: () => count > 0,
+    over: () => {
+      process.off('SIGINT', heard)
+      process.off('SIGTERM', heard)
+    },
+  }
+}

@@ -1,0 +1,83 @@
+import {type ExitName, exitCode} from '../errors/exit-codes.ts'
+import type {Plan} from '../plan/plan.ts'
+import type {NodeOutcome} from '../rollout/execute.ts'
+
+/** What a run came to. */
+export interface ShownChange {
+  readonly result: 'as-wished' | 'planned' | 'declined' | 'done' | 'stopped' | 'reverted' | 'partial'
+  readonly plan: Plan
+  readonly run?: string
+  readonly milliseconds?: number
+  readonly nodes?: readonly NodeOutcome[]
+  readonly left?: Plan
+}
+
+const EXITS: Readonly<Record<ShownChange['result'], ExitName>> = {
+  'as-wished': 'ok',
+  planned: 'ok',
+  declined: 'cancelled',
+  done: 'ok',
+  stopped: 'cancelled',
+  reverted: 'reverted',
+  partial: 'partial',
+}
+
+/** Where serving nodes still wait for a rollout, even a run that went well says so. */
+export function changeExit({result, plan}: ShownChange): ExitName {
+  const exit = EXITS[result]
+  return exit === 'ok' && plan.pending.length > 0 ? 'drift' : exit
+}
+
+export function changeText(change: ShownChange): string {
+  const lines = [SENTENCES[change.result]]
+  for (const node of change.nodes ?? []) lines.push(...failureLines(node))
+  if (change.result === 'stopped' || change.result === 'partial') {
+    lines.push(
+      `To go on: run \`gha ${change.plan.verb}\` again; it looks at the cluster first and does only what is left.`,
+    )
+  }
+  if (change.plan.pending.length > 0)
+    lines.push('Nodes that serve were not restarted: `gha rollout` does that, one at a time.')
+  if (change.milliseconds !== undefined) lines.push(`run ${change.run}, ${(change.milliseconds / 1000).toFixed(1)} s`)
+  return lines.join('\n')
+}
+
+export function changeDocument(change: ShownChange): Record<string, unknown> {
+  return {
+    schemaVersion: 1,
+    type: change.plan.verb,
+    result: change.result,
+    exit: exitCode(changeExit(change)),
+    run: change.run,
+    milliseconds: change.milliseconds,
+    nodes: change.nodes?.map(outcomeDocument),
+    left: change.left?.waves.flat().map(({node, reasons}) => ({node, reasons})),
+    pending: change.plan.pending,
+  }
+}
+
+const SENTENCES: Readonly<Record<ShownChange['result'], string>> = {
+  'as-wished': 'Everything is as gha.yaml wishes; nothing to do.',
+  planned: 'Nothing was changed.',
+  declined: 'Cancelled; nothing was changed.',
+  done: 'Done, and seen to be so on every node.',
+  stopped: 'Stopped after the node under way, as asked; the others are as before and serve.',
+  reverted: 'Failed, and everything is as it was before.',
+  partial: 'Failed half way: the nodes are not all alike.',
+}
+
+function failureLines(node: NodeOutcome): readonly string[] {
+  if (node.result !== 'failed') return []
+  const reason = node.error instanceof Error ? node.error.message : String(node.error)
+  const after =
+    node.aftermath.state === 'restored'
+      ? 'It is back as it was before.'
+      : `It is held out of the balancer: ${node.aftermath.reason}.`
+  return [`${node.node} failed at ${node.step}: ${reason}`, `  ${after}`]
+}
+
+function outcomeDocument(node: NodeOutcome): Record<string, unknown> {
+  if (node.result !== 'failed') return {...node}
+  const {error, ...rest} = node
+  return {...rest, error: error instanceof Error ? error.message : String(error)}
+}

@@ -1,0 +1,28 @@
+import {Chalk} from 'chalk'
+import type {ProgressEvent} from '../rollout/run.ts'
+
+/** One line per thing that happened; a step that begins is only told where it may take its time. */
+export function progressLine(event: ProgressEvent, {colour}: {readonly colour: boolean}): string | undefined {
+  const paint = new Chalk({level: colour ? 1 : 0})
+  const at = (node: string) => paint.bold(node.padEnd(8))
+  switch (event.type) {
+    case 'run-started':
+      return `run ${event.run}`
+    case 'step-started':
+      return SLOW.has(event.step) ? `${at(event.node)} ${event.step}: ${paint.dim(event.detail)}` : undefined
+    case 'step-done':
+      return `${at(event.node)} ${paint.green('✓')} ${event.step} ${paint.dim(`${event.detail}, ${seconds(event.milliseconds)}`)}`
+    case 'step-failed':
+      return `${at(event.node)} ${paint.red('✗')} ${event.step}: ${event.message}`
+    case 'node-done':
+      return `${at(event.node)} ${paint.green('serves again')} after ${seconds(event.milliseconds)}`
+    case 'note':
+      return event.text
+  }
+}
+
+const SLOW = new Set(['drain', 'gate', 'revert', 'stage'])
+
+function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(1)} s`
+}
