@@ -1,0 +1,80 @@
+import {createHash} from 'node:crypto'
+import pg from 'pg'
+import {migrationLockKey} from '../../grafana/migration-lock.ts'
+import {asSocket} from '../dialled/as-socket.ts'
+import {type Dialect, LOCK_IDLE_SECONDS} from './dialect.ts'
+import type {Client, Login} from './login.ts'
+
+/** `application_name` holds 63 bytes. */
+const LONGEST_NAME = 63
+
+const LOOK = `SELECT current_setting('server_version') AS version,
+  current_setting('transaction_read_only') = 'on' OR pg_is_in_recovery() AS read_only,
+  (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now,
+  current_setting('max_connections')::int AS max_connections,
+  to_regclass('migration_log') IS NOT NULL AS migration_log,
+  (SELECT count(*)::int FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p') AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema') AS tables,
+  EXISTS (SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database AND d.datname = current_database()
+    WHERE l.locktype = 'advisory' AND l.classid = 0 AND l.objid = $1::bigint AND l.objsubid = 1 AND l.granted) AS locked`
+
+export const postgres: Dialect = {
+  connect,
+  async look(client, databaseName) {
+    const [row = {}] = await client.query(LOOK, [migrationLockKey('postgres', databaseName)])
+    return {
+      serverVersion: String(row['version']),
+      readOnly: row['read_only'] === true,
+      serverTimeMilliseconds: Number(row['now']),
+      tables: Number(row['tables']),
+      hasMigrationLog: row['migration_log'] === true,
+      migrationLockHeld: row['locked'] === true,
+      maxConnections: Number(row['max_connections']),
+    }
+  },
+  lock: client => ({
+    async tryLock(name) {
+      const [row] = await client.query('SELECT pg_try_advisory_lock($1::bigint) AS locked', [lockKey(name)])
+      if (row?.['locked'] !== true) return false
+      await client.query(IDLE_LIMIT)
+      return true
+    },
+    async lockHolder(name) {
+      const [row] = await client.query(HOLDER, [lockKey(name)])
+      return row === undefined ? undefined : String(row['holder'])
+    },
+  }),
+}
+
+const HOLDER = `SELECT coalesce(nullif(a.application_name, ''), 'process ' || l.pid) AS holder
+  FROM pg_locks l JOIN pg_database d ON d.oid = l.database AND d.datname = current_database()
+  LEFT JOIN pg_stat_activity a ON a.pid = l.pid
+  WHERE l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted
+    AND (l.classid::bigint << 32 | l.objid::bigint) = $1::bigint`
+
+/** PostgreSQL before 14 has no such setting, and then changes nothing. */
+const IDLE_LIMIT = `SELECT set_config(name, '${LOCK_IDLE_SECONDS * 1000}', false) FROM pg_settings WHERE name = 'idle_session_timeout'`
+
+async function connect({database, stream, applicationName, tls}: Login): Promise<Client> {
+  const client = new pg.Client({
+    host: database.host,
+    port: database.port,
+    user: database.user,
+    database: database.name,
+    password: database.password.reveal(),
+    application_name: Buffer.from(applicationName).subarray(0, LONGEST_NAME).toString(),
+    stream: () => asSocket(stream),
+    ssl: tls ?? false,
+  })
+  client.on('error', () => undefined)
+  await client.connect()
+  return {
+    query: async (sql, values = []) => (await client.query(sql, [...values])).rows,
+    close: () => client.end(),
+  }
+}
+
+/** Stable in every version of gha, and far from Grafana's own keys, which are below 2^32. */
+function lockKey(name: string): string {
+  return createHash('sha256').update(`gha-lock\0${name}`).digest().readBigInt64BE().toString()
+}

@@ -1,0 +1,130 @@
+import type {Duplex} from 'node:stream'
+import {GhaError} from '../errors/gha-error.ts'
+import {type Database, formatEndpoint} from '../model/backing.ts'
+import type {DatabaseReport, DatabaseSession, Databases} from '../ports/database.ts'
+import type {Host} from '../ports/host.ts'
+import type {Dialect} from './database/dialect.ts'
+import {type Client, tlsOf} from './database/login.ts'
+import {type Failure, failureOf} from './database/outcome.ts'
+import {within} from './dialled/within.ts'
+
+const LOGIN_SECONDS = 10
+const PING_SECONDS = 5
+
+/** PostgreSQL and MySQL by their real clients, each over a stream dialled from a host. */
+export function createDatabases(): Databases {
+  return {
+    async probe(database: Database, from: Host): Promise<DatabaseReport> {
+      try {
+        return await report(database, from)
+      } catch (error) {
+        return failureOf(error)
+      }
+    },
+    async open(database: Database, from: Host, applicationName: string): Promise<DatabaseSession> {
+      try {
+        const {client, stream, dialect} = await login(database, from, applicationName)
+        return session(client, stream, dialect)
+      } catch (error) {
+        throw loginError(failureOf(error), database, from)
+      }
+    },
+  }
+}
+
+async function report(database: Database, from: Host): Promise<DatabaseReport> {
+  const started = performance.now()
+  const {client, stream, dialect, encrypted} = await login(database, from, 'gha check')
+  const connectMilliseconds = Math.round(performance.now() - started)
+  try {
+    return await within(LOGIN_SECONDS, answers(), () => stream.destroy())
+  } finally {
+    await leave(client, stream)
+  }
+
+  async function answers(): Promise<DatabaseReport> {
+    const asked = performance.now()
+    await client.query('SELECT 1')
+    const latencyMilliseconds = Math.round((performance.now() - asked) * 10) / 10
+    const {tables, hasMigrationLog, ...look} = await dialect.look(client, database.name)
+    return {
+      outcome: 'answered',
+      latencyMilliseconds,
+      connectMilliseconds,
+      encrypted,
+      ...look,
+      content: hasMigrationLog ? 'grafana' : tables > 0 ? 'foreign' : 'empty',
+      ...(hasMigrationLog ? await migrations(client) : {migrationCount: 0}),
+    }
+  }
+}
+
+async function migrations(client: Client): Promise<{migrationCount: number; newestMigration?: string}> {
+  const [count] = await client.query('SELECT COUNT(*) AS migrations FROM migration_log')
+  const [newest] = await client.query('SELECT migration_id FROM migration_log ORDER BY id DESC LIMIT 1')
+  return {
+    migrationCount: Number(count?.['migrations'] ?? 0),
+    ...(newest ? {newestMigration: String(newest['migration_id'])} : {}),
+  }
+}
+
+interface LoggedIn {
+  readonly client: Client
+  readonly stream: Duplex
+  readonly dialect: Dialect
+  readonly encrypted: boolean
+}
+
+async function login(database: Database, from: Host, applicationName: string): Promise<LoggedIn> {
+  const [dialect, tls] = await Promise.all([dialectOf(database.type), tlsOf(database)])
+  const stream = await from.dial({host: database.host, port: database.port})
+  stream.on('error', () => undefined)
+  try {
+    const connecting = dialect.connect({database, stream, applicationName, tls})
+    const client = await within(LOGIN_SECONDS, connecting, () => stream.destroy())
+    return {client, stream, dialect, encrypted: tls !== undefined}
+  } catch (error) {
+    stream.destroy()
+    throw error
+  }
+}
+
+async function dialectOf(type: Database['type']): Promise<Dialect> {
+  if (type === 'postgres') return (await import('./database/postgres.ts')).postgres
+  return (await import('./database/mysql.ts')).mysqlDialect
+}
+
+function session(client: Client, stream: Duplex, dialect: Dialect): DatabaseSession {
+  return {
+    query: (sql, values) => client.query(sql, values),
+    ...dialect.lock(client),
+    async ping() {
+      await within(PING_SECONDS, client.query('SELECT 1'), () => stream.destroy())
+    },
+    close: () => leave(client, stream),
+  }
+}
+
+/** Says goodbye, but waits for nobody. */
+async function leave(client: Client, stream: Duplex): Promise<void> {
+  await within(1, client.close(), () => undefined).catch(() => undefined)
+  stream.destroy()
+}
+
+const HINTS: Readonly<Record<Failure['outcome'], string>> = {
+  unreachable: 'Look with `gha check` which nodes reach the database, and at the network between.',
+  refused: 'Nobody listens there: see whether the database runs, and at `database.host` in gha.yaml.',
+  authentication: 'Correct `database.user` and `database.password` in gha.yaml, then run `gha check`.',
+  tls: 'See `database.sslMode` and `database.ca` in gha.yaml, then run `gha check`.',
+  'no-database': 'Create the database, or correct `database.name` in gha.yaml, then run `gha check`.',
+  error: "See the database server's own log, then run `gha check`.",
+}
+
+function loginError({outcome, message}: Failure, database: Database, from: Host): GhaError {
+  return new GhaError(`no login to the database ${formatEndpoint(database)} from ${from.name}: ${message}`, {
+    code: `DATABASE_${outcome.toUpperCase().replace('-', '_')}`,
+    exit: outcome === 'authentication' ? 'authentication' : 'preflight',
+    node: from.name,
+    hint: HINTS[outcome],
+  })
+}

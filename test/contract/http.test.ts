@@ -1,0 +1,124 @@
+import {once} from 'node:events'
+import http from 'node:http'
+import https from 'node:https'
+import type net from 'node:net'
+import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {createHttp} from '../../src/lib/adapters/http.ts'
+import type {HttpRequest} from '../../src/lib/ports/http.ts'
+import {type Certificates, makeCertificates} from '../support/certificates.ts'
+import {freePort} from '../support/free-port.ts'
+import {LocalHost} from '../support/local-host.ts'
+import {VANTAGE_POINTS} from '../support/vantage-points.ts'
+
+const client = createHttp()
+const here = new LocalHost()
+
+const ANSWERS: Readonly<Record<string, http.RequestListener>> = {
+  '/hello': (request, response) => response.setHeader('x-a', ['1', '2']).end(`${request.headers.host} says hello`),
+  '/echo': async (request, response) => response.writeHead(201).end(Buffer.concat(await request.toArray())),
+  '/short': (request, response) => {
+    response.writeHead(200, {'Content-Length': '100'}).write('only this')
+    setTimeout(() => request.socket.destroy(), 50)
+  },
+  '/chunks': (request, response) => {
+    response.write('one')
+    setTimeout(() => request.socket.destroy(), 50)
+  },
+  '/silent': () => undefined,
+}
+
+const listener: http.RequestListener = (request, response) => ANSWERS[request.url ?? '']?.(request, response)
+
+describe('HTTP over a dialled stream', () => {
+  const server = http.createServer(listener)
+  let port = 0
+  const ask = (request: Partial<HttpRequest>, at = port) =>
+    client.request(
+      here,
+      {destination: {host: '127.0.0.1', port: at}, hostHeader: 'grafana.test'},
+      {
+        method: 'GET',
+        path: '/hello',
+        ...request,
+      },
+    )
+
+  beforeAll(async () => {
+    port = await listening(server)
+  })
+
+  afterAll(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+
+  it.each(Object.entries(VANTAGE_POINTS))('brings the whole answer from a host: %s', async (_name, reach) => {
+    const point = await reach()
+    const origin = {destination: {host: '127.0.0.1', port}, hostHeader: 'grafana.test'}
+    const answer = await client.request(point.host, origin, {method: 'GET', path: '/hello'})
+    expect(answer).toMatchObject({status: 200, body: 'grafana.test says hello', headers: {'x-a': '1, 2'}})
+    expect(answer.milliseconds).toBeGreaterThan(0)
+    await point.leave()
+  })
+
+  it('sends a body', async () => {
+    expect(await ask({method: 'POST', path: '/echo', body: 'übung'})).toMatchObject({status: 201, body: 'übung'})
+  })
+
+  it('rejects an answer that was cut off', async () => {
+    await expect(ask({path: '/short'})).rejects.toThrow()
+    await expect(ask({path: '/chunks'})).rejects.toThrow()
+  })
+
+  it('gives up at its deadline', async () => {
+    await expect(ask({path: '/silent', deadlineSeconds: 1})).rejects.toThrow('no answer within 1 s')
+  })
+
+  it('says refused where nobody listens', async () => {
+    await expect(ask({}, await freePort())).rejects.toMatchObject({failure: 'refused'})
+  })
+})
+
+describe('HTTPS over a dialled stream', () => {
+  let certificates: Certificates
+  let server: https.Server
+  let port = 0
+  const ask = (serverName: string, ca?: string) =>
+    client.request(
+      here,
+      {
+        destination: {host: '127.0.0.1', port},
+        hostHeader: 'grafana.test',
+        tls: {serverName, ...(ca === undefined ? {} : {ca})},
+      },
+      {method: 'GET', path: '/hello'},
+    )
+
+  beforeAll(async () => {
+    certificates = makeCertificates()
+    server = https.createServer(certificates, listener)
+    port = await listening(server)
+  })
+
+  afterAll(() => {
+    server.close()
+    certificates.remove()
+  })
+
+  it('answers when the named authority signed the named server', async () => {
+    expect(await ask('localhost', certificates.ca)).toMatchObject({status: 200})
+    expect(await ask('127.0.0.1', certificates.ca)).toMatchObject({status: 200})
+  })
+
+  it('refuses another name, and an authority that nobody named', async () => {
+    await expect(ask('grafana.test', certificates.ca)).rejects.toMatchObject({code: 'ERR_TLS_CERT_ALTNAME_INVALID'})
+    await expect(ask('localhost')).rejects.toThrow()
+  })
+})
+
+async function listening(server: net.Server): Promise<number> {
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  return typeof address === 'object' && address ? address.port : 0
+}
