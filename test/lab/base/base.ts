@@ -19,7 +19,7 @@ export async function ensureBase(say: (line: string) => void, options: RunOption
   const key = recipe()
   const base = {key, base: path.join(CACHE_FOLDER, `base-${key}`), balancer: path.join(CACHE_FOLDER, `balancer-${key}`)}
   if (!existsSync(base.base) || !existsSync(base.balancer)) {
-    say('making the base of all hosts; this takes one to three minutes, once')
+    say('making the base of all hosts; this takes minutes, once')
     await apart([here('make-base.sh'), CACHE_FOLDER, key, path.dirname(process.execPath)], options)
   }
   const now = new Date()

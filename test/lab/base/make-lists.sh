@@ -3,6 +3,7 @@
 # Lets apt read the repository once and keeps what it wrote as a layer, instead of once on every host.
 set -e
 base=$1 apt=$2 out=$3
+find "$(dirname "$base")" -mindepth 1 -maxdepth 1 -type d -mtime +30 -exec rm -rf {} +
 rm -rf "$out.new" "$out.work" "$out.root"
 mkdir -p "$out.new" "$out.work" "$out.root"
 mount -t overlay overlay -o "lowerdir=$base,upperdir=$out.new,workdir=$out.work" "$out.root"
