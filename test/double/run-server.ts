@@ -11,6 +11,7 @@ import {homepath} from './homepath.ts'
 import {type Listening, listen} from './http/listen.ts'
 import {type Log, openLog} from './log.ts'
 import {joinMesh} from './mesh/join.ts'
+import {pingLiveEngine} from './redis/live-engine.ts'
 import {refuseWrongSettings} from './refusals.ts'
 import type {Release} from './release.ts'
 import {DataKeys} from './secrets/data-keys.ts'
@@ -56,6 +57,7 @@ async function start(parts: Parts): Promise<void> {
   const secretKey = settings.text('security', 'secret_key')
   const telemetry = new Telemetry()
   const dataKeys = new DataKeys(database, secretKey, telemetry)
+  await pingLiveEngine(settings)
   const mesh = await joinMesh(parts)
   const grafana: Grafana = {...parts, database, secretKey, dataKeys, telemetry, mesh}
   const listening = Promise.withResolvers<Listening>()

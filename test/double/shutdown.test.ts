@@ -27,7 +27,8 @@ describe('a stop', () => {
     double.signal('SIGTERM')
     await sleep(100)
     await expect(double.get('/healthz')).rejects.toThrow()
-    expect((await slow).status).toBe(200)
+    const reply = await slow
+    expect([reply.status, reply.headers.get('connection')]).toEqual([200, 'close'])
     expect(await double.exited).toBe(0)
     expect(double.output()).toContain('msg="Shutdown started" reason="System signal: terminated"')
   })

@@ -1,5 +1,5 @@
 import {readFileSync} from 'node:fs'
-import {createServer as createHttpServer, type Server} from 'node:http'
+import {createServer as createHttpServer, type Server, type ServerResponse} from 'node:http'
 import {createServer as createHttpsServer} from 'node:https'
 import {isIPv6} from 'node:net'
 import type {Grafana} from '../grafana.ts'
@@ -20,8 +20,14 @@ export async function listen(grafana: Grafana): Promise<Listening> {
   server.on('upgrade', (request, socket, head) => void live.upgrade(request, socket, head))
   // A kept connection stays as long as the client keeps it, as with Go's server.
   Object.assign(server, {keepAliveTimeout: 0, headersTimeout: 0, requestTimeout: 0, timeout: 0})
+  const answering = new Set<ServerResponse>()
+  server.prependListener('request', (_request, response) => {
+    if (!server.listening) response.setHeader('Connection', 'close')
+    answering.add(response)
+    response.once('close', () => answering.delete(response))
+  })
   await open(grafana, server)
-  return {close: deadlineMs => close(server, live, deadlineMs)}
+  return {close: deadlineMs => close({server, live, answering}, deadlineMs)}
 }
 
 function makeServer(grafana: Grafana): Server {
@@ -54,8 +60,15 @@ function open({settings, log}: Grafana, server: Server): Promise<void> {
   })
 }
 
-async function close(server: Server, live: Live, deadlineMs: number): Promise<void> {
+interface Open {
+  readonly server: Server
+  readonly live: Live
+  readonly answering: ReadonlySet<ServerResponse>
+}
+
+async function close({server, live, answering}: Open, deadlineMs: number): Promise<void> {
   const closed = new Promise<void>(resolve => server.close(() => resolve()))
+  for (const response of answering) if (!response.headersSent) response.setHeader('Connection', 'close')
   live.close()
   const idle = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_MS)
   const deadline = new Promise<void>(resolve => setTimeout(resolve, deadlineMs).unref())

@@ -1,9 +1,11 @@
 import type {Faults} from '../faults.ts'
 import type {Log} from '../log.ts'
+import type {RedisTarget} from '../redis/redis-client.ts'
 import type {Settings} from '../settings.ts'
 import {advertised, readAddress} from './addresses.ts'
 import type {AlertingMesh} from './alerting-mesh.ts'
 import {Gossip} from './gossip.ts'
+import {RedisMesh} from './redis-mesh.ts'
 
 const SECTION = 'unified_alerting'
 
@@ -13,11 +15,13 @@ interface Joining {
   readonly log: Log
 }
 
-/** Joins the alerting cluster when peers are configured. */
+/** Joins the alerting cluster when Redis or peers are configured; Redis wins. */
 export async function joinMesh({settings, faults, log}: Joining): Promise<AlertingMesh | undefined> {
   const peers = settings.list(SECTION, 'ha_peers')
-  if (!settings.on(SECTION, 'enabled', true) || peers.length === 0) return undefined
+  const redis = settings.text(SECTION, 'ha_redis_address')
+  if (!settings.on(SECTION, 'enabled', true) || (peers.length === 0 && redis === '')) return undefined
   if (faults.has('never-in-mesh')) return aloneForEver()
+  if (redis !== '') return overRedis(settings, log)
   const listen = readAddress(settings.or(SECTION, 'ha_listen_address', '0.0.0.0:9094'))
   return Gossip.join({
     listen,
@@ -27,6 +31,22 @@ export async function joinMesh({settings, faults, log}: Joining): Promise<Alerti
     pushPullMs: milliseconds(settings.or(SECTION, 'ha_push_pull_interval', '60s')),
     log,
   })
+}
+
+function overRedis(settings: Settings, log: Log): AlertingMesh {
+  const text = (key: string) => settings.text(SECTION, `ha_redis_${key}`)
+  return new RedisMesh({target: redisTarget(settings), prefix: text('prefix'), name: text('peer_name'), log})
+}
+
+function redisTarget(settings: Settings): RedisTarget {
+  const text = (key: string) => settings.text(SECTION, `ha_redis_${key}`)
+  const on = (key: string) => settings.on(SECTION, `ha_redis_${key}`)
+  const verified = {caFile: text('tls_ca_path'), serverName: text('tls_server_name')}
+  return {
+    ...readAddress(text('address').split(',')[0] ?? '', '6379'),
+    ...{username: text('username'), password: text('password'), database: text('db')},
+    tls: on('tls_enabled') ? {...verified, isVerified: !on('tls_insecure_skip_verify')} : undefined,
+  }
 }
 
 function aloneForEver(): AlertingMesh {
