@@ -122,7 +122,7 @@ export const TEMPLATES = {
     '    proxy_next_upstream error timeout http_404;',
     '  }',
     '',
-    '  error_page 502 @nobody;',
+    '  error_page 502 = @nobody;',
     '  location @nobody {',
     '    internal;',
     '    default_type text/plain;',

@@ -1,0 +1,111 @@
+import {spawn} from 'node:child_process'
+import {existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
+import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {HaproxyBalancer} from '../../src/lib/adapters/haproxy.ts'
+import type {Node} from '../../src/lib/model/node.ts'
+import {serverStateFile} from '../../src/lib/render/render-balancer.ts'
+import {aNode} from '../support/a-cluster.ts'
+import type {Haproxy} from '../support/a-load-balancer.ts'
+import {type Balanced, startBehindHaproxy} from '../support/balanced.ts'
+import {LocalHost, LocalHosts} from '../support/local-host.ts'
+import {describeBalancer} from './balancer-contract.ts'
+
+const haproxyOf = ({cluster}: Balanced) => cluster.loadBalancer as Haproxy
+
+describeBalancer({
+  name: 'HAProxy',
+  start: startBehindHaproxy,
+  open: balanced => new HaproxyBalancer(new LocalHosts(), haproxyOf(balanced)),
+})
+
+describe('HAProxy', () => {
+  let balanced: Balanced
+  let node: Node
+  beforeAll(async () => {
+    balanced = await startBehindHaproxy()
+    node = balanced.cluster.nodes[0]!
+  })
+  afterAll(() => balanced.stop())
+
+  const open = (wish: Partial<Haproxy> = {}, hosts = new LocalHosts()) =>
+    new HaproxyBalancer(hosts, {...haproxyOf(balanced), ...wish})
+
+  it.each([['socat'], ['perl'], ['python3'], ['nc']])(
+    'is spoken to through %s where the host has nothing else',
+    async tool => {
+      const bin = mkdtempSync(path.join(tmpdir(), 'tools-'))
+      for (const program of [tool, 'sh', 'mv', 'rm', 'grep', 'cat'])
+        symlinkSync(realPath(program), path.join(bin, program))
+      const hosts = new LocalHosts()
+      hosts.connected.set('lb1', new LocalHost('lb1', {PATH: bin}))
+      const balancer = open({}, hosts)
+      await balancer.takeOut(node)
+      expect((await balancer.status())[0]).toMatchObject({server: 'gf1', state: 'out'})
+      await balancer.undrain(node)
+      rmSync(bin, {recursive: true})
+    },
+  )
+
+  it('keeps who is out where it finds it again when it starts', async () => {
+    const balancer = open()
+    await balancer.takeOut(node)
+    expect(readFileSync(serverStateFile(haproxyOf(balanced).file!), 'utf8')).toContain('gf1')
+    process.kill(balanced.daemon.pid, 'SIGUSR2')
+    await expect.poll(balanced.daemon.output, {timeout: 5000}).toMatch(/Reloading[\s\S]*Loading success/)
+    expect((await balancer.status()).map(({state}) => state)).toEqual(['out', 'in', 'in'])
+    await balancer.undrain(node)
+    expect((await balancer.status())[0]?.state).toBe('in')
+  })
+
+  it('says nothing twice: a second undrain sends no command', async () => {
+    const hosts = new LocalHosts()
+    await open({}, hosts).undrain(node)
+    expect(hosts.connected.get('lb1')?.ran).toEqual(['read the servers of HAProxy'])
+  })
+
+  it('changes no host when one of them cannot be asked', async () => {
+    const hosts = new LocalHosts()
+    hosts.connected.set('lb2', new LocalHost('lb2', {PATH: '/nowhere'}))
+    const [lb1] = haproxyOf(balanced).hosts
+    const balancer = open({hosts: [lb1!, {...lb1!, name: 'lb2'}]}, hosts)
+    await expect(balancer.takeOut(node)).rejects.toMatchObject({code: 'BALANCER_SOCKET_NO_CLIENT', node: 'lb2'})
+    expect((await open().status())[0]?.state).toBe('in')
+  })
+
+  it('says which name was meant', async () => {
+    await expect(open({backend: 'grafan'}).status()).rejects.toMatchObject({
+      code: 'BALANCER_NO_BACKEND',
+      message: expect.stringContaining('did you mean grafana?'),
+    })
+    await expect(open().drain(aNode({balancerName: 'gf11'}))).rejects.toMatchObject({
+      code: 'BALANCER_NO_SERVER',
+      message: expect.stringContaining('did you mean gf1?'),
+    })
+  })
+
+  it('says what is wrong with the socket', async () => {
+    await expect(open({socket: '/nowhere.sock'}).status()).rejects.toMatchObject({
+      code: 'BALANCER_SOCKET_MISSING',
+      node: 'lb1',
+    })
+    const left = path.join(balanced.folder, 'left.sock')
+    await leaveSocket(left)
+    await expect(open({socket: left}).status()).rejects.toMatchObject({code: 'BALANCER_SOCKET_REFUSED'})
+  })
+})
+
+function realPath(program: string): string {
+  const found = ['/usr/bin', '/bin'].map(folder => path.join(folder, program)).find(existsSync)
+  if (!found) throw new Error(`${program} is not here`)
+  return found
+}
+
+/** A socket file that nobody listens on any more. */
+async function leaveSocket(file: string): Promise<void> {
+  const listener = spawn('socat', [`UNIX-LISTEN:${file}`, '-'], {stdio: 'ignore'})
+  await expect.poll(() => existsSync(file)).toBe(true)
+  listener.kill('SIGKILL')
+  await new Promise(resolve => listener.once('exit', resolve))
+}

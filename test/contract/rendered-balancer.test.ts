@@ -1,0 +1,76 @@
+import {setTimeout as sleep} from 'node:timers/promises'
+import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import WebSocket from 'ws'
+import {type Balanced, startBehindHaproxy, startBehindNginx} from '../support/balanced.ts'
+
+describe.each([
+  ['HAProxy', startBehindHaproxy],
+  ['nginx', startBehindNginx],
+] as const)('what gha renders for %s', (_, start) => {
+  let balanced: Balanced
+  beforeAll(async () => {
+    balanced = await start()
+  })
+  afterAll(() => balanced.stop())
+
+  const get = async (path: string, init?: RequestInit) => {
+    const response = await fetch(`${balanced.url}${path}`, init)
+    return {status: response.status, text: await response.text()}
+  }
+
+  it('sends requests to every node', async () => {
+    for (let count = 0; count < 12; count++) await get('/')
+    for (const grafana of balanced.grafanas) expect(grafana.requests()).toBeGreaterThan(0)
+  })
+
+  it('finds an asset that only one node has, ten times of ten and under load', async () => {
+    for (let count = 0; count < 10; count++) expect((await get('/public/build/new.js')).status).toBe(200)
+    const many = await Promise.all(Array.from({length: 60}, () => get('/public/build/new.js')))
+    expect(many.filter(({status}) => status !== 200)).toEqual([])
+  })
+
+  it('says 404 for an asset that no node has, and asks once for any other path', async () => {
+    expect((await get('/public/build/none.js')).status).toBe(404)
+    const before = balanced.grafanas.reduce((sum, grafana) => sum + grafana.requests(), 0)
+    await get('/api/some')
+    expect(balanced.grafanas.reduce((sum, grafana) => sum + grafana.requests(), 0)).toBe(before + 1)
+  })
+
+  it('says whom it speaks for', async () => {
+    const {headers} = JSON.parse((await get('/', {headers: {host: 'grafana.example.com'}})).text)
+    expect(headers['x-forwarded-for']).toBe('127.0.0.1')
+    expect(headers['x-forwarded-proto']).toBe('http')
+    const kept = JSON.parse((await get('/', {headers: {'x-forwarded-proto': 'https'}})).text)
+    expect(kept.headers['x-forwarded-proto']).toBe('https')
+  })
+
+  it('lets a WebSocket through', async () => {
+    const socket = new WebSocket(`${balanced.url.replace('http', 'ws')}/api/live/ws`)
+    await new Promise((resolve, reject) => {
+      socket.once('open', resolve)
+      socket.once('error', reject)
+    })
+    socket.terminate()
+  })
+
+  it('takes a big body', async () => {
+    expect((await get('/', {method: 'POST', body: 'x'.repeat(5_000_000)})).status).toBe(200)
+  })
+
+  it('goes on serving when the shared database fails every node at once', async () => {
+    for (const grafana of balanced.grafanas) grafana.setHealthy(false)
+    const end = Date.now() + 8500
+    const answers = []
+    while (Date.now() < end) {
+      answers.push((await get('/')).status)
+      await sleep(100)
+    }
+    for (const grafana of balanced.grafanas) grafana.setHealthy(true)
+    expect(new Set(answers)).toEqual(new Set([200]))
+  })
+
+  it('answers something when no node does', async () => {
+    await Promise.all(balanced.grafanas.map(grafana => grafana.stop()))
+    expect((await get('/')).status).toBe(503)
+  })
+})
