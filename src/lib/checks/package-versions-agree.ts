@@ -1,32 +1,23 @@
+import type {InstalledPackage} from '../facts/package.ts'
 import {packageName} from '../grafana/packages.ts'
 import {formatVersion, sameVersion, type Version} from '../model/version.ts'
-import {
-  type About,
-  type Check,
-  eachNode,
-  failed,
-  type Judged,
-  type Outcome,
-  passed,
-  skipped,
-  undecided,
-} from './check.ts'
+import {type About, eachNode, failed, type Judged, type Outcome, passed, skipped, undecided} from './check.ts'
+import {perNode} from './per-node.ts'
 
-export const packageVersionsAgree: Check = {
+export const packageVersionsAgree = perNode({
   id: 'package/versions-agree',
   title: 'all nodes have and run the same version',
   severity: 'error',
   hint: 'Bring all nodes to the version of gha.yaml with `gha rollout`.',
-  judge: judged => eachNode(judged).map(about => ({node: about.node.name, ...judgeVersion(about)})),
-}
+  fact: ({seen}) => seen.package,
+  judge: ({installed}, about) => (installed ? judgeVersion(installed, about) : skipped('not installed yet')),
+})
 
-function judgeVersion({cluster, seen, judged}: About): Outcome {
-  if (!seen.package.known) return undecided(seen.package.reason)
-  const {installed} = seen.package.value
-  if (!installed) return skipped('not installed yet')
+function judgeVersion(installed: InstalledPackage, {cluster, seen, judged}: About): Outcome {
   if (!installed.version) return undecided(`${installed.name} ${installed.text} is no version of Grafana`)
-  if (isOtherEdition(installed.name, cluster))
+  if (isOtherEdition(installed.name, cluster)) {
     return failed(`has ${installed.name}, not ${packageName(cluster.grafana.edition)}`)
+  }
   const running = seen.health.known ? seen.health.value.version : undefined
   const own = formatVersion(installed.version)
   if (running && !sameVersion(running, installed.version)) {

@@ -1,0 +1,79 @@
+import {Chalk, type ChalkInstance} from 'chalk'
+import type {ServerState} from '../../ports/balancer.ts'
+import {columns} from '../columns.ts'
+import {printable} from '../printable.ts'
+import type {ClusterStatus, NodeStatus} from './cluster-status.ts'
+
+const HEAD = ['NODE', 'BALANCER', 'VERSION', 'CONFIG', 'UP', 'DATABASE', 'MESH', 'NOTES']
+
+/** One screen for people. */
+export function statusText(status: ClusterStatus, {colour}: {readonly colour: boolean}): string {
+  const paint = new Chalk({level: colour ? 1 : 0})
+  const rows = status.nodes.map(node => cells(node, status, paint))
+  return [
+    `${paint.bold(status.cluster)}  Grafana ${status.wishedVersion}  ${paint.dim(timeOf(status.at))}`,
+    ...lockLine(status, paint),
+    ...(status.balancerSilent ? [paint.yellow(`The balancer does not tell: ${printable(status.balancerSilent)}`)] : []),
+    '',
+    ...columns([HEAD.map(word => paint.dim(word)), ...rows]),
+  ].join('\n')
+}
+
+function cells(node: NodeStatus, {wishedVersion}: ClusterStatus, paint: ChalkInstance): readonly string[] {
+  const other = node.version !== undefined && node.version !== wishedVersion
+  return [
+    node.reached ? node.node : paint.red(node.node),
+    balancerCell(node, paint),
+    other ? paint.yellow(node.version ?? '') : (node.version ?? '-'),
+    configCell(node, paint),
+    node.upSeconds === undefined ? '-' : duration(node.upSeconds),
+    node.databaseMilliseconds === undefined ? '-' : `${node.databaseMilliseconds.toFixed(1)} ms`,
+    node.mesh === undefined ? '-' : `${node.mesh.members ?? '?'} (${node.mesh.position ?? '?'})`,
+    paint.yellow(node.notes.map(printable).join('; ')),
+  ]
+}
+
+const SERVING_LEAST: readonly ServerState[] = ['down', 'out', 'drain', 'in']
+
+/** Every balancer host counts: where they differ, all are shown. */
+function balancerCell({balancer}: NodeStatus, paint: ChalkInstance): string {
+  if (balancer === undefined) return paint.yellow('?')
+  if (balancer.length === 0) return '-'
+  const states = SERVING_LEAST.filter(state => balancer.some(view => view.state === state))
+  const text = states.join('/')
+  return text === 'in' ? paint.green(text) : paint.yellow(text)
+}
+
+function configCell({config}: NodeStatus, paint: ChalkInstance): string {
+  if (config === undefined) return paint.yellow('?')
+  if (config.fingerprint === undefined) return '-'
+  return config.state === 'as wished' ? config.fingerprint : paint.yellow(`${config.fingerprint} ${config.state}`)
+}
+
+function lockLine({lock}: ClusterStatus, paint: ChalkInstance): readonly string[] {
+  if (!lock) return []
+  const who = `${lock.owner}@${lock.hostname}`
+  const text = `Locked by ${who} for \`${lock.reason}\`, run ${lock.run}, renewed ${duration(lock.renewedSecondsAgo)} ago`
+  return [paint.yellow(printable(text))]
+}
+
+/** The two largest units. */
+function duration(seconds: number): string {
+  const parts = [
+    [Math.floor(seconds / 86_400), 'd'],
+    [Math.floor(seconds / 3600) % 24, 'h'],
+    [Math.floor(seconds / 60) % 60, 'm'],
+    [Math.floor(seconds) % 60, 's'],
+  ] as const
+  const first = parts.findIndex(([count]) => count > 0)
+  if (first < 0) return '0s'
+  return parts
+    .slice(first, first + 2)
+    .filter(([count]) => count > 0)
+    .map(([count, unit]) => `${count}${unit}`)
+    .join(' ')
+}
+
+function timeOf(milliseconds: number): string {
+  return `${new Date(milliseconds).toISOString().slice(0, 19).replace('T', ' ')} UTC`
+}
