@@ -1,13 +1,15 @@
-import type {Check} from '../checks/check.ts'
+import {checksNamed} from '../checks/checks-named.ts'
 import {type Finding, judgeAll} from '../checks/judge-all.ts'
 import type {Ports} from '../ports/ports.ts'
 import {type Look, lookAt} from './look-at.ts'
 
 export interface CheckRequest extends Look {
-  readonly checks: readonly Check[]
+  /** What the ids of the wanted checks begin with; all checks without any. */
+  readonly only: readonly string[]
 }
 
-/** Looks once at everything, then judges. */
-export async function checkCluster(request: CheckRequest, ports: Ports): Promise<readonly Finding[]> {
-  return judgeAll(await lookAt(request, ports), request.checks)
+/** Looks once at everything, then judges. @throws GhaError `CHECK_UNKNOWN` before anybody is asked */
+export async function checkCluster({only, ...look}: CheckRequest, ports: Ports): Promise<readonly Finding[]> {
+  const checks = checksNamed(only)
+  return judgeAll(await lookAt(look, ports), checks)
 }

@@ -1,6 +1,5 @@
 import {describe, expect, it} from 'vitest'
 import {checkCluster} from '../../../src/lib/actions/check-cluster.ts'
-import {checksNamed} from '../../../src/lib/checks/checks-named.ts'
 import {NO_MATERIAL} from '../../../src/lib/render/render-material.ts'
 import {aCluster, aNode} from '../../support/a-cluster.ts'
 import {DiallingHost, lookingPorts} from '../../support/fake-cluster-ports.ts'
@@ -17,7 +16,7 @@ const cluster = aCluster({
 })
 
 const check = (hosts: Parameters<typeof lookingPorts>[0], only: readonly string[] = []) =>
-  checkCluster({cluster, material: NO_MATERIAL, checks: checksNamed(only)}, lookingPorts(hosts))
+  checkCluster({cluster, material: NO_MATERIAL, only}, lookingPorts(hosts))
 
 describe('checking a cluster', () => {
   it('judges every node by one script on it', async () => {
@@ -36,5 +35,9 @@ describe('checking a cluster', () => {
   it('judges only what was asked for', async () => {
     const findings = await check({gf1: new DiallingHost('gf1'), gf2: unreachable('gf2')}, ['ssh/reachable'])
     expect(findings.map(({node, status}) => `${node} ${status}`)).toEqual(['gf1 passed', 'gf2 failed'])
+  })
+
+  it('refuses a name that fits no check before anybody is asked', async () => {
+    await expect(check({}, ['nothing'])).rejects.toMatchObject({code: 'CHECK_UNKNOWN', exit: 'usage'})
   })
 })

@@ -19,6 +19,11 @@ export function statusText(status: ClusterStatus, {colour}: {readonly colour: bo
   ].join('\n')
 }
 
+/** The same over what the terminal showed before, without flicker: each line clears its own rest. */
+export function redrawn(text: string): string {
+  return `\u001b[H${text.replaceAll('\n', '\u001b[K\n')}\u001b[J`
+}
+
 function cells(node: NodeStatus, {wishedVersion}: ClusterStatus, paint: ChalkInstance): readonly string[] {
   const other = node.version !== undefined && node.version !== wishedVersion
   return [
