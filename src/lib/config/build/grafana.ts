@@ -1,7 +1,7 @@
 import type {Grafana, Install, PackageSource, Plugin} from '../../model/cluster.ts'
+import {given} from '../../model/given.ts'
 import {versionOf} from '../../model/version.ts'
 import type {GrafanaInput} from '../schema/cluster.ts'
-import {given} from './given.ts'
 import {type Build, localFile, secretAt} from './parts.ts'
 import {buildSettings} from './settings.ts'
 

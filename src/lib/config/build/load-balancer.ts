@@ -1,6 +1,6 @@
+import {given} from '../../model/given.ts'
 import type {BalancerHost, LoadBalancer, OwnedFile} from '../../model/load-balancer.ts'
 import type {ClusterInput} from '../schema/cluster.ts'
-import {given} from './given.ts'
 import {type Build, secondsOf, withoutBrackets} from './parts.ts'
 import {buildSsh} from './ssh.ts'
 

@@ -1,6 +1,6 @@
+import {given} from '../../model/given.ts'
 import type {Argv, Node, Paths, Service} from '../../model/node.ts'
 import type {ClusterInput, GrafanaInput, NodeInput} from '../schema/cluster.ts'
-import {given} from './given.ts'
 import {type Build, withoutBrackets} from './parts.ts'
 import {defaultPaths} from './paths.ts'
 import {buildSettings} from './settings.ts'

@@ -1,7 +1,7 @@
+import {given} from '../../model/given.ts'
 import type {Become, JumpHost, SshTarget} from '../../model/node.ts'
 import type {Path} from '../problem.ts'
 import type {ClusterInput} from '../schema/cluster.ts'
-import {given} from './given.ts'
 import {type Build, endpointOf, localFile, withoutBrackets} from './parts.ts'
 
 type SshInput = NonNullable<ClusterInput['ssh']>

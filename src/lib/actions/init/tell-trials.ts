@@ -1,0 +1,6 @@
+import type {Ui} from '../../ports/ui.ts'
+import type {Trial} from './try.ts'
+
+export function tellTrials(trials: readonly Trial[], ui: Pick<Ui, 'say'>): void {
+  for (const {passed, text} of trials) ui.say(`${passed ? '✓' : '✗'} ${text}`)
+}
