@@ -43,15 +43,24 @@ export function openPorts({dryRun}: {readonly dryRun: boolean}): Ports {
   const files = localFiles()
   const clock = systemClock()
   const hosts = once(async () => (await import('../adapters/hosts.ts')).createHosts({say: ui.say}))
+  const databases = once(async () => (await import('../adapters/databases.ts')).createDatabases())
+  const caches = once(async () => (await import('../adapters/caches.ts')).createCaches())
+  const http = once(async () => (await import('../adapters/http.ts')).createHttp())
   const lazyHosts: Hosts = {
     connect: async (name, target) => (await hosts()).connect(name, target),
     closeAll: async () => (hosts.called() ? (await hosts()).closeAll() : undefined),
   }
   return {
     hosts: dryRun ? refusingMutations(lazyHosts) : lazyHosts,
-    databases: {probe: unwired, open: unwired},
-    caches: {probeRedis: unwired, probeMemcached: unwired},
-    http: {request: unwired},
+    databases: {
+      probe: async (database, from) => (await databases()).probe(database, from),
+      open: async (database, from, name) => (await databases()).open(database, from, name),
+    },
+    caches: {
+      probeRedis: async (redis, from) => (await caches()).probeRedis(redis, from),
+      probeMemcached: async (memcached, from) => (await caches()).probeMemcached(memcached, from),
+    },
+    http: {request: async (from, at, request) => (await http()).request(from, at, request)},
     balancer: () => ({status: unwired, drain: unwired, takeOut: unwired, undrain: unwired}),
     files,
     env: processEnv(),

@@ -2,27 +2,13 @@ import path from 'node:path'
 import {CLUSTER_FILE} from '../../config/find-cluster-file.ts'
 import {GhaError} from '../../errors/gha-error.ts'
 import type {Secret} from '../../model/secret.ts'
-import type {Ports} from '../../ports/ports.ts'
 import {needsSecondKey} from './compose.ts'
 import {draftCluster, secretFile} from './draft.ts'
 import {interview} from './interview.ts'
 import {newSecret} from './new-secret.ts'
+import type {InitPorts, InitRequest, Settled} from './request.ts'
 import {unattended} from './unattended.ts'
-import type {InitAnswers, InitSecrets, InitWish, SecretName} from './wish.ts'
-
-export type InitPorts = Pick<Ports, 'hosts' | 'databases' | 'files' | 'env' | 'programs' | 'identity' | 'ui'>
-
-export interface InitRequest {
-  /** Absolute path of the folder that gets gha.yaml. */
-  readonly directory: string
-  readonly wish: InitWish
-  /** Secrets that the operator brings. */
-  readonly secrets: InitSecrets
-  readonly mode: 'ask' | 'unattended'
-  /** Reach nothing, only write. */
-  readonly offline: boolean
-  readonly dryRun: boolean
-}
+import type {InitSecrets, SecretName} from './wish.ts'
 
 export interface InitResult {
   readonly result: 'written' | 'shown' | 'declined'
@@ -33,13 +19,6 @@ export interface InitResult {
   /** Made here: this is the only copy. */
   readonly made: readonly SecretName[]
   readonly databasePasswordMissing: boolean
-}
-
-/** What the answers are, what the operator brought, and whether a Grafana lives in the database already. */
-export interface Settled {
-  readonly answers: InitAnswers
-  readonly secrets: InitSecrets
-  readonly existing: boolean
 }
 
 /** Asks or fills in, tries, and writes gha.yaml with its secrets; nothing that is there is overwritten. */

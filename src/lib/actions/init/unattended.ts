@@ -1,8 +1,8 @@
 import {GhaError} from '../../errors/gha-error.ts'
 import {completeAnswers} from './complete.ts'
 import {draftCluster} from './draft.ts'
-import type {InitPorts, InitRequest, Settled} from './init-cluster.ts'
 import {newSecret} from './new-secret.ts'
+import type {InitPorts, InitRequest, Settled} from './request.ts'
 import {tellTrials} from './tell-trials.ts'
 import {tryCluster} from './try.ts'
 
