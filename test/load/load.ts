@@ -13,6 +13,8 @@ export interface LoadOptions {
   readonly clients?: number
   /** Requests per second of all clients together. */
   readonly rate?: number
+  /** `new`: nobody keeps a connection, as behind a proxy that does not. Default: three of four clients keep theirs. */
+  readonly connections?: 'mixed' | 'new'
   /** The raw log: one JSON line per request. */
   readonly log?: string
   /** From where on an answer is lost for being slow. */
@@ -29,9 +31,10 @@ export interface Load {
 const KEEPING_SHARE = 0.75
 const SLOW_MS = 5000
 
-/** Starts users who go on until stopped: three of four keep their connection, the others open one per request. */
+/** Starts users who go on until stopped. */
 export function startLoad(options: LoadOptions): Load {
-  const {clients = 16, rate = 200, slowMs = SLOW_MS} = options
+  const {clients = 16, rate = 200, slowMs = SLOW_MS, connections = 'mixed'} = options
+  const keeping = connections === 'mixed' ? Math.ceil(clients * KEEPING_SHARE) : 0
   const url = new URL(options.url.endsWith('/') ? options.url : `${options.url}/`)
   const tally = new Tally()
   const stopping = new AbortController()
@@ -40,7 +43,7 @@ export function startLoad(options: LoadOptions): Load {
     const visitor = new Visitor({
       url,
       client,
-      connections: client < Math.ceil(clients * KEEPING_SHARE) ? 'keeps' : 'opens',
+      connections: client < keeping ? 'keeps' : 'opens',
       account: options.account,
       slowMs,
       paceMs: (clients * 1000) / rate,

@@ -38,7 +38,7 @@ ${BODY}`
 
 const BODY = `
 running() {
-  pid=$(cat "$pidfile" 2>/dev/null) && [ -n "$pid" ] && tr '\\0' '\\n' <"/proc/$pid/cmdline" 2>/dev/null | grep -qxF -e "$config"
+  pid=$(cat "$pidfile" 2>/dev/null) && [ -n "$pid" ] && tr '\\0' '\\n' 2>/dev/null <"/proc/$pid/cmdline" | grep -qxF -e "$config"
 }
 
 # A new process takes over the ports; the old one finishes what it has.

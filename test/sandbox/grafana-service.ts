@@ -30,7 +30,7 @@ ${BODY}`
 const BODY = `
 # The process id may have gone to another program since.
 running() {
-  pid=$(cat "$pidfile" 2>/dev/null) && [ -n "$pid" ] && tr '\\0' '\\n' <"/proc/$pid/cmdline" 2>/dev/null | grep -qxF -e "--pidfile=$pidfile"
+  pid=$(cat "$pidfile" 2>/dev/null) && [ -n "$pid" ] && tr '\\0' '\\n' 2>/dev/null <"/proc/$pid/cmdline" | grep -qxF -e "--pidfile=$pidfile"
 }
 
 start() {

@@ -1,13 +1,13 @@
 import {type ChildProcess, spawn} from 'node:child_process'
 import {existsSync, mkdirSync, mkdtempSync, realpathSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
-import ssh2 from 'ssh2'
 import {BALANCER_PLACES, writeBalancerService} from './balancer-service.ts'
 import {writeGrafanaService} from './grafana-service.ts'
 import {claimFolder, clearLeftovers, releaseFolder, rememberFolder} from './leftovers.ts'
 import {type Postgres, startPostgres} from './postgres.ts'
 import {BALANCER_ADDRESS, nodeAddress, type Slot, takeSlot} from './slot.ts'
 import {LOGIN_USER, type SshEnd, startSshEnd} from './ssh-end.ts'
+import {makeSshKey} from './ssh-key.ts'
 
 export interface SandboxOptions {
   /** A folder of its own: homes of all hosts, keys, logs. Made if it is not there. */
@@ -90,11 +90,11 @@ async function startParts({options, directory, slot, ends}: Making): Promise<Omi
     return {name, address: nodeAddress(place), home: path.join(directory, name)}
   })
   const postgres = startPostgres({directory, port: slot.postgres})
-  const key = ssh2.utils.generateKeyPairSync('ed25519')
+  const key = makeSshKey()
   const known: string[] = []
   for (const host of [balancer, ...nodes]) {
     mkdirSync(host.home, {recursive: true})
-    const hostKey = ssh2.utils.generateKeyPairSync('ed25519')
+    const hostKey = makeSshKey()
     known.push(`[${host.address}]:${slot.ssh} ${hostKey.public}`)
     const {address, home} = host
     const keys = {hostKey: hostKey.private, authorizedKey: key.public}

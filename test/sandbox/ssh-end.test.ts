@@ -10,12 +10,13 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {clearLeftovers, marked} from './leftovers.ts'
 import {freePort} from './slot.ts'
 import {LOGIN_USER, type SshEnd, startSshEnd} from './ssh-end.ts'
+import {makeSshKey} from './ssh-key.ts'
 
 const ADDRESS = '127.0.0.11'
 const directory = realpathSync(mkdtempSync(path.join(tmpdir(), 'gha-ssh-end-')))
 const home = path.join(directory, 'gf1')
-const hostKey = ssh2.utils.generateKeyPairSync('ed25519')
-const userKey = ssh2.utils.generateKeyPairSync('ed25519')
+const hostKey = makeSshKey()
+const userKey = makeSshKey()
 let port: number
 let end: SshEnd
 
@@ -90,7 +91,7 @@ describe("the sandbox's SSH end", () => {
   })
 
   it('refuses a key it does not know', async () => {
-    await expect(connect(ssh2.utils.generateKeyPairSync('ed25519').private)).rejects.toThrow('authentication')
+    await expect(connect(makeSshKey().private)).rejects.toThrow('authentication')
   })
 
   it('lets a child in the background outlive the connection, and finds it at the end', async () => {
