@@ -4,11 +4,12 @@ import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {HaproxyBalancer} from '../../src/lib/adapters/haproxy.ts'
+import {NginxBalancer} from '../../src/lib/adapters/nginx.ts'
 import type {Node} from '../../src/lib/model/node.ts'
 import {serverStateFile} from '../../src/lib/render/render-balancer.ts'
 import {aNode} from '../support/a-cluster.ts'
-import type {Haproxy} from '../support/a-load-balancer.ts'
-import {type Balanced, startBehindHaproxy} from '../support/balanced.ts'
+import type {Haproxy, Nginx} from '../support/a-load-balancer.ts'
+import {type Balanced, startBehindHaproxy, startBehindNginx} from '../support/balanced.ts'
 import {LocalHost, LocalHosts} from '../support/local-host.ts'
 import {describeBalancer} from './balancer-contract.ts'
 
@@ -18,6 +19,12 @@ describeBalancer({
   name: 'HAProxy',
   start: startBehindHaproxy,
   open: balanced => new HaproxyBalancer(new LocalHosts(), haproxyOf(balanced)),
+})
+
+describeBalancer({
+  name: 'nginx',
+  start: startBehindNginx,
+  open: balanced => new NginxBalancer(new LocalHosts(), balanced.cluster.loadBalancer as Nginx),
 })
 
 describe('HAProxy', () => {
