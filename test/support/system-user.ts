@@ -29,7 +29,8 @@ export function makeSystemUser(name: string, options: SystemUserOptions = {}): S
   }
   for (const [file, content] of Object.entries(options.home ?? {})) {
     const target = path.join('/home', name, file)
-    execFileSync('install', ['-D', '-m', '644', '-o', name, '/dev/stdin', target], {input: content})
+    writeFileSync(target, content)
+    execFileSync('chown', [name, target])
   }
   return {name, remove: () => removeUser(name, sudoers)}
 }

@@ -5,7 +5,7 @@ import type {Connection} from './connection.ts'
 import {dial} from './dial.ts'
 import {readKnownHosts} from './read-known-hosts.ts'
 import {resolveTarget} from './resolve-target.ts'
-import {hopName, type ResolvedTarget} from './resolved-target.ts'
+import type {ResolvedTarget} from './resolved-target.ts'
 import {Sessions} from './sessions.ts'
 
 const MOST_HOPS = 8
@@ -14,7 +14,7 @@ const MOST_HOPS = 8
 export interface Routes {
   readonly say: (text: string) => void
   readonly sshConfigFile?: string
-  /** Connections to jump hosts by the way that leads there: nodes behind one bastion share one. */
+  /** Connections to jump hosts by the way that leads there and the keys it trusts: nodes behind one bastion share one. */
   readonly jumps: Map<string, Promise<Connection>>
 }
 
@@ -96,7 +96,7 @@ async function shared(
   hops: readonly ResolvedTarget[],
   connect: () => Promise<Connection>,
 ): Promise<Connection> {
-  const key = hops.map(hopName).join(' → ')
+  const key = JSON.stringify(hops)
   const there = jumps.get(key)
   if (there && (await there).alive) return there
   const fresh = connect()
