@@ -47,7 +47,7 @@ describe.runIf(canMakeUsers()).each(['ssh2', 'openssh'] as const)('sudo over %s'
 
   beforeAll(() => {
     asking = aUser(`gha-ask-${tag}`, {sudo: {password: PASSWORD}})
-    free = aUser(`gha-free-${tag}`, {sudo: 'free'})
+    free = aUser(`gha-free-${tag}`, {sudo: 'free', home: {'.bashrc': 'echo Password: >&2; sleep 0.3\n'}})
     denied = aUser(`gha-deny-${tag}`)
   })
 
