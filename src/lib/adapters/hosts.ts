@@ -13,7 +13,7 @@ export interface HostsOptions {
 /** Hosts over SSH, each connected once however often it is asked for. */
 export function createHosts(options: HostsOptions): Hosts {
   const hosts = new Map<string, Promise<Host>>()
-  const routes: Routes = {...options, jumps: new Map()}
+  const routes: Routes = {...options, jumps: new Map(), resolved: new Map()}
   return {
     connect(name: string, target: SshTarget): Promise<Host> {
       const there = hosts.get(name)

@@ -4,7 +4,7 @@ import type {JumpHost, SshTarget} from '../../model/node.ts'
 import type {Connection} from './connection.ts'
 import {dial} from './dial.ts'
 import {readKnownHosts} from './read-known-hosts.ts'
-import {resolveTarget} from './resolve-target.ts'
+import {type Hop, resolveTarget} from './resolve-target.ts'
 import type {ResolvedTarget} from './resolved-target.ts'
 import {Sessions} from './sessions.ts'
 
@@ -16,6 +16,7 @@ export interface Routes {
   readonly sshConfigFile?: string
   /** Connections to jump hosts by the way that leads there and the keys it trusts: nodes behind one bastion share one. */
   readonly jumps: Map<string, Promise<Connection>>
+  readonly resolved: Map<string, Promise<ResolvedTarget>>
 }
 
 /** Reaches a target by the transport that suits it. @throws GhaError */
@@ -36,21 +37,29 @@ export async function connectTarget(name: string, target: SshTarget, routes: Rou
 
 /** Jump hosts first, the target last. The jump hosts of gha.yaml stand over those of the ssh configuration. */
 async function resolveHops(target: SshTarget, routes: Routes): Promise<readonly ResolvedTarget[]> {
-  const own = await resolveTarget(target, routes.sshConfigFile)
+  const own = await resolvedOnce(target, routes)
   const shared = {
     ...(target.identityFile === undefined ? {} : {identityFile: target.identityFile}),
     ...(target.knownHostsFile === undefined ? {} : {knownHostsFile: target.knownHostsFile}),
   }
   const named = target.jump.length > 0 ? target.jump : jumpsOf(own.proxyJump)
-  const hops = await Promise.all(named.map(jump => resolveTarget({...jump, ...shared}, routes.sshConfigFile)))
+  const hops = await Promise.all(named.map(jump => resolvedOnce({...jump, ...shared}, routes)))
   return withOuterJumps([...hops, own], routes)
+}
+
+function resolvedOnce({host, port, user, identityFile, knownHostsFile}: Hop, routes: Routes): Promise<ResolvedTarget> {
+  const key = JSON.stringify([host, port, user, identityFile, knownHostsFile])
+  const there =
+    routes.resolved.get(key) ?? resolveTarget({host, port, user, identityFile, knownHostsFile}, routes.sshConfigFile)
+  routes.resolved.set(key, there)
+  return there
 }
 
 /** The outermost jump host may itself stand behind another. */
 async function withOuterJumps(hops: readonly ResolvedTarget[], routes: Routes): Promise<readonly ResolvedTarget[]> {
   const outer = hops.length > 1 ? jumpsOf(hops[0]?.proxyJump) : []
   if (outer.length === 0 || hops.length >= MOST_HOPS) return hops
-  const before = await Promise.all(outer.map(jump => resolveTarget(jump, routes.sshConfigFile)))
+  const before = await Promise.all(outer.map(jump => resolvedOnce(jump, routes)))
   return withOuterJumps([...before, ...hops], routes)
 }
 

@@ -2,13 +2,18 @@ import {access, readFile} from 'node:fs/promises'
 import {userInfo} from 'node:os'
 import path from 'node:path'
 import {execa} from 'execa'
-import type {SshTarget} from '../../model/node.ts'
 import type {ResolvedTarget} from './resolved-target.ts'
 
 const DEFAULT_KEYS = ['id_rsa', 'id_ecdsa', 'id_ed25519', 'id_xmss', 'id_dsa']
 
 /** What of a target one hop needs. */
-export type Hop = Pick<SshTarget, 'host' | 'port' | 'user' | 'identityFile' | 'knownHostsFile'>
+export interface Hop {
+  readonly host: string
+  readonly port?: number | undefined
+  readonly user?: string | undefined
+  readonly identityFile?: string | undefined
+  readonly knownHostsFile?: string | undefined
+}
 
 /** Asks the system's ssh how it would reach a hop; without it, ssh's own defaults. */
 export async function resolveTarget(hop: Hop, configFile: string | undefined): Promise<ResolvedTarget> {
