@@ -1,4 +1,5 @@
-import {Document, isMap, isScalar, isSeq, parseDocument} from 'yaml'
+import {Document, isMap, isSeq, parseDocument} from 'yaml'
+import {GhaError} from '../../errors/gha-error.ts'
 import {parseVersion} from '../../model/version.ts'
 import type {BalancerAnswer, DatabaseAnswer, InitAnswers, SecretName, SetArgument} from './wish.ts'
 
@@ -149,28 +150,45 @@ function plain(text: string): string {
   return new Document(text).toString({lineWidth: 0}).trim()
 }
 
-/** Comments stay; a list of named things may be entered by name: `nodes.gf1.ssh.port`. */
+/** Comments stay; a list of named things is entered by name: `nodes.gf1.ssh.port`. */
 function withSettings(text: string, set: readonly SetArgument[]): string {
   if (set.length === 0) return text
   const document = parseDocument(text)
-  for (const {path, value} of set) document.setIn(resolvedPath(document, path), document.createNode(value))
+  for (const {path, value} of set) place(document, path, value)
   return document.toString({lineWidth: 0})
+}
+
+function place(document: Document, path: readonly string[], value: unknown): void {
+  const resolved = resolvedPath(document, path)
+  try {
+    document.setIn(resolved, document.createNode(value))
+  } catch (cause) {
+    throw noPlace(path, cause)
+  }
 }
 
 function resolvedPath(document: Document, path: readonly string[]): readonly (string | number)[] {
   const resolved: (string | number)[] = []
   for (const key of path) {
     const parent = resolved.length === 0 ? document.contents : document.getIn(resolved, true)
-    resolved.push(isSeq(parent) ? indexIn(parent.items, key) : key)
+    resolved.push(isSeq(parent) ? indexIn(parent.items, key, path) : key)
   }
   return resolved
 }
 
-function indexIn(items: readonly unknown[], key: string): number {
-  const named = items.findIndex(item => isMap(item) && nameIn(item.get('name', true)) === key)
-  return named >= 0 ? named : Number(key)
+function indexIn(items: readonly unknown[], key: string, path: readonly string[]): number {
+  const named = items.findIndex(item => isMap(item) && [item.get('name'), item.get('host')].includes(key))
+  if (named >= 0) return named
+  if (/^\d+$/.test(key) && Number(key) <= items.length) return Number(key)
+  throw noPlace(path)
 }
 
-function nameIn(node: unknown): unknown {
-  return isScalar(node) ? node.value : undefined
+function noPlace(path: readonly string[], cause?: unknown): GhaError {
+  return new GhaError(`--set ${path.join('.')} leads nowhere`, {
+    code: 'USAGE',
+    exit: 'usage',
+    unchanged: 'Nothing was written.',
+    hint: 'Enter lists by the name in them, as in `--set nodes.gf1.ssh.port=2222`.',
+    cause,
+  })
 }

@@ -209,10 +209,12 @@ class Talk {
 
   /** The answers so far, with stand-ins for what is still open. */
   #draft(so: InitWish, secrets: InitSecrets) {
+    const nodes = so.nodes ?? STAND_IN.nodes
     const answers = completeAnswers({
       ...so,
-      nodes: so.nodes ?? STAND_IN.nodes,
+      nodes,
       database: so.database ?? STAND_IN.database,
+      set: so.set.filter(({path: [list, name]}) => list !== 'nodes' || nodes.some(node => node.name === name)),
     })
     const keys = {secret_key: newSecret(), secrets_manager_key: newSecret()}
     return draftCluster(answers, {directory: this.#request.directory, secrets: {...keys, ...secrets}}, this.#ports)
