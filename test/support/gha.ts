@@ -1,0 +1,36 @@
+import {spawn, spawnSync} from 'node:child_process'
+import {existsSync} from 'node:fs'
+import path from 'node:path'
+
+export const GHA = path.resolve('bin', 'run.js')
+
+export interface GhaRun {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Builds gha where no build is; a test run builds before its end-to-end tests. */
+export function needBuild(): void {
+  if (existsSync(path.join('dist', 'commands'))) return
+  const done = spawnSync(process.execPath, ['scripts/build.mjs'], {encoding: 'utf8'})
+  if (done.status !== 0) throw new Error(`gha does not build: ${done.stderr}`)
+}
+
+/** gha as a process without a terminal. */
+export function runGha(args: readonly string[], {env = {}}: {readonly env?: NodeJS.ProcessEnv} = {}): Promise<GhaRun> {
+  const child = spawn(process.execPath, [GHA, ...args], {
+    env: {...process.env, ...env},
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const stdout: Buffer[] = []
+  const stderr: Buffer[] = []
+  child.stdout.on('data', chunk => stdout.push(chunk))
+  child.stderr.on('data', chunk => stderr.push(chunk))
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', code => {
+      resolve({code, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString()})
+    })
+  })
+}
