@@ -9,19 +9,20 @@ export const configUnmanaged = perNode({
   hint: 'Look at the difference with `gha apply --dry-run`, move what you need into gha.yaml, then name the file with `gha apply --take-over FILE`.',
   fact: ({seen}) => seen.files,
   judge(states, about) {
-    const foreign = about.wish.files.filter(file => isForeign(file, states, about)).map(({path}) => path)
-    if (foreign.length > 0) return failed(`not written by gha: ${foreign.join(', ')}`)
+    const strangers = about.wish.files.flatMap(file => strangeness(file, states, about) ?? [])
+    if (strangers.length > 0) return failed(strangers.join(', '))
     return passed(about.wish.files.some(({path}) => states.get(path)?.exists) ? 'gha wrote them' : 'there are none yet')
   },
 })
 
-/** Where a file cannot say who wrote it, a first release on the node says that gha has been there. */
-function isForeign(file: WishedFile, states: FileStates, {node, seen}: About): boolean {
-  const state = states.get(file.path)
-  if (!state?.exists || state.sha256 === file.sha256) return false
-  if (file.mark === 'first-line')
-    return !isManaged(state) && !isAsPackaged(state, states.get(samplePath(node.paths.home)))
-  return seen.state.known && seen.state.value.release === undefined
+/** What gha would refuse to overwrite: what is neither wished nor recorded in the release it put there last. */
+function strangeness({path, sha256}: WishedFile, states: FileStates, {node, seen}: About): string | undefined {
+  const state = states.get(path)
+  if (!state?.exists || state.sha256 === sha256) return undefined
+  const written = seen.state.known ? seen.state.value.written?.get(path) : undefined
+  if (state.sha256 !== undefined && written?.includes(state.sha256)) return undefined
+  if (written || isManaged(state)) return `${path} was edited since gha wrote it`
+  return isAsPackaged(state, states.get(samplePath(node.paths.home))) ? undefined : `${path} was not written by gha`
 }
 
 /** Packages put a copy of their sample where grafana.ini belongs: nobody's work is lost with it. */

@@ -7,11 +7,12 @@ export const ghaUnfinished = perNode({
   severity: 'warning',
   hint: 'See who works on the cluster with `gha status`; when nobody does, carry on with `gha rollout`.',
   fact: ({seen}) => seen.state,
-  judge({lock, armed}) {
+  judge({lock, armed, out}) {
     const left = [
       ...(lock ? [`a lock, renewed ${Math.round(lock.ageSeconds)} s ago`] : []),
+      ...(out ? [`held out by run ${out}`] : []),
       ...(armed ? ['an armed dead man'] : []),
     ]
-    return left.length > 0 ? failed(left.join(' and ')) : passed('none')
+    return left.length > 0 ? failed(left.join(', ')) : passed('none')
   },
 })

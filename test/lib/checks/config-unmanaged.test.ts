@@ -1,5 +1,4 @@
 import {describe, expect, it} from 'vitest'
-import type {WishedFile} from '../../../src/lib/checks/check.ts'
 import {configUnmanaged} from '../../../src/lib/checks/config-unmanaged.ts'
 import type {FileState} from '../../../src/lib/facts/files.ts'
 import {known} from '../../../src/lib/model/observation.ts'
@@ -8,24 +7,33 @@ import {aNodeObservation, judgeNode} from '../../support/an-observation.ts'
 
 const INI = '/etc/grafana/grafana.ini'
 const SAMPLE = '/usr/share/grafana/conf/sample.ini'
-const untouched = {state: known({generation: 0, journal: []})}
 
-function judge(states: Readonly<Record<string, FileState>>, wished: Partial<WishedFile> = {}, applied = true) {
+function judge(states: Readonly<Record<string, FileState>>, written: readonly string[] = []) {
   const files = known(new Map(Object.entries(states)))
-  const node = aNodeObservation({files, ...(applied ? {} : untouched)})
-  return judgeNode(configUnmanaged, node, {wish: {files: [aWishedFile(wished)]}})
+  const sums = written.map(sha => sha.repeat(64))
+  const state = known({generation: 1, journal: [], written: new Map(sums.length > 0 ? [[INI, sums]] : [])})
+  return judgeNode(configUnmanaged, aNodeObservation({files, state}), {wish: {files: [aWishedFile()]}})
 }
 
 const foreign = (sha: string) => aFileState({firstLine: '##### Grafana #####', sha256: sha.repeat(64)})
 
+const ours = (sha: string) => aFileState({sha256: sha.repeat(64)})
+
 describe('config/unmanaged', () => {
-  it('passes a missing file, and one that says it is ours', () => {
+  it('passes a missing file, and one that a release of ours has recorded', () => {
     expect(judge({[INI]: {exists: false}})).toMatchObject({status: 'passed', detail: 'there are none yet'})
-    expect(judge({[INI]: aFileState({sha256: 'b'.repeat(64)})})).toMatchObject({status: 'passed'})
+    expect(judge({[INI]: ours('b')}, ['c', 'b'])).toMatchObject({status: 'passed', detail: 'gha wrote them'})
+    expect(judge({[INI]: foreign('b')}, ['b'])).toMatchObject({status: 'passed'})
   })
 
-  it("fails somebody else's file by name, also on a node that gha manages", () => {
-    expect(judge({[INI]: foreign('b')})).toMatchObject({status: 'failed', detail: `not written by gha: ${INI}`})
+  it("fails somebody else's file by name", () => {
+    expect(judge({[INI]: foreign('b')})).toMatchObject({status: 'failed', detail: `${INI} was not written by gha`})
+  })
+
+  it('fails a file of ours that somebody edited', () => {
+    const edited = {status: 'failed', detail: `${INI} was edited since gha wrote it`}
+    expect(judge({[INI]: foreign('b')}, ['c'])).toMatchObject(edited)
+    expect(judge({[INI]: ours('b')})).toMatchObject(edited)
   })
 
   it('passes the sample that the package put there', () => {
@@ -33,12 +41,7 @@ describe('config/unmanaged', () => {
     expect(judge({[INI]: foreign('b'), [SAMPLE]: foreign('c')})).toMatchObject({status: 'failed'})
   })
 
-  it('takes a file that cannot say so for foreign until gha has been there', () => {
-    expect(judge({[INI]: foreign('b')}, {mark: 'none'}, false)).toMatchObject({status: 'failed'})
-    expect(judge({[INI]: foreign('b')}, {mark: 'none'})).toMatchObject({status: 'passed'})
-  })
-
   it('passes a file that is already as wished, whoever wrote it', () => {
-    expect(judge({[INI]: foreign('a')}, {mark: 'none'}, false)).toMatchObject({status: 'passed'})
+    expect(judge({[INI]: foreign('a')})).toMatchObject({status: 'passed'})
   })
 })

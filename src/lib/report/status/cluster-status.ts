@@ -1,5 +1,6 @@
 import {type About, eachNode, type Judged} from '../../checks/check.ts'
 import type {MeshMetrics} from '../../facts/metrics.ts'
+import type {KeptState} from '../../facts/state.ts'
 import {type LockHolder, parseHolder} from '../../model/lease.ts'
 import {seen} from '../../model/observation.ts'
 import {formatVersion} from '../../model/version.ts'
@@ -112,7 +113,15 @@ function notesOf({cluster, seen: {access, service, health, state, database}}: Ab
       ? [`unhealthy: ${grafana.status}, database ${grafana.database}`]
       : []),
     ...(report && report.outcome !== 'answered' ? [`${cluster.database.type}: ${report.outcome}`] : []),
-    ...(seen(state)?.armed ? ['dead man armed'] : []),
+    ...keptNotes(seen(state)),
+  ]
+}
+
+function keptNotes(state: KeptState | undefined): readonly string[] {
+  return [
+    ...(state?.out ? [`held out by run ${state.out}`] : []),
+    ...(state?.armed ? ['dead man armed'] : []),
+    ...(state?.reverted ? ['the dead man put the old release back'] : []),
   ]
 }
 

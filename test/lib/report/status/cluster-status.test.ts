@@ -70,9 +70,14 @@ describe('the status of a cluster', () => {
       'postgres: refused',
     ])
     const armed = {text: 'x', ageSeconds: 1}
-    const state = known({generation: 1, journal: [], armed})
+    const state = known({generation: 1, journal: [], armed, out: 'r7', reverted: '1800000000'})
     const health = known({status: 503, database: 'failing', milliseconds: 1})
-    expect(one(aNodeObservation({state, health})).notes).toEqual(['unhealthy: 503, database failing', 'dead man armed'])
+    expect(one(aNodeObservation({state, health})).notes).toEqual([
+      'unhealthy: 503, database failing',
+      'held out by run r7',
+      'dead man armed',
+      'the dead man put the old release back',
+    ])
     const running = known({state: 'active', words: 'active', configured: [], process: aProcess()} as const)
     const silent = unknown('nothing listens on its port')
     expect(one(aNodeObservation({service: running, health: silent})).notes).toEqual([
