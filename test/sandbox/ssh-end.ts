@@ -35,14 +35,16 @@ export async function startSshEnd(options: SshEndOptions): Promise<SshEnd> {
     authenticate(connection, authorized)
     connection.on('ready', () => serve(connection, options))
   })
+  // As sshd does: small answers must not wait for the other side's acknowledgement.
+  const listener = net.createServer({noDelay: true}, socket => server.injectSocket(socket))
   await new Promise<void>((resolve, reject) => {
-    server.on('error', reject)
-    server.listen(options.port, options.address, resolve)
+    listener.on('error', reject)
+    listener.listen(options.port, options.address, resolve)
   })
   return {
     close: async () => {
       for (const connection of connections) connection.end()
-      await new Promise<void>(resolve => server.close(() => resolve()))
+      await new Promise<void>(resolve => listener.close(() => resolve()))
     },
   }
 }

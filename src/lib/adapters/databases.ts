@@ -9,6 +9,7 @@ import {type Failure, failureOf} from './database/outcome.ts'
 import {within} from './dialled/within.ts'
 
 const LOGIN_SECONDS = 10
+const LATENCY_TRIES = 3
 const PING_SECONDS = 5
 
 /** PostgreSQL and MySQL by their real clients, each over a stream dialled from a host. */
@@ -43,9 +44,7 @@ async function report(database: Database, from: Host): Promise<DatabaseReport> {
   }
 
   async function answers(): Promise<DatabaseReport> {
-    const asked = performance.now()
-    await client.query('SELECT 1')
-    const latencyMilliseconds = Math.round((performance.now() - asked) * 10) / 10
+    const latencyMilliseconds = await latency(client)
     const {tables, hasMigrationLog, ...look} = await dialect.look(client, database.name)
     return {
       outcome: 'answered',
@@ -57,6 +56,17 @@ async function report(database: Database, from: Host): Promise<DatabaseReport> {
       ...(hasMigrationLog ? await migrations(client) : {migrationCount: 0}),
     }
   }
+}
+
+/** The quickest of a few: gha's own work between question and answer is not the network's. */
+async function latency(client: Client): Promise<number> {
+  const tries: number[] = []
+  for (let count = 0; count < LATENCY_TRIES; count++) {
+    const asked = performance.now()
+    await client.query('SELECT 1')
+    tries.push(performance.now() - asked)
+  }
+  return Math.round(Math.min(...tries) * 10) / 10
 }
 
 async function migrations(client: Client): Promise<{migrationCount: number; newestMigration?: string}> {

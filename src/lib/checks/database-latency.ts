@@ -4,7 +4,7 @@ import {perNode} from './per-node.ts'
 
 /** Grafana asks its database dozens of times for one page. */
 const MAX_MILLISECONDS = 200
-const NOTABLE_MILLISECONDS = 25
+const NOTABLE_MILLISECONDS = 50
 
 export const databaseLatency = perNode({
   id: 'database/latency',

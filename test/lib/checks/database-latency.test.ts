@@ -6,9 +6,9 @@ const judge = (latencyMilliseconds: number) =>
   judgeOne(databaseLatency, 'database', aDatabaseAnswer({latencyMilliseconds}))
 
 describe('database/latency', () => {
-  it('warns beyond 25 ms and fails beyond 200 ms', () => {
-    expect(judge(25)).toMatchObject({status: 'passed'})
-    expect(judge(26)).toMatchObject({status: 'failed', severity: 'warning'})
+  it('warns beyond 50 ms and fails beyond 200 ms', () => {
+    expect(judge(50)).toMatchObject({status: 'passed'})
+    expect(judge(51)).toMatchObject({status: 'failed', severity: 'warning'})
     expect(judge(200)).toMatchObject({status: 'failed', severity: 'warning'})
     expect(judge(201).severity).toBeUndefined()
   })
