@@ -34,6 +34,7 @@ function answer(words: readonly string[], options: RuntimeOptions): string {
   if (verb === 'show stat') return showStat(pools, words[2])
   if (verb === 'show info')
     return `Name: HAProxy\nVersion: 2.6.12\nPid: ${process.pid}\nUptime_sec: ${Math.round(process.uptime())}\n`
+  if (verb === 'show version') return '2.6.12\n'
   if (verb === 'show backend') return `# name\n${pools.map(pool => `${pool.name}\n`).join('')}`
   if (verb === 'set server') return setServer(words, options)
   return 'Unknown command.\n'
