@@ -47,6 +47,10 @@ export class MemoryFiles implements Files {
     return [...this.#files.keys()].some(file => file === place || isBelow(place, file))
   }
 
+  async remove(file: string): Promise<void> {
+    this.#files.delete(file)
+  }
+
   async mode(file: string): Promise<number | undefined> {
     return this.#files.get(file)?.mode
   }

@@ -11,6 +11,7 @@ export function localFiles(): Files {
     append,
     list,
     exists: async place => (await unlessMissing(stat(place))) !== undefined,
+    remove: file => rm(file, {force: true}),
     mode,
   }
 }

@@ -9,6 +9,8 @@ export interface Files {
   /** Every regular file below, as paths relative to it, sorted. */
   list(directory: string): Promise<readonly string[]>
   exists(path: string): Promise<boolean>
+  /** Gone afterwards, whether it was there or not. */
+  remove(path: string): Promise<void>
   /** Permission bits; undefined when there is no such file. */
   mode(path: string): Promise<number | undefined>
 }
