@@ -36,9 +36,10 @@ export function readMetrics({status, body}: HttpResponse): Observation<MeshMetri
   })
 }
 
+/** Grafana 9.3 publishes `alertmanager_cluster_members`, 12.4 `grafana_alertmanager_cluster_members`. */
 function sumByName(body: string): ReadonlyMap<string, number> {
   const sums = new Map<string, number>()
-  for (const [, name = '', value] of body.matchAll(/^(alertmanager_\w+)(?:\{[^\n]*\})? ([^\s]+)/gm)) {
+  for (const [, name = '', value] of body.matchAll(/^(?:grafana_)?(alertmanager_\w+)(?:\{[^\n]*\})? ([^\s]+)/gm)) {
     sums.set(name, (sums.get(name) ?? 0) + Number(value))
   }
   return sums

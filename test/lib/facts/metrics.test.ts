@@ -23,6 +23,14 @@ describe('the metrics fact', () => {
     })
   })
 
+  it('knows the names of Grafana 12 too', () => {
+    const body = 'grafana_alertmanager_cluster_members{org="1"} 2\ngrafana_alertmanager_peer_position 1\n'
+    expect(readMetrics({status: 200, body, headers: {}, milliseconds: 1})).toEqual({
+      known: true,
+      value: {members: 2, position: 1},
+    })
+  })
+
   it('leaves out what a Grafana without mesh does not publish', () => {
     expect(readMetrics({status: 200, body: 'up 1\n', headers: {}, milliseconds: 1})).toEqual({known: true, value: {}})
   })
