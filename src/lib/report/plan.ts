@@ -52,7 +52,7 @@ function headline({verb, cluster, from, to, step, waves}: Plan): string {
   const nodes = waves.flat().length
   const version = from && step.kind !== 'none' ? `${formatVersion(from)} → ${formatVersion(to)}` : formatVersion(to)
   const count = nodes === 1 ? '1 node' : `${nodes} nodes`
-  return `${verb} ${cluster}: Grafana ${version}, ${count}${waves.length > 1 ? ' one at a time' : ''} (version step: ${step.kind}, ${step.reason})`
+  return `${verb} ${cluster}: Grafana ${version}, ${count}${waves.length > 1 ? ` in ${waves.length} turns` : ''} (version step: ${step.kind}, ${step.reason})`
 }
 
 function nodeLines(

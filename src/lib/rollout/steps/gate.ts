@@ -67,13 +67,21 @@ export async function untilHealthy(gated: Gated, {checks, healthySeconds, deadli
   }
 }
 
+/** The node itself in full, and the others' place in the mesh: whoever leaves or joins changes all positions. */
 async function look({run, node, release}: Gated): Promise<NodeObservation> {
-  const seen = await observeNode({cluster: run.cluster, node}, run.ports, {
-    files: release.files.map(({path}) => path),
-    probes: ['health', 'metrics', 'settings'],
-    gate: new AdminGate(),
-  })
-  run.seen.set(node.name, seen)
+  const gate = new AdminGate()
+  const others = run.cluster.nodes.filter(({name}) => name !== node.name)
+  const [seen, ...rest] = await Promise.all([
+    observeNode({cluster: run.cluster, node}, run.ports, {
+      files: release.files.map(({path}) => path),
+      probes: ['health', 'metrics', 'settings'],
+      gate,
+    }),
+    ...others.map(other =>
+      observeNode({cluster: run.cluster, node: other}, run.ports, {files: [], probes: ['metrics']}),
+    ),
+  ])
+  for (const observed of [seen, ...rest]) run.seen.set(observed.node, observed)
   return seen
 }
 
