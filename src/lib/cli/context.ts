@@ -11,6 +11,8 @@ import {loadCluster} from '../config/load-cluster.ts'
 import {GhaError} from '../errors/gha-error.ts'
 import {refusingMutations} from '../host/refusing-mutations.ts'
 import type {Cluster} from '../model/cluster.ts'
+import type {LoadBalancer} from '../model/load-balancer.ts'
+import type {Balancer} from '../ports/balancer.ts'
 import type {Hosts} from '../ports/host.ts'
 import type {Files} from '../ports/local.ts'
 import type {Ports} from '../ports/ports.ts'
@@ -50,8 +52,9 @@ export function openPorts({dryRun}: {readonly dryRun: boolean}): Ports {
     connect: async (name, target) => (await hosts()).connect(name, target),
     closeAll: async () => (hosts.called() ? (await hosts()).closeAll() : undefined),
   }
+  const guardedHosts = dryRun ? refusingMutations(lazyHosts) : lazyHosts
   return {
-    hosts: dryRun ? refusingMutations(lazyHosts) : lazyHosts,
+    hosts: guardedHosts,
     databases: {
       probe: async (database, from) => (await databases()).probe(database, from),
       open: async (database, from, name) => (await databases()).open(database, from, name),
@@ -61,7 +64,7 @@ export function openPorts({dryRun}: {readonly dryRun: boolean}): Ports {
       probeMemcached: async (memcached, from) => (await caches()).probeMemcached(memcached, from),
     },
     http: {request: async (from, at, request) => (await http()).request(from, at, request)},
-    balancer: () => ({status: unwired, drain: unwired, takeOut: unwired, undrain: unwired}),
+    balancer: loadBalancer => lazyBalancer(loadBalancer, {hosts: guardedHosts, say: ui.say}),
     files,
     env: processEnv(),
     programs: localPrograms(),
@@ -72,9 +75,19 @@ export function openPorts({dryRun}: {readonly dryRun: boolean}): Ports {
   }
 }
 
-/** Stands where an adapter is still to come. */
-function unwired(): never {
-  throw new TypeError('this adapter is not wired yet')
+function lazyBalancer(
+  loadBalancer: LoadBalancer,
+  surroundings: {readonly hosts: Hosts; readonly say: (text: string) => void},
+): Balancer {
+  const balancer = once(async () =>
+    (await import('../adapters/balancer.ts')).createBalancer(loadBalancer, surroundings),
+  )
+  return {
+    status: async () => (await balancer()).status(),
+    drain: async node => (await balancer()).drain(node),
+    takeOut: async node => (await balancer()).takeOut(node),
+    undrain: async node => (await balancer()).undrain(node),
+  }
 }
 
 interface Once<T> {
