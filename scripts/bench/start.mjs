@@ -23,7 +23,8 @@ try {
     },
     ROUNDS,
   )
-  for (const [name, milliseconds] of Object.entries(times)) console.log(`${name}: ${milliseconds.toFixed(0)} ms (median of ${ROUNDS})`)
+  for (const [name, milliseconds] of Object.entries(times))
+    console.log(`${name}: ${milliseconds.toFixed(0)} ms (median of ${ROUNDS})`)
   close('bench:start help', times.help / times.node, 3.5)
   close('bench:start render', times.render / times.node, 6)
 } finally {
