@@ -81,6 +81,16 @@ export function describeBalancer({name, start, open}: BalancerUnderTest): void {
       expect(Math.min(...(await served(60)))).toBeGreaterThan(0)
     })
 
+    it('lets a drained node finish the pages it has handed out, with assets that only it has', async () => {
+      await balancer.drain(node(2))
+      expect((await viewOf(2)).state).toBe('drain')
+      for (let request = 0; request < 6; request++) expect(await get('/public/build/new.js')).toBe(200)
+      await balancer.takeOut(node(2))
+      expect(await get('/public/build/new.js')).toBe(404)
+      await balancer.undrain(node(2))
+      await expect.poll(async () => (await viewOf(2)).state, {timeout: 10_000}).toBe('in')
+    })
+
     it('counts what is under way on the node', async () => {
       const socket = new WebSocket(`${balanced.url.replace('http', 'ws')}/api/live/ws`)
       socket.on('error', () => undefined)

@@ -6,7 +6,7 @@ import type {Balancer, BalancerView} from '../ports/balancer.ts'
 import type {Hosts} from '../ports/host.ts'
 import {serverStateFile} from '../render/render-balancer.ts'
 import {type RuntimeAnswer, runtimeScript} from './haproxy/runtime-script.ts'
-import {carriers, type HaproxyServer, readServers, viewsOf} from './haproxy/servers.ts'
+import {carriers, feedsDrained, type HaproxyServer, readServers, viewsOf} from './haproxy/servers.ts'
 
 type Haproxy = LoadBalancer & {readonly type: 'haproxy'}
 type Wish = HaproxyServer['admin']
@@ -43,7 +43,10 @@ export class HaproxyBalancer implements Balancer {
   /** Every host is asked before the first is told: a host that cannot be told leaves all as they were. */
   async #set(node: Node, wish: Wish): Promise<void> {
     const seen = await Promise.all(
-      this.#haproxy.hosts.map(async host => ({host, targets: this.#targets(host, node, await this.#read(host))})),
+      this.#haproxy.hosts.map(async host => ({
+        host,
+        targets: this.#targets(host, node, await this.#read(host)).filter(target => this.#minds(target, wish)),
+      })),
     )
     await Promise.all(seen.map(({host, targets}) => this.#tell({host, node, targets}, wish)))
   }
@@ -54,7 +57,9 @@ export class HaproxyBalancer implements Balancer {
       .map(({backend, name}) => `set server ${backend}/${name} state ${wish}`)
     if (commands.length === 0) return
     const {complaints, servers} = await this.#ask(host, commands)
-    const deaf = this.#targets(host, node, servers).filter(({admin}) => !obeys(admin, wish))
+    const deaf = this.#targets(host, node, servers).filter(
+      target => this.#minds(target, wish) && !obeys(target.admin, wish),
+    )
     if (complaints.length === 0 && deaf.length === 0) return
     const reason = complaints[0] ?? deaf.map(({backend, status}) => `${backend} says ${status}`).join(', ')
     throw new GhaError(`HAProxy did not ${VERBS[wish]}: ${reason}`, {
@@ -66,6 +71,10 @@ export class HaproxyBalancer implements Balancer {
         ? `Give the socket ${this.#haproxy.socket} \`level admin\` in HAProxy's configuration, then run the command again.`
         : 'Look at `gha status`, then run the command again.',
     })
+  }
+
+  #minds(target: HaproxyServer, wish: Wish): boolean {
+    return wish !== 'drain' || !feedsDrained(target, this.#haproxy.backend)
   }
 
   #targets(host: BalancerHost, node: Node, servers: readonly HaproxyServer[]): readonly HaproxyServer[] {

@@ -62,10 +62,9 @@ export class NginxBalancer implements Balancer {
     const now = readUpstream(text, upstream)?.find(({name}) => name === node.balancerName)?.mark
     if (now === mark || (now === 'out' && mark === 'drain')) return
     const content = withMark(text, {upstream, name: node.balancerName, mark})
-    const change = now !== 'in' && mark !== 'in' ? 'comment' : 'servers'
     const connection = await this.#hosts.connect(host.name, host.ssh)
     const expected = createHash('sha256').update(text).digest('hex')
-    const seen = await connection.run(writeNginx(this.#place(), {content, expected, change}))
+    const seen = await connection.run(writeNginx(this.#place(), {content, expected}))
     const after = readUpstream(seen.file ?? '', upstream) ?? []
     const view = viewsOf(host.name, seen, after).find(({server}) => server === node.balancerName)
     if (seen.problem === undefined && view?.state === mark) return

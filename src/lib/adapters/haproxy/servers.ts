@@ -27,6 +27,11 @@ export function carriers(servers: readonly HaproxyServer[], server: HaproxyServe
   return servers.filter(other => other === server || (server.address !== undefined && other.address === server.address))
 }
 
+/** Backends of gha's own file that go on feeding a drained node until it is taken out. */
+export function feedsDrained(server: HaproxyServer, backend: string): boolean {
+  return server.backend === `${backend}_assets` || server.backend === `${backend}_any`
+}
+
 /** What one balancer host says about the servers of a backend, all that lead to the same place taken together. */
 export function viewsOf(
   servers: readonly HaproxyServer[],
@@ -36,12 +41,14 @@ export function viewsOf(
     .filter(server => server.backend === backend)
     .map(server => {
       const all = carriers(servers, server)
-      const deviating = all.filter(other => other.admin !== server.admin)
+      const late = server.admin === 'drain' ? all.filter(other => feedsDrained(other, backend)) : []
+      const counted = all.filter(other => !late.includes(other))
+      const deviating = counted.filter(other => other.admin !== server.admin)
       return {
         balancer,
         server: server.name,
         state: stateOf(server, deviating),
-        current: all.reduce((sum, {sessions}) => sum + sessions, 0),
+        current: counted.reduce((sum, {sessions}) => sum + sessions, 0),
         ...(server.address === undefined ? {} : {address: server.address}),
         words: [server.status, ...deviating.map(other => `${other.backend}: ${other.status}`)].join(', '),
       }

@@ -29,8 +29,6 @@ export interface NginxWrite {
   readonly content: string
   /** What must stand there before, so that nobody's change is lost. */
   readonly expected: string
-  /** `comment`: nginx reads nothing new in it, and keeps running. */
-  readonly change: 'servers' | 'comment'
 }
 
 /** What stands in gha's file there, which workers run with it, and to whom they are connected. */
@@ -60,7 +58,7 @@ export function writeNginx(place: NginxPlace, write: NginxWrite): Script<NginxHo
       'read -r expected',
       `[ "$(sha256sum <"$path" | cut -d' ' -f1)" = "$expected" ] || give_up "$path was changed by somebody else"`,
       'cat >"$fresh" && [ -s "$fresh" ] || give_up "cannot write beside $path"',
-      ...(write.change === 'comment' ? COMMENT_ONLY : servers(place)),
+      ...loading(place),
       'rm -f "$before"',
       ...reading(place),
     ].join('\n'),
@@ -71,10 +69,7 @@ export function writeNginx(place: NginxPlace, write: NginxWrite): Script<NginxHo
   }
 }
 
-/** Keeps the time of the file, which tells what workers have loaded. */
-const COMMENT_ONLY = ['touch -r "$path" "$fresh" && mv -f "$fresh" "$path" || give_up "cannot write $path"']
-
-function servers({reload}: NginxPlace): readonly string[] {
+function loading({reload}: NginxPlace): readonly string[] {
   return [
     'old_workers=$(workers "$(master)")',
     '[ -n "$old_workers" ] || give_up "nginx does not run there"',

@@ -17,8 +17,19 @@ export function readUpstream(text: string, upstream: string): readonly UpstreamS
   return block?.split('\n').flatMap(line => serverIn(line) ?? [])
 }
 
-/** The same file with one server marked; marking it `in` again gives back the bytes that were there before. */
+/**
+ * The same file with one server marked; marking it `in` again gives back the bytes that were there before.
+ * The upstream of assets follows when the server is out: until then it serves the pages it has handed out.
+ */
 export function withMark(
+  text: string,
+  {upstream, name, mark}: {readonly upstream: string; readonly name: string; readonly mark: Mark},
+): string {
+  const marked = withMarkIn(text, {upstream, name, mark})
+  return withMarkIn(marked, {upstream: `${upstream}_assets`, name, mark: mark === 'out' ? 'out' : 'in'})
+}
+
+function withMarkIn(
   text: string,
   {upstream, name, mark}: {readonly upstream: string; readonly name: string; readonly mark: Mark},
 ): string {

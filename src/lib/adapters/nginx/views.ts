@@ -42,13 +42,17 @@ function wordsFor({server, host, loaded, current}: Spoken): string {
   return server.mark !== 'in' && current > 0 ? `${mark}, ${current} connections left, ${old} old workers` : mark
 }
 
-/** Connections that nginx itself holds to the server, as far as the host shows whose they are. */
-function connectionsOf({workers, sockets, addresses}: NginxHost, {endpoint}: UpstreamServer): number {
+/**
+ * Connections that nginx itself holds to the server, as far as the host shows whose they are. To a drained server new
+ * workers only send for assets, so only what old workers hold is still under way.
+ */
+function connectionsOf({workers, sockets, addresses}: NginxHost, {endpoint, mark}: UpstreamServer): number {
   const hosts = isIpAddress(endpoint.host) ? [endpoint.host] : (addresses.get(endpoint.host) ?? [])
   const remotes = new Set(hosts.map(host => kernelSpelling(host, endpoint.port)))
   const theirs = sockets.filter(({remote}) => remotes.has(remote))
+  const counted = mark === 'drain' ? workers.filter(({age}) => age !== 'current') : workers
   return knowsOwners(workers)
-    ? theirs.filter(({inode}) => workers.some(({inodes}) => inodes.has(inode))).length
+    ? theirs.filter(({inode}) => counted.some(({inodes}) => inodes.has(inode))).length
     : theirs.length
 }
 

@@ -5,13 +5,17 @@ import type {Run} from '../run.ts'
 import type {StepExecutor} from './step.ts'
 
 const POLL_MILLISECONDS = 500
+/** A page that the node has just handed out asks for its assets now, and only nodes of its version have them. */
+const PAGE_LOAD_MILLISECONDS = 3000
 
 /** Out when the balancer says so: every one of its hosts, read again right before the stop. */
 export const drain: StepExecutor<'drain'> = {
   describe: ({timeoutSeconds}) => `out of the balancer, waiting up to ${timeoutSeconds} s for what is under way`,
   async apply({run, node}, {timeoutSeconds}) {
     await run.balancer.drain(node)
+    const drained = run.ports.clock.now()
     const left = await waitUntilIdle(run, node, timeoutSeconds)
+    await run.ports.clock.sleep(Math.max(0, drained + PAGE_LOAD_MILLISECONDS - run.ports.clock.now()))
     await run.balancer.takeOut(node)
     const views = await viewsOf(run, node)
     const feeding = views.filter(({state}) => state === 'in' || state === 'drain')
