@@ -24,14 +24,9 @@ export function mayHoldSecret(path: Path): boolean {
 }
 
 /** `grafana/settings/SECTION/KEY`, or a node's. */
-export function isSettingPlace(path: Path): boolean {
-  return settingOf(path) !== undefined
-}
-
-export function settingOf(path: Path): {readonly section: string; readonly key: string} | undefined {
+function isSettingPlace(path: Path): boolean {
   const start = path[0] === 'grafana' ? 1 : path[0] === 'nodes' ? 2 : undefined
-  if (start === undefined || path[start] !== 'settings' || path.length !== start + 3) return
-  return {section: String(path[start + 1]), key: String(path[start + 2])}
+  return start !== undefined && path[start] === 'settings' && path.length === start + 3
 }
 
 const SECRET_PLACES = new RegExp(
@@ -41,8 +36,3 @@ const SECRET_PLACES = new RegExp(
     '(?:nodes/\\d+/|loadBalancer/hosts/\\d+/)?ssh/becomePassword',
   ].join('|')})$`,
 )
-
-/** Whether a key of grafana.ini holds a secret by its name. */
-export function isSecretKey(key: string): boolean {
-  return /(?:^|_)(?:password|secret|secret_key|api_key|token|private_key|access_key)$/.test(key)
-}

@@ -13,18 +13,20 @@ export const PACKAGED_PATHS: GrafanaPaths = {
   provisioning: '/etc/grafana/provisioning',
 }
 
-/** The paths of an install that says nothing else. Tarballs read `custom.ini` of their home. */
-export function defaultPaths(method: Install['method'], home?: string): GrafanaPaths {
-  if (method !== 'tarball') return home === undefined ? PACKAGED_PATHS : {...PACKAGED_PATHS, home}
-  const folder = home ?? '/opt/grafana'
-  return {
-    home: folder,
-    config: `${folder}/conf/custom.ini`,
-    data: `${folder}/data`,
-    logs: `${folder}/data/log`,
-    plugins: `${folder}/data/plugins`,
-    provisioning: `${folder}/conf/provisioning`,
-  }
+/**
+ * The paths of an install that says nothing else; what follows from `home` or `data` moves with them. A tarball's
+ * process reads `custom.ini` of its home, and its data stays outside, where no release is swapped.
+ */
+export function defaultPaths(
+  method: Install['method'],
+  wished: {readonly home?: string | undefined; readonly data?: string | undefined} = {},
+): GrafanaPaths {
+  const data = wished.data ?? PACKAGED_PATHS.data
+  const plugins = `${data}/plugins`
+  if (method !== 'tarball') return {...PACKAGED_PATHS, home: wished.home ?? PACKAGED_PATHS.home, data, plugins}
+  const home = wished.home ?? '/opt/grafana'
+  const provisioning = `${data}/provisioning`
+  return {home, config: `${home}/conf/custom.ini`, data, logs: `${data}/log`, plugins, provisioning}
 }
 
 /** Keys of `[paths]` that grafana.ini must say, because the process would not know them otherwise. */

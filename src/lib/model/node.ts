@@ -7,8 +7,6 @@ export interface Node {
   /** Where the balancer, Grafana and the mesh go. */
   readonly address: string
   readonly httpPort: number
-  /** Its port in the alerting mesh, where it differs from the cluster's. */
-  readonly gossipPort?: number
   /** Its name in the balancer. */
   readonly balancerName: string
   readonly zone?: string

@@ -40,11 +40,10 @@ describe('a cluster read from gha.yaml', () => {
   paths: { home: "/srv/{node}/grafana", data: "/srv/{node}/data" }
   service: { manager: command, command: { start: [run, "{node}"], stop: [stop, "--name={node}"], restart: [again], status: [st] } }`,
       nodes: `  - { name: a, host: 10.0.0.11 }
-  - { name: b, host: 10.0.0.11, gossipPort: 9095, settings: { server: { http_port: 3001 } } }`,
+  - { name: b, host: 10.0.0.11, settings: { server: { http_port: 3001 } } }`,
     })
     expect(nodes[1]).toMatchObject({
       httpPort: 3001,
-      gossipPort: 9095,
       paths: {
         home: '/srv/b/grafana',
         config: '/srv/b/grafana/conf/custom.ini',

@@ -1,8 +1,8 @@
+import {defaultPaths} from '../../grafana/paths.ts'
 import {given} from '../../model/given.ts'
 import type {Argv, Node, Paths, Service} from '../../model/node.ts'
 import type {ClusterInput, GrafanaInput, NodeInput} from '../schema/cluster.ts'
 import {type Build, withoutBrackets} from './parts.ts'
-import {defaultPaths} from './paths.ts'
 import {buildSettings} from './settings.ts'
 import {buildSsh} from './ssh.ts'
 
@@ -19,7 +19,7 @@ export function buildNode(cluster: ClusterInput, index: number, build: Build): N
     address: withoutBrackets(input.address ?? input.host),
     httpPort: httpPort(cluster, input),
     balancerName: input.balancerName ?? input.name,
-    ...given({gossipPort: input.gossipPort, zone: input.zone}),
+    ...given({zone: input.zone}),
     ssh: buildSsh(
       input.host,
       [

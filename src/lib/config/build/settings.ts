@@ -1,12 +1,18 @@
+import {isSecretKey} from '../../grafana/settings.ts'
 import {Secret} from '../../model/secret.ts'
 import {literal, type Settings, type SettingValue} from '../../model/settings.ts'
 import type {Path} from '../problem.ts'
 import type {GrafanaInput} from '../schema/cluster.ts'
-import {isSecretKey} from '../secret-places.ts'
 import type {Build} from './parts.ts'
 
 type SettingsInput = NonNullable<GrafanaInput['settings']>
-type ValueInput = SettingsInput[string][string]
+export type ValueInput = SettingsInput[string][string]
+
+interface PlacedValue {
+  readonly section: string
+  readonly key: string
+  readonly value: ValueInput
+}
 
 export function buildSettings(input: SettingsInput | undefined, path: Path, {secrets}: Build): Settings {
   const sections = Object.entries(input ?? {}).map(([section, keys]) => [
@@ -15,14 +21,14 @@ export function buildSettings(input: SettingsInput | undefined, path: Path, {sec
     Object.fromEntries(
       Object.entries(keys).map(([key, value]) => {
         const secret = secrets.get([...path, section, key].join('/'))
-        return [key, secret ? {kind: 'secret', secret} : settingValue(key, value)]
+        return [key, secret ? {kind: 'secret', secret} : settingValue({section, key, value})]
       }),
     ),
   ])
   return Object.fromEntries(sections)
 }
 
-function settingValue(key: string, value: ValueInput): SettingValue {
+export function settingValue({section, key, value}: PlacedValue): SettingValue {
   if (typeof value === 'object') return {kind: 'raw', text: value.raw}
-  return isSecretKey(key) ? {kind: 'secret', secret: new Secret(String(value))} : literal(value)
+  return isSecretKey(section, key) ? {kind: 'secret', secret: new Secret(String(value))} : literal(value)
 }

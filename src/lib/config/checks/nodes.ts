@@ -1,6 +1,6 @@
+import {defaultPaths} from '../../grafana/paths.ts'
 import {isMap, listAt, textAt, valueAt} from '../at.ts'
 import {withoutBrackets} from '../build/parts.ts'
-import {defaultPaths} from '../build/paths.ts'
 import {didYouMean} from '../nearest.ts'
 import type {Finding, Path} from '../problem.ts'
 import type {CrossInput} from './cross-input.ts'
@@ -19,7 +19,7 @@ export function checkNodes({root}: CrossInput) {
       ...names(root, nodes),
       ...sockets,
       // Two entries for one instance share everything: said once.
-      ...[...gossip(root, nodes), ...sharedHosts(root, nodes)].filter(({path}) => !told.includes(path[1])),
+      ...sharedHosts(root, nodes).filter(({path}) => !told.includes(path[1])),
       ...canary(root, nodes),
     ],
     warnings: alone(root, nodes),
@@ -97,18 +97,6 @@ function listens(root: unknown, index: number): string | undefined {
 function httpPort(root: unknown, index: number): string {
   const place = ['settings', 'server', 'http_port']
   return String(valueAt(root, ['nodes', index, ...place]) ?? valueAt(root, ['grafana', ...place]) ?? 3000)
-}
-
-function gossip(root: unknown, nodes: readonly number[]): readonly Finding[] {
-  const mode = valueAt(root, ['alerting', 'mode'])
-  if (nodes.length < 2 || (mode !== undefined && mode !== 'gossip')) return []
-  const usual = valueAt(root, ['alerting', 'port']) ?? 9094
-  const identify: Identify = ({index}) => {
-    const address = addressOf(root, index)
-    const port = valueAt(root, ['nodes', index, 'gossipPort']) ?? usual
-    return [addressPlace(root, index), address && `${address} port ${port}`]
-  }
-  return twins(nodes, identify, at => `two nodes gossip on ${at}: give one its own gossipPort`)
 }
 
 const SHARED = ['config', 'data', 'state', 'service'] as const

@@ -1,5 +1,8 @@
+import {interpolatedNames} from '../../grafana/ini.ts'
+import {valueProblems} from '../../grafana/value-problems.ts'
 import {textAt} from '../at.ts'
 import type {Finding, Path} from '../problem.ts'
+import type {Secrets} from '../resolve-secrets.ts'
 import {isSecretPlace} from '../secret-places.ts'
 import type {CrossInput} from './cross-input.ts'
 
@@ -12,6 +15,7 @@ export function checkSecrets({root, secrets}: CrossInput) {
   return {
     problems: [
       ...placed.flatMap(({path, text}) => unprintable(path, text)),
+      ...interpolated(secrets),
       ...KEYS.flatMap(path => published(path, at(path.join('/')))),
       ...postgres(root, at('database/password')),
       ...mysql(root),
@@ -29,12 +33,31 @@ function splitPath(path: string): Path {
   return path.split('/')
 }
 
+/** A setting may have lines, as a private key has; where gha's own secrets go, nothing can hold them. */
 function unprintable(path: Path, text: string): readonly Finding[] {
+  if (!isSecretPlace(path)) return []
   if (text.includes('\0')) return [{path, text: 'holds a NUL character: no configuration can carry it'}]
-  // A setting may have lines: a private key has. Where Grafana's own secrets go, nothing can hold them.
-  if (isSecretPlace(path) && /[\r\n]/.test(text))
-    return [{path, text: 'holds more than one line: a secret is one line'}]
+  if (/[\r\n]/.test(text)) return [{path, text: 'holds more than one line: a secret is one line'}]
   return []
+}
+
+/** Where gha writes them in grafana.ini: a `%(name)s` in them is replaced there when the section has that key. */
+const INI_PLACES: Readonly<Record<string, readonly [section: string, key: string]>> = {
+  'grafana/secretKey': ['security', 'secret_key'],
+  'grafana/secretsManagerKey': ['secrets_manager.encryption.secret_key.v1', 'secret_key'],
+  'database/password': ['database', 'password'],
+  'cache/password': ['remote_cache', 'connstr'],
+  'alerting/password': ['unified_alerting', 'ha_redis_password'],
+  'live/password': ['live', 'ha_engine_password'],
+}
+
+function interpolated(secrets: Secrets): readonly Finding[] {
+  return Object.entries(INI_PLACES).flatMap(([path, [section, key]]) => {
+    const secret = secrets.get(path)
+    if (!secret || interpolatedNames(secret.reveal()).length === 0) return []
+    const [problem] = valueProblems({[section]: {[key]: {kind: 'secret', secret}}})
+    return problem ? [{path: splitPath(path), text: `cannot be written to grafana.ini: ${problem.reason}`}] : []
+  })
 }
 
 function published(path: Path, text: string | undefined): readonly Finding[] {

@@ -1,7 +1,14 @@
-import {isMap, listAt, valueAt} from '../at.ts'
+import {defaultKeys} from '../../grafana/key-names.ts'
+import {isSecretKey, readSince} from '../../grafana/settings.ts'
+import {valueProblems} from '../../grafana/value-problems.ts'
+import {mergeSettings, type Settings} from '../../model/settings.ts'
+import {isAtLeast, parseVersion, type Version} from '../../model/version.ts'
+import {isMap, listAt, textAt, valueAt} from '../at.ts'
+import {settingValue} from '../build/settings.ts'
+import {nearest} from '../nearest.ts'
 import type {Finding, Path} from '../problem.ts'
 import {looksLikeReference} from '../reference.ts'
-import {isSecretKey, settingOf} from '../secret-places.ts'
+import type {Secrets} from '../resolve-secrets.ts'
 import type {CrossInput} from './cross-input.ts'
 
 interface PlacedSetting {
@@ -11,39 +18,35 @@ interface PlacedSetting {
   readonly value: unknown
 }
 
-/** Settings that have their own place in gha.yaml, cannot be read by Grafana, or hardly mean what they say. */
+/** Settings that have their own place in gha.yaml, cannot reach Grafana, or hardly mean what they say. */
 export function checkSettings({root, secrets}: CrossInput) {
-  const settings = settingsIn(root)
-  const text = ({path, value}: PlacedSetting) =>
-    secrets.get(path.join('/'))?.reveal() ?? (typeof value === 'string' ? value : undefined)
+  const cluster = settingsAt(root, ['grafana', 'settings'])
+  const nodes = listAt(root, ['nodes']).map((_, index) => settingsAt(root, ['nodes', index, 'settings']))
+  const all = [...cluster, ...nodes.flat()]
+  const version = parseVersion(textAt(root, ['grafana', 'version']) ?? '')
   return {
-    problems: settings.flatMap(setting => [
-      ...elsewhere(setting),
-      ...port(setting),
-      ...unprintable(setting),
-      ...interpolated(setting, text(setting), settings),
-    ]),
-    warnings: settings.flatMap(setting => [
+    problems: [
+      ...all.flatMap(setting => [...elsewhere(setting), ...port(setting)]),
+      ...unwritable(cluster, [], secrets),
+      ...nodes.flatMap(own => unwritable(own, cluster, secrets)),
+    ],
+    warnings: all.flatMap(setting => [
       ...expansion(setting),
-      ...clearText(setting, secrets.has(setting.path.join('/'))),
+      ...clearText(setting, secrets),
+      ...unknown(setting),
+      ...(version ? tooNew(setting, version) : []),
     ]),
   }
 }
 
-function settingsIn(root: unknown): readonly PlacedSetting[] {
-  const places: Path[] = [
-    ['grafana', 'settings'],
-    ...listAt(root, ['nodes']).map((_, index) => ['nodes', index, 'settings']),
-  ]
-  return places.flatMap(place =>
-    entries(valueAt(root, place)).flatMap(([section, keys]) =>
-      entries(keys).map(([key, value]) => ({
-        path: [...place, section, key],
-        section: section === 'DEFAULT' ? '' : section,
-        key,
-        value,
-      })),
-    ),
+function settingsAt(root: unknown, place: Path): readonly PlacedSetting[] {
+  return entries(valueAt(root, place)).flatMap(([section, keys]) =>
+    entries(keys).map(([key, value]) => ({
+      path: [...place, section, key],
+      section: section === 'DEFAULT' ? '' : section,
+      key,
+      value,
+    })),
   )
 }
 
@@ -77,28 +80,36 @@ function elsewhere({path, section, key}: PlacedSetting): readonly Finding[] {
 
 function port({path, section, key, value}: PlacedSetting): readonly Finding[] {
   if (section !== 'server' || key !== 'http_port') return []
-  const number =
-    typeof value === 'number' || (typeof value === 'string' && /^\d+$/.test(value)) ? Number(value) : Number.NaN
+  const isNumber = typeof value === 'number' || (typeof value === 'string' && /^\d+$/.test(value))
+  const number = isNumber ? Number(value) : Number.NaN
   if (Number.isInteger(number) && number >= 1 && number <= 65_535) return []
   return [{path, text: 'must be a port, from 1 to 65535'}]
 }
 
-function unprintable({path, value}: PlacedSetting): readonly Finding[] {
-  const text = isMap(value) ? value['raw'] : value
-  if (typeof text !== 'string' || !text.includes('\0')) return []
-  return [{path, text: 'holds a NUL character: no configuration can carry it'}]
+/** What Grafana would not read as it is meant, seen together with the settings it stands on. */
+function unwritable(
+  own: readonly PlacedSetting[],
+  below: readonly PlacedSetting[],
+  secrets: Secrets,
+): readonly Finding[] {
+  const merged = mergeSettings(asSettings(below, secrets), asSettings(own, secrets))
+  return valueProblems(merged).flatMap(({section, key, reason}) => {
+    const setting = own.find(placed => placed.section === section && placed.key === key)
+    return setting ? [{path: setting.path, text: `cannot be written to grafana.ini: ${reason}`}] : []
+  })
 }
 
-/** `%(name)s` is replaced wherever the section, or the part before the first, has that key; nothing escapes it. */
-function interpolated(
-  {path, section}: PlacedSetting,
-  text: string | undefined,
-  all: readonly PlacedSetting[],
-): readonly Finding[] {
-  const names = [...(text ?? '').matchAll(/%\(([^)]+)\)s/g)].map(match => match[1])
-  const name = names.find(wanted => all.some(other => other.key === wanted && ['', section].includes(other.section)))
-  if (name === undefined) return []
-  return [{path, text: `holds %(${name})s, which Grafana replaces by the key of that name: it cannot be written`}]
+function asSettings(placed: readonly PlacedSetting[], secrets: Secrets): Settings {
+  const layers = placed.flatMap(({path, section, key, value}): Settings[] => {
+    const secret = secrets.get(path.join('/'))
+    if (secret) return [{[section]: {[key]: {kind: 'secret', secret}}}]
+    return isScalar(value) ? [{[section]: {[key]: settingValue({section, key, value})}}] : []
+  })
+  return mergeSettings(...layers)
+}
+
+function isScalar(value: unknown): value is string | number | boolean | {readonly raw: string} {
+  return ['string', 'number', 'boolean'].includes(typeof value) || (isMap(value) && typeof value['raw'] === 'string')
 }
 
 function expansion({path, value}: PlacedSetting): readonly Finding[] {
@@ -107,8 +118,28 @@ function expansion({path, value}: PlacedSetting): readonly Finding[] {
   return [{path, text: 'is taken literally: write { raw: "…" } where Grafana is to expand it'}]
 }
 
-function clearText({path, key, value}: PlacedSetting, resolved: boolean): readonly Finding[] {
-  const plain = typeof value === 'string' && value !== '' && !resolved
-  if (!plain || !isSecretKey(key) || settingOf(path) === undefined) return []
+function clearText({path, section, key, value}: PlacedSetting, secrets: Secrets): readonly Finding[] {
+  const plain = typeof value === 'string' && value !== '' && !secrets.has(path.join('/'))
+  if (!plain || !isSecretKey(section, key)) return []
   return [{path, text: 'this secret stands in clear text: move it to a file and write ${file:./path}'}]
+}
+
+/** Grafana ignores what it does not know; only a near miss is surely a slip. */
+function unknown({path, section, key}: PlacedSetting): readonly Finding[] {
+  const sections = defaultKeys()
+  const keys = sections.get(section)
+  if (keys) {
+    const meant = keys.has(key) ? undefined : nearest(key, keys)
+    return meant === undefined
+      ? []
+      : [{path, at: 'key', text: `Grafana knows no ${key} in [${section}]; did you mean ${meant}?`}]
+  }
+  const meant = nearest(section, sections.keys())
+  return meant === undefined ? [] : [{path, text: `Grafana knows no section [${section}]; did you mean [${meant}]?`}]
+}
+
+function tooNew({path, section, key}: PlacedSetting, version: Version): readonly Finding[] {
+  const since = readSince(section, key)
+  if (since === undefined || isAtLeast(version, since)) return []
+  return [{path, at: 'key', text: `Grafana reads this key from ${since} on`}]
 }

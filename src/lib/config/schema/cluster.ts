@@ -4,13 +4,12 @@ import {grafana, paths, service} from './grafana.ts'
 import {loadBalancer} from './load-balancer.ts'
 import {settings} from './settings.ts'
 import {ssh} from './ssh.ts'
-import {duration, hostName, line, name, port} from './text.ts'
+import {duration, hostName, line, name} from './text.ts'
 
 const node = z.strictObject({
   name,
   host: hostName.describe('Where SSH goes'),
   address: hostName.describe('Where the balancer, Grafana and the mesh go; host unless given').optional(),
-  gossipPort: port.describe("Its port in the alerting mesh, where it differs from the cluster's").optional(),
   balancerName: name.describe('Its name in the balancer; name unless given').optional(),
   zone: line.optional(),
   ssh: ssh.optional(),
