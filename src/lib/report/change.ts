@@ -9,7 +9,7 @@ export interface ShownChange {
   readonly run?: string
   readonly milliseconds?: number
   readonly nodes?: readonly NodeOutcome[]
-  readonly left?: Plan
+  readonly left?: readonly string[]
 }
 
 const EXITS: Readonly<Record<ShownChange['result'], ExitName>> = {
@@ -32,6 +32,7 @@ export function changeText(change: ShownChange): string {
   const lines = [SENTENCES[change.result]]
   for (const node of change.nodes ?? []) lines.push(...failureLines(node))
   if (change.result === 'stopped' || change.result === 'partial') {
+    lines.push(...(change.left ?? []).map(text => `still to do: ${text}`))
     lines.push(
       `To go on: run \`gha ${change.plan.verb}\` again; it looks at the cluster first and does only what is left.`,
     )
@@ -51,7 +52,7 @@ export function changeDocument(change: ShownChange): Record<string, unknown> {
     run: change.run,
     milliseconds: change.milliseconds,
     nodes: change.nodes?.map(outcomeDocument),
-    left: change.left?.waves.flat().map(({node, reasons}) => ({node, reasons})),
+    left: change.left,
     pending: change.plan.pending,
   }
 }
@@ -63,7 +64,7 @@ const SENTENCES: Readonly<Record<ShownChange['result'], string>> = {
   done: 'Done, and seen to be so on every node.',
   stopped: 'Stopped after the node under way, as asked; the others are as before and serve.',
   reverted: 'Failed, and everything is as it was before.',
-  partial: 'Failed half way: the nodes are not all alike.',
+  partial: 'Not finished: the cluster is not yet as gha.yaml wishes.',
 }
 
 function failureLines(node: NodeOutcome): readonly string[] {

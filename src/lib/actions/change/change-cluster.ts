@@ -3,9 +3,10 @@ import {setVersion} from '../../config/set-version.ts'
 import {GhaError} from '../../errors/gha-error.ts'
 import type {ClusterObservation} from '../../facts/observe.ts'
 import type {Cluster} from '../../model/cluster.ts'
-import {isEmpty, nodesOf, type Plan} from '../../plan/plan.ts'
+import {type BalancerFilePlan, isEmpty, nodesOf, type Plan} from '../../plan/plan.ts'
 import type {Ports} from '../../ports/ports.ts'
 import type {RenderMaterial} from '../../render/render-material.ts'
+import type {RenderedFile} from '../../render/rendered-file.ts'
 import {takeDatabaseLock} from '../../rollout/database-lock.ts'
 import {execute, type NodeOutcome} from '../../rollout/execute.ts'
 import {type Lock, takeLock} from '../../rollout/lock.ts'
@@ -43,8 +44,8 @@ export type ChangeResult =
       readonly run: string
       readonly milliseconds: number
       readonly nodes: readonly NodeOutcome[]
-      /** What is still to be done, by a last look at the world. */
-      readonly left: Plan
+      /** What is still to be done, in words, by a last look at the world. */
+      readonly left: readonly string[]
     }
 
 /** observe → plan → act → verify: only the last observation may say that it is done. */
@@ -100,46 +101,101 @@ interface Grip {
   readonly survey: Survey
 }
 
-async function act(request: ChangeRequest, ports: Ports, {lock, survey: seen}: Grip): Promise<ChangeResult> {
-  const {cluster, progress} = request
-  const {plan} = seen
+async function act(request: ChangeRequest, ports: Ports, grip: Grip): Promise<ChangeResult> {
+  const {plan} = grip.survey
   const started = ports.clock.now()
-  const journal = ports.journal(runsFolder(cluster), lock.lease.run)
-  await journal.append({
-    type: 'run-started',
-    detail: `${plan.verb} of ${nodesOf(plan)
-      .map(({node}) => node)
-      .join(', ')}`,
-  })
-  progress({type: 'run-started', run: lock.lease.run, nodes: nodesOf(plan).map(({node}) => node)})
-  const prepared: Omit<Run, 'staged'> = {
+  const run = prepareRun(request, ports, grip)
+  const names = nodesOf(plan).map(({node}) => node)
+  await run.journal.append({type: 'run-started', detail: `${plan.verb} of ${names.join(', ')}`})
+  request.progress({type: 'run-started', run: run.lock.lease.run, nodes: names})
+  const nodes = await carryOut(request, grip.survey, run)
+  const result = outcomeOf(nodes)
+  const left = await whatIsLeft(request, ports, {lock: run.lock, mayWrite: result === 'done'})
+  const verified = result === 'done' && left.length > 0 ? 'partial' : result
+  await run.journal.append({type: 'run-ended', detail: verified})
+  return {result: verified, plan, run: run.lock.lease.run, milliseconds: ports.clock.now() - started, nodes, left}
+}
+
+function prepareRun(
+  {cluster, stopRequested, progress}: ChangeRequest,
+  ports: Ports,
+  {lock, survey: seen}: Grip,
+): Omit<Run, 'staged'> {
+  return {
     cluster,
-    plan,
+    plan: seen.plan,
     ports,
     balancer: ports.balancer(cluster.loadBalancer),
     lock,
-    journal,
+    journal: ports.journal(runsFolder(cluster), lock.lease.run),
     seen: new Map(seen.observation.nodes.map(node => [node.node, node])),
     wishes: seen.nodeWishes,
-    stopRequested: request.stopRequested,
+    stopRequested,
     progress,
   }
-  const archive = archiveOf(cluster, ports.files)
-  const staged = await stageNodes(prepared, {filesOf: filesIn(seen), ...(archive ? {archive} : {})})
+}
+
+/** The file's version goes with the nodes: back as well, when they all went back or nothing could begin. */
+async function carryOut(
+  request: ChangeRequest,
+  seen: Survey,
+  run: Omit<Run, 'staged'>,
+): Promise<readonly NodeOutcome[]> {
+  const {ports, plan} = run
+  const archive = archiveOf(request.cluster, ports.files)
+  const staged = await stageNodes(run, {filesOf: filesIn(seen), ...(archive ? {archive} : {})})
   const restoreVersion = await writeVersion(request, ports)
-  await writeBalancerFiles(cluster, ports, {
+  try {
+    await writeFiles(request, ports, {lock: run.lock, plans: plan.balancerFiles, files: seen.balancerFiles})
+    const nodes = await execute({...run, staged})
+    if (outcomeOf(nodes) === 'reverted') await restoreVersion()
+    return nodes
+  } catch (error) {
+    await restoreVersion()
+    throw error
+  }
+}
+
+interface FileWrites {
+  readonly lock: Lock
+  readonly plans: readonly BalancerFilePlan[]
+  readonly files: readonly RenderedFile[]
+}
+
+function writeFiles({cluster, progress}: ChangeRequest, ports: Ports, {lock, plans, files}: FileWrites): Promise<void> {
+  return writeBalancerFiles(cluster, ports, {
     lease: lock.lease,
-    plans: plan.balancerFiles,
-    files: seen.balancerFiles,
+    plans,
+    files,
     say: text => progress({type: 'note', text}),
   })
-  const nodes = await execute({...prepared, staged})
-  const result = outcomeOf(nodes)
-  if (result === 'reverted') await restoreVersion()
-  const left = (await survey(cluster, ports, request)).plan
-  const verified = result === 'done' && !isEmpty(left) ? 'partial' : result
-  await journal.append({type: 'run-ended', detail: verified})
-  return {result: verified, plan, run: lock.lease.run, milliseconds: ports.clock.now() - started, nodes, left}
+}
+
+/**
+ * A last look at the world, in words; empty means that all is as wished. A balancer file of gha's own that had to wait
+ * until every node was in again is written now.
+ */
+async function whatIsLeft(
+  request: ChangeRequest,
+  ports: Ports,
+  {lock, mayWrite}: {readonly lock: Lock; readonly mayWrite: boolean},
+): Promise<readonly string[]> {
+  try {
+    const last = await survey(request.cluster, ports, request)
+    const {waves, balancerFiles} = last.plan
+    const waited = mayWrite && waves.length === 0 ? balancerFiles.filter(({foreign}) => !foreign) : []
+    if (waited.length > 0) {
+      await writeFiles(request, ports, {lock, plans: waited, files: last.balancerFiles})
+      return whatIsLeft(request, ports, {lock, mayWrite: false})
+    }
+    return [
+      ...nodesOf(last.plan).map(({node, reasons}) => `${node}: ${reasons.join(', ')}`),
+      ...balancerFiles.map(({balancer, change, path}) => `${balancer}: ${change} ${path}`),
+    ]
+  } catch (error) {
+    if (!(error instanceof GhaError)) throw error
+    return [`unknown, because ${error.node ? `${error.node}: ` : ''}${error.message}`]
+  }
 }
 
 /** `reverted` promises that everything is as it was: nothing else was changed before the failure. */
