@@ -32,6 +32,8 @@ function systemd(unit: string, state: string): ServiceControl {
   const name = quote(unit)
   const revert = `gha-revert-${state.split('/').slice(-2).join('-')}`
   const files = `/etc/systemd/system/${revert}`
+  // What `systemctl enable` would do, without its own reload.
+  const wants = '/etc/systemd/system/multi-user.target.wants'
   return {
     functions: [
       `service_stop() { systemctl stop ${name}; }`,
@@ -46,13 +48,12 @@ function systemd(unit: string, state: string): ServiceControl {
         ...revertService(unit, state),
         'UNIT',
         `printf '[Timer]\nOnActiveSec=${seconds}\nAccuracySec=1s\n' >${files}.timer || fail "cannot write ${files}.timer"`,
-        `systemctl daemon-reload && systemctl enable --quiet ${revert}.service && systemctl restart ${revert}.timer || fail "cannot arm the dead man"`,
+        `mkdir -p ${wants} && ln -sf ${files}.service ${wants}/ && systemctl daemon-reload && systemctl restart ${revert}.timer || fail "cannot arm the dead man"`,
       ].join('\n'),
     rearmTimer: `systemctl restart ${revert}.timer`,
     disarmTimer: [
       `systemctl stop ${revert}.timer 2>/dev/null`,
-      `systemctl disable --quiet ${revert}.service 2>/dev/null`,
-      `rm -f ${files}.service ${files}.timer`,
+      `rm -f ${wants}/${revert}.service ${files}.service ${files}.timer`,
       'systemctl daemon-reload',
     ].join('\n'),
   }
@@ -67,8 +68,6 @@ function revertService(unit: string, state: string): readonly string[] {
     '[Service]',
     'Type=oneshot',
     `ExecStart=/bin/sh ${state}/revert.sh`,
-    '[Install]',
-    'WantedBy=multi-user.target',
   ]
 }
 
