@@ -15,7 +15,7 @@ const DOUBLES = ['12.1.0', '12.1.1']
 const DOUBLE_WORDS =
   'no real Grafana was given, so a double stands for it: a small server that does towards its cluster what Grafana does'
 const FEWEST_REQUESTS = 2000
-const RATE = 200
+const RATE = 100
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 const {values: flags} = parseArgs({
   options: {
@@ -120,7 +120,7 @@ async function underLoad(work) {
 }
 
 function startLoad() {
-  say(`${RATE} requests per second from 16 clients, until the rollout is over:`)
+  say(`${RATE} requests per second from 16 users, until the rollout is over:`)
   const words = ['--url', sandbox.url, '--rate', String(RATE), '--log', path.join(directory, 'load.ndjson')]
   const password = path.join(clusterFolder, 'secrets', 'admin_password')
   return run(process.execPath, ['--no-warnings', 'test/load/cli.ts', ...words, '--password-file', password], {

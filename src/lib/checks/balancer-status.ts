@@ -8,7 +8,7 @@ export const balancerStatus = perNode({
   title: 'every balancer sends requests to the node',
   severity: 'error',
   hint: 'See who holds it out with `gha status`; when no run is under way, bring it back with `gha rollout`.',
-  unless: ({cluster}) => (cluster.loadBalancer.type === 'none' ? 'gha.yaml names no balancer' : undefined),
+  unless: about => (about.cluster.loadBalancer.type === 'none' ? 'gha.yaml names no balancer' : comesLater(about)),
   fact: ({judged}) => judged.observation.balancer,
   judge(views, about) {
     const own = views.filter(({server}) => server === about.node.balancerName)
@@ -20,6 +20,16 @@ export const balancerStatus = perNode({
     return waiting ? skipped(waiting) : judgeOut(out)
   },
 })
+
+const NOT_SET_UP = ['BALANCER_SOCKET_MISSING', 'BALANCER_FILE_MISSING', 'BALANCER_NO_BACKEND']
+
+/** Where gha writes the balancer's file, there is nothing to ask before the first node serves. */
+function comesLater(about: About): string | undefined {
+  const {loadBalancer} = about.cluster
+  const {balancer} = about.judged.observation
+  if (balancer.known || loadBalancer.type === 'none' || !loadBalancer.file || !notYet(about)) return undefined
+  return NOT_SET_UP.includes(balancer.code ?? '') ? `not set up yet: ${balancer.reason}` : undefined
+}
 
 /** Held out on purpose is worth a word; down is a fault. */
 function judgeOut(out: readonly BalancerView[]): Outcome {

@@ -1,3 +1,4 @@
+import {GhaError} from '../errors/gha-error.ts'
 import type {Cluster} from '../model/cluster.ts'
 import type {Node} from '../model/node.ts'
 import {known, type Observation, unknown} from '../model/observation.ts'
@@ -44,6 +45,7 @@ async function askBalancer(
   try {
     return known(await ports.balancer(loadBalancer).status())
   } catch (error) {
-    return unknown(error instanceof Error ? error.message : String(error))
+    const reason = error instanceof Error ? error.message : String(error)
+    return unknown(reason, error instanceof GhaError ? error.code : undefined)
   }
 }

@@ -1,14 +1,19 @@
 /** What was seen, or why it was not: silence is never success. */
 export type Observation<T> =
   | {readonly known: true; readonly value: T}
-  | {readonly known: false; readonly reason: string}
+  | {
+      readonly known: false
+      readonly reason: string
+      /** Of the error that stood in the way, for who must tell one from another. */
+      readonly code?: string
+    }
 
 export function known<T>(value: T): Observation<T> {
   return {known: true, value}
 }
 
-export function unknown(reason: string): Observation<never> {
-  return {known: false, reason}
+export function unknown(reason: string, code?: string): Observation<never> {
+  return {known: false, reason, ...(code === undefined ? {} : {code})}
 }
 
 /** The value, or undefined where it is unknown: for places that show, never for places that judge. */

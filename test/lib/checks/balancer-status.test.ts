@@ -5,15 +5,14 @@ import type {BalancerView} from '../../../src/lib/ports/balancer.ts'
 import {aCluster, anSshTarget} from '../../support/a-cluster.ts'
 import {aNodeObservation, anEmptyNode, judgeNode} from '../../support/an-observation.ts'
 
-const cluster = aCluster({
-  loadBalancer: {
-    type: 'haproxy',
-    hosts: ['lb1', 'lb2'].map(name => ({name, ssh: anSshTarget()})),
-    backend: 'grafana',
-    socket: '/run/haproxy.sock',
-    drainTimeoutSeconds: 30,
-  },
-})
+const haproxy = {
+  type: 'haproxy',
+  hosts: ['lb1', 'lb2'].map(name => ({name, ssh: anSshTarget()})),
+  backend: 'grafana',
+  socket: '/run/haproxy.sock',
+  drainTimeoutSeconds: 30,
+} as const
+const cluster = aCluster({loadBalancer: haproxy})
 
 const view = (balancer: string, state: BalancerView['state'] = 'in'): BalancerView => ({
   balancer,
@@ -40,6 +39,20 @@ describe('balancer/status', () => {
   it('is skipped for a node that is not there yet', () => {
     expect(judge([view('lb1', 'down'), view('lb2', 'down')], anEmptyNode())).toMatchObject({status: 'skipped'})
     expect(judge([], anEmptyNode())).toMatchObject({status: 'skipped'})
+  })
+
+  it('is skipped for a balancer that gha has yet to set up, and for no other', () => {
+    const balancer = unknown('there is no socket', 'BALANCER_SOCKET_MISSING')
+    const file = {path: '/etc/haproxy/haproxy.cfg', bind: '*:80', reload: ['reload']} as const
+    const owned = aCluster({loadBalancer: {...haproxy, file}})
+    expect(judgeNode(balancerStatus, anEmptyNode(), {cluster: owned, balancer})).toMatchObject({
+      status: 'skipped',
+      detail: 'not set up yet: there is no socket',
+    })
+    expect(judgeNode(balancerStatus, aNodeObservation(), {cluster: owned, balancer}).status).toBe('unknown')
+    expect(judgeNode(balancerStatus, anEmptyNode(), {cluster, balancer}).status).toBe('unknown')
+    const unreachable = unknown('no route to lb1', 'HOST_UNREACHABLE')
+    expect(judgeNode(balancerStatus, anEmptyNode(), {cluster: owned, balancer: unreachable}).status).toBe('unknown')
   })
 
   it('is unknown where a balancer does not tell, and skipped without one', () => {
