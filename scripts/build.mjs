@@ -1,7 +1,12 @@
 // Bundles gha with esbuild: one entry per command, shared chunks, packages left outside.
-import {rmSync} from 'node:fs'
+import {readFileSync, rmSync} from 'node:fs'
 import {glob} from 'node:fs/promises'
+import path from 'node:path'
 import {build} from 'esbuild'
+
+// Read by every command: bundled, they load in half the time. yaml's ES modules can be, its CommonJS cannot.
+const BUNDLED = {zod: undefined, yaml: path.resolve('node_modules/yaml/browser/dist/index.js')}
+const {dependencies} = JSON.parse(readFileSync('package.json', 'utf8'))
 
 rmSync('dist', {recursive: true, force: true})
 const commands = await Array.fromAsync(glob('src/commands/**/*.ts'))
@@ -15,7 +20,8 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node22',
-  packages: 'external',
+  alias: {yaml: BUNDLED.yaml},
+  external: [...Object.keys(dependencies).filter(name => !(name in BUNDLED)), 'cpu-features', 'typescript'],
   sourcemap: 'linked',
   logLevel: 'warning',
 })

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {clusterSchema} from './schema/cluster.ts'
 
 /** gha.yaml as JSON Schema, for editors and validators. */

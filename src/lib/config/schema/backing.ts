@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {endpoint, line, localPath, port, secret} from './text.ts'
 
 const databaseFields = {

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {alerting, cache, database, live} from './backing.ts'
 import {grafana, paths, service} from './grafana.ts'
 import {loadBalancer} from './load-balancer.ts'

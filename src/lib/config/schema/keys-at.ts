@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {isMap} from '../at.ts'
 import type {Path} from '../problem.ts'
 import {clusterSchema} from './cluster.ts'

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {balancerHost} from './ssh.ts'
 import {duration, matching, remotePath, words} from './text.ts'
 

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {hostName, jumpHost, line, localPath, name, port, secret} from './text.ts'
 
 /** How gha reaches a host; on a node or balancer host it overrides the cluster's, key by key. */
