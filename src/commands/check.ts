@@ -3,7 +3,14 @@ import {checkCluster} from '../lib/actions/check-cluster.ts'
 import {readMaterial} from '../lib/actions/read-material.ts'
 import {BaseCommand, configFlag, outputFlag} from '../lib/cli/base-command.ts'
 import {openContext} from '../lib/cli/context.ts'
-import {findingLines, findingsDocument, findingsExit, findingsSummary, findingsTable} from '../lib/report/findings.ts'
+import {
+  findingLines,
+  findingSteps,
+  findingsDocument,
+  findingsExit,
+  findingsSummary,
+  findingsTable,
+} from '../lib/report/findings.ts'
 
 export default class Check extends BaseCommand {
   static override readonly summary = 'Look at every node and say what is wrong, before anything is changed.'
@@ -37,6 +44,7 @@ export default class Check extends BaseCommand {
       const findings = await checkCluster({cluster, material, only: flags.only}, ports)
       ports.ui.print(this.shown(findings, {cluster: cluster.name, output: flags.output}))
       ports.ui.say(`${cluster.name}: ${findingsSummary(findings)}`)
+      if (!process.stdout.isTTY) for (const step of findingSteps(findings)) ports.ui.say(`→ ${step}`)
       this.leave(findingsExit(findings))
     } finally {
       await close()

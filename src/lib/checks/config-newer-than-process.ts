@@ -1,7 +1,7 @@
 import type {FileStates} from '../facts/files.ts'
 import {CLOCK_GRAIN_SECONDS} from '../facts/process.ts'
 import {type About, failed, passed, undecided} from './check.ts'
-import {notYet} from './not-yet.ts'
+import {notRunning} from './not-yet.ts'
 import {perNode} from './per-node.ts'
 
 export const configNewerThanProcess = perNode({
@@ -9,7 +9,7 @@ export const configNewerThanProcess = perNode({
   title: 'the running Grafana has read its files as they are',
   severity: 'warning',
   hint: 'Restart the node without losing a request with `gha rollout`.',
-  unless: notYet,
+  unless: notRunning,
   fact: ({seen}) => seen.files,
   judge(states, about) {
     const {service} = about.seen

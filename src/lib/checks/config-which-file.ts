@@ -1,5 +1,5 @@
 import {failed, passed, undecided} from './check.ts'
-import {notYet} from './not-yet.ts'
+import {notRunning} from './not-yet.ts'
 import {perNode} from './per-node.ts'
 
 export const configWhichFile = perNode({
@@ -7,7 +7,7 @@ export const configWhichFile = perNode({
   title: 'Grafana reads the file that gha writes',
   severity: 'error',
   hint: 'Set the `paths.config` of the node in gha.yaml to the file its process reads, or correct the command line of its unit, then run `gha check --only config` again.',
-  unless: notYet,
+  unless: notRunning,
   fact: ({seen}) => seen.service,
   judge({process}, {node}) {
     if (!process) return undecided('no Grafana runs whose command line would tell')

@@ -1,4 +1,4 @@
-import {answeredDatabase} from './answered-database.ts'
+import {answeredDatabase, noDatabase} from './answered-database.ts'
 import {failed, passed, undecided} from './check.ts'
 import {perNode} from './per-node.ts'
 
@@ -10,8 +10,8 @@ export const databaseConnections = perNode({
   title: 'the database has a connection for every node that may open one',
   severity: 'warning',
   hint: 'Lower `database.maxOpenConnections` in gha.yaml, or raise the limit of the server.',
-  unless: ({cluster}) =>
-    cluster.database.maxOpenConnections === undefined ? 'gha.yaml sets no maxOpenConnections' : undefined,
+  unless: about =>
+    about.cluster.database.maxOpenConnections === undefined ? 'gha.yaml sets no maxOpenConnections' : noDatabase(about),
   fact: answeredDatabase,
   judge({maxConnections}, {cluster}) {
     if (maxConnections === undefined) return undecided('the server does not tell its limit')

@@ -1,4 +1,4 @@
-import {answeredDatabase} from './answered-database.ts'
+import {answeredDatabase, noDatabase} from './answered-database.ts'
 import {failed, passed} from './check.ts'
 import {perNode} from './per-node.ts'
 
@@ -7,6 +7,7 @@ export const databaseContent = perNode({
   title: "the database is empty or Grafana's",
   severity: 'error',
   hint: 'Name a database of its own for Grafana in `database.name` of gha.yaml, then run `gha check --only database` again.',
+  unless: noDatabase,
   fact: answeredDatabase,
   judge({content, migrationCount}) {
     if (content === 'foreign') return failed('it holds tables of another program')

@@ -1,4 +1,4 @@
-import {answeredDatabase} from './answered-database.ts'
+import {answeredDatabase, noDatabase} from './answered-database.ts'
 import {failed, passed} from './check.ts'
 import {perNode} from './per-node.ts'
 
@@ -11,6 +11,7 @@ export const databaseLatency = perNode({
   title: 'the database is near',
   severity: 'error',
   hint: 'Bring the node and the database closer together, or look for load on either, then run `gha check --only database` again.',
+  unless: noDatabase,
   fact: answeredDatabase,
   judge({latencyMilliseconds}) {
     const detail = `${latencyMilliseconds.toFixed(1)} ms`

@@ -1,4 +1,4 @@
-import {answeredDatabase} from './answered-database.ts'
+import {answeredDatabase, noDatabase} from './answered-database.ts'
 import {failed, passed} from './check.ts'
 import {perNode} from './per-node.ts'
 
@@ -7,6 +7,7 @@ export const databaseReadOnly = perNode({
   title: 'the database takes writes',
   severity: 'error',
   hint: 'Point `database.host` of gha.yaml at the primary, then run `gha check --only database` again.',
+  unless: noDatabase,
   fact: answeredDatabase,
   judge: ({readOnly}) => (readOnly ? failed('it is a replica or read-only') : passed('it does')),
 })

@@ -1,7 +1,7 @@
 import type {EffectiveSettings} from '../facts/effective-settings.ts'
 import type {Settings} from '../model/settings.ts'
 import {type About, failed, passed} from './check.ts'
-import {notYet} from './not-yet.ts'
+import {notRunning} from './not-yet.ts'
 import {perNode} from './per-node.ts'
 
 export const grafanaEffectiveSettings = perNode({
@@ -9,7 +9,7 @@ export const grafanaEffectiveSettings = perNode({
   title: 'Grafana goes by the settings of gha.yaml',
   severity: 'error',
   hint: 'Look for what overrides them with `gha check --only config`, or bring them to the node with `gha rollout`.',
-  unless: about => notYet(about) ?? (about.cluster.grafana.admin ? undefined : 'gha.yaml names no server admin'),
+  unless: about => notRunning(about) ?? (about.cluster.grafana.admin ? undefined : 'gha.yaml names no server admin'),
   fact: ({seen}) => seen.settings,
   judge(effective, about) {
     const wished = comparable(about.wish.settings)

@@ -1,6 +1,6 @@
 import {formatVersion} from '../model/version.ts'
 import {failed, passed} from './check.ts'
-import {notYet} from './not-yet.ts'
+import {notRunning} from './not-yet.ts'
 import {perNode} from './per-node.ts'
 
 export const grafanaHealth = perNode({
@@ -8,7 +8,7 @@ export const grafanaHealth = perNode({
   title: 'Grafana answers and reaches its database',
   severity: 'error',
   hint: 'Read the log of Grafana on the node, and look at its database with `gha check --only database`.',
-  unless: notYet,
+  unless: notRunning,
   fact: ({seen}) => seen.health,
   judge({status, database, version, milliseconds}) {
     if (status !== 200 || database !== 'ok') return failed(`/api/health answers ${status}, database ${database}`)

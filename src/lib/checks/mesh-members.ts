@@ -1,6 +1,6 @@
 import type {MeshMetrics} from '../facts/metrics.ts'
 import {type About, eachNode, failed, passed, undecided} from './check.ts'
-import {notYet} from './not-yet.ts'
+import {notRunning, notYet} from './not-yet.ts'
 import {perNode} from './per-node.ts'
 
 export const meshMembers = perNode({
@@ -8,7 +8,7 @@ export const meshMembers = perNode({
   title: 'every node counts all nodes in the alerting mesh',
   severity: 'error',
   hint: 'Look at the ports with `gha check --only mesh/ports`; while they do not find each other, alerts are sent more than once.',
-  unless: about => notYet(about) ?? (hasMesh(about) ? undefined : 'there is no mesh'),
+  unless: about => notRunning(about) ?? (hasMesh(about) ? undefined : 'there is no mesh'),
   fact: ({seen}) => seen.metrics,
   judge(metrics, about) {
     if (metrics.members === undefined) return undecided('Grafana publishes no metrics of a mesh')

@@ -7,3 +7,9 @@ export function notYet({seen}: About): string | undefined {
   const applied = !seen.state.known || seen.state.value.release !== undefined
   return applied || !seen.service.known ? undefined : 'not started yet'
 }
+
+/** Why there is no running Grafana to look at; that it should run is what `service/running` says. */
+export function notRunning(about: About): string | undefined {
+  const {service} = about.seen
+  return notYet(about) ?? (service.known && !service.value.process ? 'it does not run' : undefined)
+}

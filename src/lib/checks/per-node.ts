@@ -22,7 +22,10 @@ export function perNode<T>({unless, fact, judge, ...check}: NodeRule<T>): Check 
   return {...check, judge: judged => eachNode(judged).map(about => ({node: about.node.name, ...outcome(about)}))}
 }
 
-function causeOf({reason}: {readonly reason: string}, {seen}: About): Pick<Outcome, 'cause'> {
+const REFUSED_HINT = 'Correct `grafana.admin` in gha.yaml, then run `gha check --only grafana` again.'
+
+function causeOf({reason}: {readonly reason: string}, {seen}: About): Pick<Outcome, 'cause' | 'hint'> {
+  if (reason === REFUSED) return {cause: 'authentication', hint: REFUSED_HINT}
   const shutOut = seen.access.status !== 'reached' && seen.access.failure.exit === 'authentication'
-  return shutOut || reason === REFUSED ? {cause: 'authentication'} : {}
+  return shutOut ? {cause: 'authentication'} : {}
 }

@@ -1,6 +1,6 @@
 import {Chalk, type ChalkInstance} from 'chalk'
 import {type Finding, needsAttention} from '../checks/judge-all.ts'
-import type {ExitName} from '../errors/exit-codes.ts'
+import {type ExitName, exitCode} from '../errors/exit-codes.ts'
 import {columns} from './columns.ts'
 import {printable} from './printable.ts'
 
@@ -10,7 +10,10 @@ export function findingsTable(findings: readonly Finding[], {colour}: {readonly 
   const rows = grouped(withoutEchoes(findings))
   const lines = columns(rows.map(row => cells(row, paint)))
   return rows
-    .flatMap((row, place) => [lines[place] ?? '', ...(isWrong(row) ? [`    ${paint.cyan('→')} ${row.hint}`] : [])])
+    .flatMap((row, place) => [
+      lines[place] ?? '',
+      ...(isWrong(row) && !sameStep(row, rows[place + 1]) ? [`    ${paint.cyan('→')} ${row.hint}`] : []),
+    ])
     .join('\n')
 }
 
@@ -21,6 +24,14 @@ export function findingLines(findings: readonly Finding[]): string {
       [word(status, severity), check, node ?? '-', printable(detail)].join(' '),
     )
     .join('\n')
+}
+
+/** The next steps of all that must be put right, each once: talk beside the lines. */
+export function findingSteps(findings: readonly Finding[]): readonly string[] {
+  const steps = withoutEchoes(findings)
+    .filter(needsAttention)
+    .map(({check, hint}) => `${check}: ${hint}`)
+  return [...new Set(steps)]
 }
 
 /** `84 passed, 1 failed, 2 warnings`. */
@@ -35,7 +46,7 @@ export function findingsSummary(findings: readonly Finding[]): string {
 
 /** The same for machines. */
 export function findingsDocument(findings: readonly Finding[], cluster: string): Record<string, unknown> {
-  return {schemaVersion: 1, type: 'check', cluster, exit: findingsExit(findings), findings}
+  return {schemaVersion: 1, type: 'check', cluster, exit: exitCode(findingsExit(findings)), findings}
 }
 
 /** A cluster-wide check that could not look because a login failed does not hide that the login is what is wrong. */
@@ -58,6 +69,11 @@ const MARKS: Readonly<Record<Word, string>> = {passed: '✓', failed: '✗', war
 
 function word(status: Finding['status'], severity: Finding['severity']): Word {
   return status === 'failed' && severity === 'warning' ? 'warning' : status
+}
+
+/** One next step for several rows stands below the last of them. */
+function sameStep(row: Row, next: Row | undefined): boolean {
+  return next !== undefined && isWrong(next) && next.check === row.check && next.hint === row.hint
 }
 
 function isWrong({status}: Finding): boolean {

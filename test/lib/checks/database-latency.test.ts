@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {databaseLatency} from '../../../src/lib/checks/database-latency.ts'
-import {aDatabaseAnswer, judgeOne} from '../../support/an-observation.ts'
+import {aDatabaseAnswer, aSilentNode, judgeNode, judgeOne} from '../../support/an-observation.ts'
 
 const judge = (latencyMilliseconds: number) =>
   judgeOne(databaseLatency, 'database', aDatabaseAnswer({latencyMilliseconds}))
@@ -13,7 +13,11 @@ describe('database/latency', () => {
     expect(judge(201).severity).toBeUndefined()
   })
 
-  it('is unknown where the database does not answer', () => {
-    expect(judgeOne(databaseLatency, 'database', {outcome: 'refused', message: ''})).toMatchObject({status: 'unknown'})
+  it('is skipped where the database does not answer: that is another check', () => {
+    expect(judgeOne(databaseLatency, 'database', {outcome: 'refused', message: ''})).toMatchObject({status: 'skipped'})
+  })
+
+  it('is unknown where nobody could ask', () => {
+    expect(judgeNode(databaseLatency, aSilentNode())).toMatchObject({status: 'unknown'})
   })
 })

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {grafanaHealth} from '../../../src/lib/checks/grafana-health.ts'
-import {unknown} from '../../../src/lib/model/observation.ts'
+import {known, unknown} from '../../../src/lib/model/observation.ts'
 import {aNodeObservation, judgeNode, judgeOne} from '../../support/an-observation.ts'
 
 describe('grafana/health', () => {
@@ -14,5 +14,11 @@ describe('grafana/health', () => {
   it('is unknown where something runs that does not answer', () => {
     const node = aNodeObservation({health: unknown('nothing listens on its port')})
     expect(judgeNode(grafanaHealth, node)).toMatchObject({status: 'unknown'})
+  })
+
+  it('is skipped where nothing runs: that is another check', () => {
+    const service = known({state: 'failed', words: 'failed', configured: []} as const)
+    const node = aNodeObservation({service, health: unknown('nothing listens on its port')})
+    expect(judgeNode(grafanaHealth, node)).toMatchObject({status: 'skipped', detail: 'it does not run'})
   })
 })

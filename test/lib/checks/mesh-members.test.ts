@@ -25,6 +25,16 @@ describe('mesh/members', () => {
     expect(judge(alone, anEmptyNode(), anEmptyNode())[0]).toBe('gf1 passed: 1 members, position 0')
   })
 
+  it('expects a node that should run', () => {
+    const service = known({state: 'failed', words: 'failed', configured: []} as const)
+    const two = {members: 2, position: 0}
+    expect(judge(withMesh(two), withMesh({...two, position: 1}), aNodeObservation({service}))).toEqual([
+      'gf1 failed: 2 members, not 3',
+      'gf2 failed: 2 members, not 3',
+      'gf3 skipped: it does not run',
+    ])
+  })
+
   it.each([
     [{members: 2}, '2 members, not 3'],
     [{members: 4}, '4 members, not 3'],

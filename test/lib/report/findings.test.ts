@@ -4,12 +4,13 @@ import {judgeAll} from '../../../src/lib/checks/judge-all.ts'
 import {known} from '../../../src/lib/model/observation.ts'
 import {
   findingLines,
+  findingSteps,
   findingsDocument,
   findingsExit,
   findingsSummary,
   findingsTable,
 } from '../../../src/lib/report/findings.ts'
-import {aJudged, aNodeObservation, aSilentNode} from '../../support/an-observation.ts'
+import {aJudged, aSilentNode} from '../../support/an-observation.ts'
 
 const aFinding = (wish: Partial<Finding> = {}): Finding => ({
   check: 'host/disk',
@@ -38,6 +39,16 @@ describe('the table of findings', () => {
       '✗  host/disk  gf2       3 MiB free',
       '    → Free some room.',
     ])
+  })
+
+  it('gives several faults of one check one next step', () => {
+    const findings = onAll(node => ({status: 'failed', detail: node}))
+    expect(
+      table(findings)
+        .split('\n')
+        .filter(line => line.includes('→')),
+    ).toHaveLength(1)
+    expect(table(findings).split('\n').at(-1)).toBe('    → Free some room.')
   })
 
   it('keeps different faults apart, and marks warnings, unknown and skipped', () => {
@@ -82,9 +93,17 @@ describe('findings for other programs', () => {
       schemaVersion: 1,
       type: 'check',
       cluster: 'prod',
-      exit: 'ok',
+      exit: 0,
       findings: [aFinding()],
     })
+  })
+
+  it('come with each next step once, and none for a warning', () => {
+    const failed = aFinding({status: 'failed'})
+    const warning = aFinding({check: 'host/clock', status: 'failed', severity: 'warning'})
+    expect(findingSteps([aFinding(), failed, {...failed, node: 'gf2'}, warning])).toEqual([
+      'host/disk: Free some room.',
+    ])
   })
 
   it('are counted in one line', () => {
@@ -116,8 +135,7 @@ describe('the exit of a check', () => {
 
   it('is about authentication when the database refuses every node', () => {
     const database = known({outcome: 'authentication', message: 'wrong password'} as const)
-    const nodes = [0, 1, 2].map(() => aNodeObservation({database}))
-    const findings = judgeAll(aJudged({nodes})).filter(({check}) => check === 'database/login')
-    expect(findingsExit(findings)).toBe('authentication')
+    const nodes = aJudged().observation.nodes.map(node => ({...node, database}))
+    expect(findingsExit(judgeAll(aJudged({nodes})))).toBe('authentication')
   })
 })
