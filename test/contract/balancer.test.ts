@@ -1,5 +1,14 @@
 import {spawn} from 'node:child_process'
-import {existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync} from 'node:fs'
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
@@ -116,3 +125,60 @@ async function leaveSocket(file: string): Promise<void> {
   listener.kill('SIGKILL')
   await new Promise(resolve => listener.once('exit', resolve))
 }
+
+describe('nginx', () => {
+  let balanced: Balanced
+  let node: Node
+  beforeAll(async () => {
+    balanced = await startBehindNginx()
+    node = balanced.cluster.nodes[0]!
+  })
+  afterAll(() => balanced.stop())
+
+  const nginx = () => balanced.cluster.loadBalancer as Nginx
+  const open = (wish: Partial<Nginx> = {}) => new NginxBalancer(new LocalHosts(), {...nginx(), ...wish})
+  const file = () => readFileSync(nginx().file.path, 'utf8')
+  const states = async () => (await open().status()).map(({state}) => state)
+
+  it('has the rendered bytes in its file again after a node was out', async () => {
+    const rendered = file()
+    await open().drain(node)
+    await open().takeOut(node)
+    expect(file()).not.toBe(rendered)
+    await open().undrain(node)
+    expect(file()).toBe(rendered)
+    expect(readdirSync(balanced.folder).filter(name => name.startsWith('.gha-'))).toEqual([])
+  })
+
+  it('keeps the old file and goes on when nginx does not accept the new one', async () => {
+    const before = file()
+    writeFileSync(nginx().file.path, `${before}nonsense;\n`)
+    await expect(open().drain(node)).rejects.toMatchObject({
+      code: 'BALANCER_NOT_OBEYED',
+      node: 'lb1',
+      message: expect.stringContaining('nonsense'),
+    })
+    expect(file()).toBe(`${before}nonsense;\n`)
+    expect((await fetch(balanced.url)).status).toBe(200)
+    writeFileSync(nginx().file.path, before)
+  })
+
+  it('does not believe a file that nginx has not loaded', async () => {
+    const before = file()
+    const future = Date.now() / 1000 + 60
+    writeFileSync(nginx().file.path, before.replace(/;( # gf1)/, ' down;$1 out'))
+    utimesSync(nginx().file.path, future, future)
+    const [view] = await open().status()
+    expect(view).toMatchObject({server: 'gf1', state: 'in', words: 'down in the file, which nginx has not loaded'})
+    writeFileSync(nginx().file.path, before)
+    utimesSync(nginx().file.path, 1, 1)
+    expect(await states()).toEqual(['in', 'in', 'in'])
+  })
+
+  it('names a file, an upstream and a server that are missing', async () => {
+    await expect(open({upstream: 'other'}).status()).rejects.toMatchObject({code: 'BALANCER_NO_BACKEND', node: 'lb1'})
+    await expect(open().drain(aNode({balancerName: 'gf11'}))).rejects.toMatchObject({code: 'BALANCER_NO_SERVER'})
+    const elsewhere = open({file: {...nginx().file, path: '/nowhere/grafana.conf'}})
+    await expect(elsewhere.status()).rejects.toMatchObject({code: 'BALANCER_FILE_MISSING'})
+  })
+})

@@ -27,7 +27,7 @@ export function unread(
   version: Version,
   settings: Settings,
 ): readonly {readonly section: string; readonly key: string}[] {
-  return entriesOf(settings).filter(({section, key}) => !reads(version, section, key))
+  return entriesOf(settings).flatMap(({section, key}) => (reads(version, section, key) ? [] : [{section, key}]))
 }
 
 export interface Entry {

@@ -189,7 +189,10 @@ describe('a rendered node', () => {
   })
 
   it('shows no secret in its redacted text, be it a reference or plain', () => {
-    const settings: Settings = {smtp: {password: literal('planted-1'), host: {kind: 'raw', text: '${HOST}'}}}
+    const settings: Settings = {
+      smtp: {password: literal('planted-1'), host: {kind: 'raw', text: '${HOST}'}},
+      'plugin.some': {tenant: {kind: 'secret', secret: new Secret('planted-3')}},
+    }
     const texts = rendered(aCluster({grafana: {settings, secretKey: new Secret('planted-2')}})).map(
       file => file.redacted,
     )
