@@ -2,6 +2,7 @@ import type {LoadBalancer} from '../model/load-balancer.ts'
 import type {Balancer} from '../ports/balancer.ts'
 import type {Hosts} from '../ports/host.ts'
 import {HaproxyBalancer} from './haproxy.ts'
+import {NginxBalancer} from './nginx.ts'
 import {NoBalancer} from './no-balancer.ts'
 
 export interface BalancerSurroundings {
@@ -15,7 +16,7 @@ export function createBalancer(loadBalancer: LoadBalancer, {hosts, say}: Balance
     case 'haproxy':
       return new HaproxyBalancer(hosts, loadBalancer)
     case 'nginx':
-      throw new TypeError('nginx is not wired yet')
+      return new NginxBalancer(hosts, loadBalancer)
     case 'none':
       return new NoBalancer(say)
   }
