@@ -17,6 +17,8 @@ export class Ssh2Connection implements Connection {
   constructor(client: Client, {user, socket}: {user: string; socket: Duplex}) {
     this.user = user
     this.#client = client
+    // ssh2 listens once for every channel that opens, and a node is asked many things at once.
+    client.setMaxListeners(0)
     this.lost = new Promise((_resolve, reject) => {
       const end = (error: Error) => {
         this.#alive = false
