@@ -1,6 +1,6 @@
 import {execFileSync, spawn} from 'node:child_process'
 import {once} from 'node:events'
-import {copyFileSync, existsSync, rmSync, writeFileSync} from 'node:fs'
+import {copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
@@ -224,6 +224,26 @@ describe.each(['ssh2', 'openssh'] as const)('a login over %s', transport => {
   })
 })
 
+describe('the system’s ssh', () => {
+  it('ends with gha, even when gha is killed', async () => {
+    const folder = path.join(sshd.folder, 'tmp')
+    mkdirSync(folder)
+    const script = `
+      const {createHosts} = await import(${JSON.stringify(path.resolve('src/lib/adapters/hosts.ts'))})
+      await createHosts({say() {}}).connect('n1', ${JSON.stringify(sshTarget(sshd, {transport: 'openssh'}))})
+      console.log('connected')
+      setInterval(() => {}, 1000)`
+    const gha = spawn(process.execPath, ['--input-type=module', '-e', script], {env: {...process.env, TMPDIR: folder}})
+    await once(gha.stdout, 'data')
+    const masters = () => processWords().filter(words => words.startsWith('ssh\0') && words.includes(folder))
+    expect([masters().length, readdirSync(folder).length]).toEqual([1, 1])
+    gha.kill('SIGKILL')
+    await once(gha, 'exit')
+    for (let attempt = 0; readdirSync(folder).length > 0 && attempt < 200; attempt += 1) await sleep(25)
+    expect([masters(), readdirSync(folder)]).toEqual([[], []])
+  })
+})
+
 describe('a key with a passphrase', () => {
   it('needs an agent, which is named when there is none', async () => {
     const locked = path.join(sshd.folder, 'locked')
@@ -242,8 +262,10 @@ describe('a key with a passphrase', () => {
     for (let attempt = 0; !existsSync(socket) && attempt < 100; attempt += 1) await sleep(25)
     execFileSync('ssh-add', ['-q', sshd.identityFile], {env: {...process.env, SSH_AUTH_SOCK: socket}, stdio: 'ignore'})
     process.env['SSH_AUTH_SOCK'] = socket
-    const host = await hosts.connect('unlocked', target)
+    const later = createHosts({say: () => undefined})
+    const host = await later.connect('unlocked', target)
     expect((await host.run(aScript('echo in'))).stdout).toBe('in\n')
+    await later.closeAll()
     agent.kill()
     rmSync(socket, {force: true})
     if (before === undefined) delete process.env['SSH_AUTH_SOCK']

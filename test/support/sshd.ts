@@ -48,6 +48,11 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   writeFileSync(path.join(folder, 'sshd_config'), configOf({port, hostKeyFile, authorizedKeys, folder, ...options}))
 
   const server = startServer(folder, logFile)
+  const atExit = () => {
+    server.kill('SIGKILL')
+    rmSync(folder, {recursive: true, force: true})
+  }
+  process.once('exit', atExit)
   await untilListening(port, server)
   return {
     host: '127.0.0.1',
@@ -59,6 +64,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     folder,
     log: () => readFileSync(logFile, 'utf8'),
     async stop() {
+      process.removeListener('exit', atExit)
       await ended(server)
       rmSync(folder, {recursive: true, force: true})
     },

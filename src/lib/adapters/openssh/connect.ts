@@ -1,4 +1,4 @@
-import {access, mkdtemp, rm} from 'node:fs/promises'
+import {access, mkdtemp} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
@@ -15,13 +15,15 @@ const POLL_MILLISECONDS = 10
 /** A UNIX socket's path holds 104 bytes on some systems, and ssh adds 17 while it makes it. */
 const LONGEST_PATH = 85
 
-/** Keeps ssh as long as standard input stays open: when gha dies, however it dies, so does the connection. */
-const GUARD = `exec 3<&0 </dev/null
+/** Keeps ssh as long as standard input stays open, then clears its folder: when gha dies, however it dies, nothing stays. */
+const GUARD = `folder=$1; shift
+exec 3<&0 </dev/null
 ssh "$@" 3<&- & master=$!
 { cat <&3 >/dev/null; kill $master; } 2>/dev/null & guard=$!
 exec 3<&-
 wait $master; code=$?
 kill $guard 2>/dev/null
+rm -f "$folder/s"; rmdir "$folder"
 exit $code`
 
 export interface Approach extends Way {
@@ -33,7 +35,7 @@ export async function connectOpenssh(approach: Approach): Promise<Connection> {
   const folder = await mkdtemp(path.join(await shortFolder(), 'gha-ssh-'))
   const socket = path.join(folder, 's')
   const way = [...sshArguments(approach), '-S', socket]
-  const master = startMaster([...way, '-M', '-N', '--', destinationOf(approach)])
+  const master = startMaster(folder, [...way, '-M', '-N', '--', destinationOf(approach)])
   const ended = master.then(result => result)
   try {
     await untilThere(
@@ -42,7 +44,7 @@ export async function connectOpenssh(approach: Approach): Promise<Connection> {
     )
   } catch (error) {
     master.stdin.end()
-    await rm(folder, {recursive: true, force: true})
+    await ended
     throw connectError({...approach, target: lastOf(approach.hops), said: error instanceof Error ? error.message : ''})
   }
   return new OpensshConnection({
@@ -53,13 +55,19 @@ export async function connectOpenssh(approach: Approach): Promise<Connection> {
     async release() {
       master.stdin.end()
       await ended
-      await rm(folder, {recursive: true, force: true})
     },
   })
 }
 
-function startMaster(argv: readonly string[]) {
-  return execa('sh', ['-c', GUARD, 'sh', ...argv], {reject: false, stdin: 'pipe', stdout: 'ignore', stderr: 'pipe'})
+/** In a session of its own: the terminal's Ctrl-C is for gha alone. */
+function startMaster(folder: string, argv: readonly string[]) {
+  return execa('sh', ['-c', GUARD, 'sh', folder, ...argv], {
+    reject: false,
+    detached: true,
+    stdin: 'pipe',
+    stdout: 'ignore',
+    stderr: 'pipe',
+  })
 }
 
 async function untilThere(socket: string, ended: Promise<never>): Promise<void> {

@@ -10,6 +10,8 @@ const OPENED = /master session id: \d+/
 
 const SLAVE = ['-o', 'ControlMaster=no', '-o', 'ProxyCommand=false']
 
+const STREAMS = {stdin: 'pipe', stdout: 'pipe', stderr: 'pipe'} as const
+
 export interface Master {
   /** Arguments up to the destination, the control socket among them. */
   readonly way: readonly string[]
@@ -68,7 +70,7 @@ export class OpensshConnection implements Connection {
   /** Never opens a connection of its own: without the master there is nothing to run on. */
   async #start(options: readonly string[], rest: readonly string[]): Promise<Channel> {
     const argv = ['-o', 'LogLevel=DEBUG1', ...options, ...this.#master.way, ...SLAVE, ...rest]
-    const child = execa('ssh', argv, {stdin: 'pipe', stdout: 'pipe', stderr: 'pipe', buffer: false, reject: false})
+    const child = execa('ssh', argv, {...STREAMS, buffer: false, reject: false, detached: true})
     const ended = child.then((result): ChannelEnd => ({status: result.exitCode === 255 ? undefined : result.exitCode}))
     const {stdin, stdout, stderr} = child
     const channel = {stdin, stdout, stderr, ended, close: () => void child.kill()}

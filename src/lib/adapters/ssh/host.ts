@@ -72,13 +72,18 @@ export class SshHost implements Host {
 
   async #alive(): Promise<Line> {
     if (this.#line.connection.alive || this.#closed) return this.#line
-    this.#reconnecting ??= lineOf(this.#options)
+    this.#reconnecting ??= this.#anew()
     try {
       this.#line = await this.#reconnecting
     } finally {
       this.#reconnecting = undefined
     }
     return this.#line
+  }
+
+  async #anew(): Promise<Line> {
+    await this.#line.connection.close()
+    return lineOf(this.#options)
   }
 }
 
