@@ -54,6 +54,22 @@ describe('the service fact', () => {
     expect(JSON.stringify(seen)).not.toContain('planted-secret')
   })
 
+  it('takes what a wrapper started for Grafana, not the wrapper with the same words', async () => {
+    const config = `--config=${path.join(folder, 'etc', 'grafana.ini')}`
+    const text = '"$0" -e "setTimeout(() => {}, 30000); console.log(process.pid)" -- server "$1" & wait'
+    const wrapper = spawn('/bin/sh', ['-c', text, process.execPath, config], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+      detached: true,
+    })
+    try {
+      const pid = Number(await new Promise(resolve => wrapper.stdout.once('data', resolve)))
+      const seen = await askHere(service, {node: commandNode(['true'])})
+      expect(seen.known && seen.value.process).toMatchObject({pid, parent: wrapper.pid})
+    } finally {
+      process.kill(-(wrapper.pid ?? 0), 'SIGKILL')
+    }
+  })
+
   it('is inactive where no such process runs', async () => {
     expect(await askHere(service, {node: commandNode(['false'])})).toMatchObject({
       value: {state: 'inactive', words: 'status exits 1'},
