@@ -12,7 +12,13 @@ export default defineConfig({
       suite('double', ['test/double/**/*.test.ts', 'test/load/**/*.test.ts', 'test/sandbox/**/*.test.ts'], 60_000),
       suite('contract', ['test/contract/**/*.test.ts'], 60_000),
       suite('e2e', ['test/e2e/**/*.test.ts'], 300_000),
-      {test: {...suite('lab', ['test/lab/**/*.test.ts'], 600_000).test, fileParallelism: false}},
+      {
+        test: {
+          ...suite('lab', ['test/lab/**/*.test.ts'], 600_000).test,
+          fileParallelism: false,
+          globalSetup: ['test/lab/support/shared-cluster.ts'],
+        },
+      },
     ],
   },
 })

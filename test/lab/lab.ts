@@ -4,7 +4,7 @@ import {carryBetween, cutPower, heal, loseBetween, powerOff, powerOn, pull, rebo
 import {inHost} from './hosts/host.ts'
 import {namespaceFile} from './layout.ts'
 import {addNode, removeNode} from './nodes.ts'
-import {thisProcess} from './processes.ts'
+import {type ProcessId, thisProcess} from './processes.ts'
 import {type Argv, type Outcome, type RunOptions, run} from './run.ts'
 import {type ServerName, startServer, stopServer} from './servers/servers.ts'
 import {type LabState, readState} from './state.ts'
@@ -15,8 +15,8 @@ export interface UpOptions {
   readonly name?: string
   /** A folder with grafana_*.deb, in place of the double's packages. */
   readonly grafanaDebs?: string | undefined
-  /** `process`: a lab that this process does not remove is removed by the next one that makes a lab. */
-  readonly owner?: 'process' | 'nobody'
+  /** A lab whose owner ends without removing it is removed by whoever makes the next lab. Usually this process. */
+  readonly owner?: ProcessId | 'nobody'
   readonly say?: (line: string) => void
   readonly signal?: AbortSignal
 }
@@ -52,12 +52,12 @@ export interface Lab {
 
 /** Makes a lab: hosts with their own systemd, sshd, sudo and apt, balancers, databases, and a place for the operator. */
 export async function upLab(options: UpOptions = {}): Promise<Lab> {
-  const {nodes = 3, name = 'lab', owner = 'process', say = () => {}, grafanaDebs, signal} = options
+  const {nodes = 3, name = 'lab', owner = thisProcess(), say = () => {}, grafanaDebs, signal} = options
   // The modes of what hosts and servers read must not depend on who makes the lab.
   const umask = process.umask(0o022)
   try {
     await removeAbandoned(say)
-    await bringUp({name, nodes, grafanaDebs, say, signal, owner: owner === 'process' ? thisProcess() : undefined})
+    await bringUp({name, nodes, grafanaDebs, say, signal, owner: owner === 'nobody' ? undefined : owner})
   } finally {
     process.umask(umask)
   }
