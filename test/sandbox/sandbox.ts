@@ -1,10 +1,11 @@
 import {type ChildProcess, spawn} from 'node:child_process'
-import {existsSync, mkdirSync, mkdtempSync, realpathSync, writeFileSync} from 'node:fs'
+import {mkdirSync, mkdtempSync, realpathSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {BALANCER_PLACES, writeBalancerService} from './balancer-service.ts'
 import {writeGrafanaService} from './grafana-service.ts'
 import {claimFolder, clearLeftovers, releaseFolder, rememberFolder} from './leftovers.ts'
 import {type Postgres, startPostgres} from './postgres.ts'
+import {isExecutable} from './postgres-programs.ts'
 import {BALANCER_ADDRESS, nodeAddress, type Slot, takeSlot} from './slot.ts'
 import {LOGIN_USER, type SshEnd, startSshEnd} from './ssh-end.ts'
 import {makeSshKey} from './ssh-key.ts'
@@ -157,7 +158,7 @@ function socketPath(home: string): string {
 function findHaproxy(): string | undefined {
   return ['/usr/sbin', '/usr/local/sbin', '/usr/bin', '/usr/local/bin']
     .map(folder => path.join(folder, 'haproxy'))
-    .find(file => existsSync(file))
+    .find(isExecutable)
 }
 
 interface SshFiles {

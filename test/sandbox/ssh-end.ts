@@ -30,6 +30,8 @@ export async function startSshEnd(options: SshEndOptions): Promise<SshEnd> {
   const connections = new Set<Connection>()
   const server = new ssh2.Server({hostKeys: [options.hostKey]}, connection => {
     connections.add(connection)
+    // As many as it has streams open.
+    connection.setMaxListeners(0)
     connection.on('close', () => connections.delete(connection))
     connection.on('error', () => undefined)
     authenticate(connection, authorized)
@@ -99,7 +101,9 @@ function forward(target: net.Socket, {connection, accept, reject}: Forwarding): 
     if (channel) channel.destroy()
     else rejectBecause(connection, reasonOf(error as NodeJS.ErrnoException), reject)
   })
-  connection.on('close', () => target.destroy())
+  const leave = () => target.destroy()
+  connection.on('close', leave)
+  target.on('close', () => connection.off('close', leave))
 }
 
 const REASONS: Readonly<Record<string, string>> = {
