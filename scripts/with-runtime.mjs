@@ -2,7 +2,7 @@
 // Plain JavaScript that Node 18 and npm 9 can run: it is the first thing a newcomer's machine executes.
 import {spawn, spawnSync} from 'node:child_process'
 import {createHash} from 'node:crypto'
-import {existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
+import {existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
 import {constants} from 'node:os'
 import path from 'node:path'
 import {fileURLToPath} from 'node:url'
@@ -50,11 +50,19 @@ function installPackages() {
     .update(readFileSync(path.join(root, 'package-lock.json')))
     .digest('hex')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
+  if (isLink(path.join(root, 'node_modules'))) {
+    say('node_modules is a link: installing through it would empty what it points to. Remove the link first.')
+    process.exit(1)
+  }
   say('installing npm packages')
   rmSync(stamp, {force: true})
   npm(['ci', '--no-audit', '--no-fund'], env)
   writeFileSync(`${stamp}.new`, wanted)
   renameSync(`${stamp}.new`, stamp)
+}
+
+function isLink(place) {
+  return lstatSync(place, {throwIfNoEntry: false})?.isSymbolicLink() ?? false
 }
 
 function npm(words, environment) {
