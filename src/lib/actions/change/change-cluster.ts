@@ -14,7 +14,7 @@ import type {ProgressEvent, Run} from '../../rollout/run.ts'
 import {stageNodes} from '../../rollout/stage-nodes.ts'
 import {archiveOf} from './archive.ts'
 import {type Difference, differencesOf} from './differences.ts'
-import {refuseForeign, refuseLoss, refuseVersionStep} from './refusals.ts'
+import {refuseForeign, refuseLoss, refuseUnsupported, refuseVersionStep} from './refusals.ts'
 import {type Survey, survey} from './survey.ts'
 import {writeBalancerFiles} from './write-balancer-files.ts'
 
@@ -54,6 +54,7 @@ export async function changeCluster(request: ChangeRequest, ports: Ports): Promi
   const first = await survey(cluster, ports, {verb, material})
   const {plan} = first
   if (isEmpty(plan)) return {result: 'as-wished', plan}
+  refuseUnsupported(cluster)
   refuseVersionStep(plan)
   const differences = await differencesOf(cluster, ports, {plan, filesOf: filesIn(first)})
   if (request.dryRun) {

@@ -1,6 +1,8 @@
 import {GhaError} from '../../errors/gha-error.ts'
 import type {NodeObservation} from '../../facts/node-observation.ts'
 import type {ClusterObservation} from '../../facts/observe.ts'
+import {installMethod} from '../../host/install/method.ts'
+import {serviceControl} from '../../host/service/control.ts'
 import type {Cluster} from '../../model/cluster.ts'
 import {formatVersion} from '../../model/version.ts'
 import {nodesOf, type Plan} from '../../plan/plan.ts'
@@ -40,6 +42,14 @@ function refuseUnseen({node, access, service, files, state, package: installed}:
       unchanged: UNCHANGED,
       hint: 'Run `gha check` for all that is wrong.',
     })
+  }
+}
+
+/** Ways to install and to run that gha can only look at yet. @throws GhaError (exit 6) */
+export function refuseUnsupported(cluster: Cluster): void {
+  for (const node of cluster.nodes) {
+    installMethod(cluster, node)
+    serviceControl(node.service, node.paths.state)
   }
 }
 

@@ -25,7 +25,10 @@ const FEATURES: readonly Feature[] = [
 /** What the wished version of Grafana needs, or does not have yet. */
 export function checkFeatures({root}: CrossInput) {
   const version = parseVersion(textAt(root, ['grafana', 'version']) ?? '')
-  return {problems: [...(version ? forVersion(root, version) : []), ...serverName(root)]}
+  return {
+    problems: [...(version ? forVersion(root, version) : []), ...serverName(root), ...encryptedGrafana(root)],
+    warnings: plugins(root),
+  }
 }
 
 function forVersion(root: unknown, version: Version): readonly Finding[] {
@@ -50,4 +53,27 @@ function serverName(root: unknown): readonly Finding[] {
   const path = ['database', 'serverCertificateName']
   if (valueAt(root, path) !== undefined) return []
   return [{path, text: 'is missing: Grafana needs it for MySQL with sslMode true'}]
+}
+
+/** The files that gha writes for balancers speak plain HTTP to the nodes. */
+function encryptedGrafana(root: unknown): readonly Finding[] {
+  const path = ['grafana', 'settings', 'server', 'protocol']
+  const protocol = valueAt(root, path)
+  const owned =
+    valueAt(root, ['loadBalancer', 'file']) !== undefined || valueAt(root, ['loadBalancer', 'type']) === 'nginx'
+  if (!owned || protocol === undefined || protocol === 'http') return []
+  return [
+    {
+      path,
+      text: 'must be http where gha writes the balancer file: end TLS at the balancer, or leave `loadBalancer.file` out',
+    },
+  ]
+}
+
+function plugins(root: unknown): readonly Finding[] {
+  const path = ['grafana', 'plugins']
+  const wished = valueAt(root, path)
+  return Array.isArray(wished) && wished.length > 0
+    ? [{path, text: 'gha does not install plugins yet: these must be on the nodes already'}]
+    : []
 }

@@ -20,19 +20,25 @@ export function installMethod(cluster: Cluster, node: Node): InstallMethod {
   const {install, edition} = cluster.grafana
   switch (install.method) {
     case 'apt':
+      if (install.source.type !== 'node-repo') throw unsupported(`apt with the source ${install.source.type}`)
       return {functions: aptInstall(edition === 'oss' ? 'grafana' : 'grafana-enterprise'), spell: packageVersion}
     case 'tarball':
       return {functions: tarballInstall(node.paths.home), spell: formatVersion}
     case 'none':
       return {functions: NO_INSTALL, spell: formatVersion}
-    default:
-      throw new GhaError(`install method ${install.method} is not supported yet`, {
-        code: 'INSTALL_UNSUPPORTED',
-        exit: 'unsupported',
-        unchanged: 'Nothing was changed.',
-        hint: 'Use `install: { method: apt }`, `tarball` or `none`.',
-      })
+    case 'dnf':
+    case 'docker':
+      throw unsupported(install.method)
   }
+}
+
+function unsupported(what: string): GhaError {
+  return new GhaError(`gha cannot install by ${what} yet`, {
+    code: 'INSTALL_UNSUPPORTED',
+    exit: 'unsupported',
+    unchanged: 'Nothing was changed.',
+    hint: 'Set up a repository on the nodes and use `install: { method: apt }`, or use `tarball` or `none`; `gha check` and `gha render` work either way.',
+  })
 }
 
 const NO_INSTALL = [

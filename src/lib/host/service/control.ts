@@ -1,3 +1,4 @@
+import {GhaError} from '../../errors/gha-error.ts'
 import type {Service} from '../../model/node.ts'
 import {commandLine, quote} from '../../model/script.ts'
 
@@ -20,7 +21,12 @@ export function serviceControl(service: Service, state: string): ServiceControl 
     case 'command':
       return command(service)
     case 'docker':
-      throw new TypeError('docker services are refused by the cluster file')
+      throw new GhaError('gha cannot change a Grafana in docker yet', {
+        code: 'SERVICE_UNSUPPORTED',
+        exit: 'unsupported',
+        unchanged: 'Nothing was changed.',
+        hint: 'Use `service: { manager: systemd }` or `command`; `gha check` and `gha render` work either way.',
+      })
   }
 }
 
