@@ -48,7 +48,12 @@ function settings(sandbox: Omit<Sandbox, 'stop'>): Readonly<Record<string, unkno
     alerting: {mode: 'gossip', port: sandbox.meshPort},
     'loadBalancer.socket': balancer.socket,
     'loadBalancer.drainTimeout': '3s',
-    'loadBalancer.file': {path: balancer.config, bind: balancer.bind, reload: balancer.reload},
+    'loadBalancer.file': {
+      path: balancer.config,
+      bind: balancer.bind,
+      validate: balancer.validate,
+      reload: balancer.reload,
+    },
     rollout: {minHealthyTime: '5s', healthyDeadline: '60s'},
   }
 }

@@ -30,6 +30,8 @@ export interface Sandbox {
     readonly config: string
     readonly socket: string
     readonly reload: readonly [string, ...string[]]
+    /** Where HAProxy itself cannot judge the configuration. */
+    readonly validate?: readonly [string, ...string[]]
   }
   readonly ssh: {
     readonly user: string
@@ -136,12 +138,14 @@ function prepareBalancer(home: string, slot: Slot, {balancer, drain}: SandboxOpt
   }
   writeBalancerService({home, ...(own ? {standIn} : {})})
   const service = path.join(home, BALANCER_PLACES.service)
+  const config = path.join(home, BALANCER_PLACES.config)
   return {
     words: own ? "the sandbox's own balancer" : `HAProxy (${installed})`,
     bind: `${BALANCER_ADDRESS}:${slot.balancer}`,
-    config: path.join(home, BALANCER_PLACES.config),
+    config,
     socket: socketPath(home),
     reload: [service, 'reload'] as const,
+    ...(own ? {validate: [path.join(home, BALANCER_PLACES.haproxy), '-c', '-f', config] as const} : {}),
   }
 }
 

@@ -80,6 +80,13 @@ loadBalancer: { type: haproxy, hosts: [ { host: lb1, ssh: { user: root } } ], fi
     })
   })
 
+  it("leaves judging the balancer's file to the balancer's own command, unless told otherwise", async () => {
+    const rest = (file: string) => ({rest: `loadBalancer: { type: haproxy, hosts: [ { host: lb1 } ], file: ${file} }`})
+    expect((await read(rest('{}'))).loadBalancer).not.toHaveProperty('file.validate')
+    const told = await read(rest('{ validate: [/opt/haproxy, -c] }'))
+    expect(told.loadBalancer).toHaveProperty('file.validate', ['/opt/haproxy', '-c'])
+  })
+
   it('knows the usual ports and takes brackets off', async () => {
     const cluster = await read({
       rest: `cache: { type: redis, address: "[::1]", tls: on, username: u, password: "a-pw" }

@@ -32,7 +32,7 @@ export async function writeBalancerFiles(
       path,
       content: file.content.reveal(),
       seen,
-      validate: validation(loadBalancer, path),
+      validate: loadBalancer.file.validate ?? validation(loadBalancer, path),
       reload: loadBalancer.file.reload,
     })
     await host.run(script).catch(error => {

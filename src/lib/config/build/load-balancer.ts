@@ -44,6 +44,7 @@ function ownedFile(input: NonNullable<BalancerInput['file']>, usual: OwnedFile):
     path: input.path ?? usual.path,
     bind: input.bind ?? usual.bind,
     reload: (input.reload as OwnedFile['reload'] | undefined) ?? usual.reload,
+    ...given({validate: input.validate as OwnedFile['validate']}),
   }
 }
 

@@ -6,6 +6,7 @@ const ownedFile = z
   .strictObject({
     path: remotePath,
     bind: matching(/^\S+$/, 'must be an address to listen on, such as *:80'),
+    validate: words.describe('Judges the file in its place, where the balancer is not on the usual PATH'),
     reload: words,
   })
   .partial()
