@@ -1,6 +1,5 @@
 import type {NodeWish} from '../checks/check.ts'
 import {GhaError} from '../errors/gha-error.ts'
-import type {NodeObservation} from '../facts/node-observation.ts'
 import type {Activation} from '../host/activation.ts'
 import {installMethod} from '../host/install/method.ts'
 import {serviceControl} from '../host/service/control.ts'
@@ -24,8 +23,6 @@ export interface Run {
   readonly journal: Journal
   /** Node → what it goes back to; filled by staging, before the first drain. */
   readonly staged: ReadonlyMap<string, Staged>
-  /** The latest look at every node: what one node's checks need to know of the others. */
-  readonly seen: Map<string, NodeObservation>
   readonly wishes: ReadonlyMap<string, NodeWish>
   /** True after the first Ctrl-C: the node under way is finished, no other begins. */
   readonly stopRequested: () => boolean

@@ -129,7 +129,6 @@ function prepareRun(
     balancer: ports.balancer(cluster.loadBalancer),
     lock,
     journal: ports.journal(runsFolder(cluster), lock.lease.run),
-    seen: new Map(seen.observation.nodes.map(node => [node.node, node])),
     wishes: seen.nodeWishes,
     stopRequested,
     progress,

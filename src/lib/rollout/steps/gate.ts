@@ -48,8 +48,8 @@ export async function untilHealthy(gated: Gated, {checks, healthySeconds, deadli
   const started = clock.now()
   let streak: Streak | undefined
   for (;;) {
-    const seen = await look(gated)
-    const wrong = [...isNotRelease(gated.release, seen), ...findings(gated, checks)]
+    const {seen, others} = await look(gated)
+    const wrong = [...isNotRelease(gated.release, seen), ...findings(gated, {nodes: [seen, ...others], checks})]
     const now = clock.now()
     if (wrong.length > 0) {
       streak = undefined
@@ -67,30 +67,36 @@ export async function untilHealthy(gated: Gated, {checks, healthySeconds, deadli
   }
 }
 
+interface Look {
+  readonly seen: NodeObservation
+  readonly others: readonly NodeObservation[]
+}
+
 /** The node itself in full, and the others' place in the mesh: whoever leaves or joins changes all positions. */
-async function look({run, node, release}: Gated): Promise<NodeObservation> {
-  const gate = new AdminGate()
-  const others = run.cluster.nodes.filter(({name}) => name !== node.name)
-  const [seen, ...rest] = await Promise.all([
+async function look({run, node, release}: Gated): Promise<Look> {
+  const peers = run.cluster.nodes.filter(({name}) => name !== node.name)
+  const [seen, ...others] = await Promise.all([
     observeNode({cluster: run.cluster, node}, run.ports, {
       files: release.files.map(({path}) => path),
       probes: ['health', 'metrics', 'settings'],
-      gate,
+      gate: new AdminGate(),
     }),
-    ...others.map(other =>
-      observeNode({cluster: run.cluster, node: other}, run.ports, {files: [], probes: ['metrics']}),
-    ),
+    ...peers.map(peer => observeNode({cluster: run.cluster, node: peer}, run.ports, {files: [], probes: ['metrics']})),
   ])
-  for (const observed of [seen, ...rest]) run.seen.set(observed.node, observed)
-  return seen
+  return {seen, others}
 }
 
-function findings({run, node}: Gated, ids: readonly string[]): readonly string[] {
-  const {cluster, seen, wishes, ports} = run
-  const observation = {at: ports.clock.now(), nodes: [...seen.values()], balancer: unknown('not asked')}
+interface Judging {
+  readonly nodes: readonly NodeObservation[]
+  readonly checks: readonly string[]
+}
+
+function findings({run, node}: Gated, {nodes, checks}: Judging): readonly string[] {
+  const {cluster, wishes, ports} = run
+  const observation = {at: ports.clock.now(), nodes, balancer: unknown('not asked')}
   return judgeAll(
     {cluster, observation, wishes},
-    CHECKS.filter(({id}) => ids.includes(id)),
+    CHECKS.filter(({id}) => checks.includes(id)),
   )
     .filter(finding => needsAttention(finding) && finding.node === node.name)
     .map(({check, detail}) => `${check}: ${detail}`)
