@@ -1,5 +1,5 @@
 import type {Judged} from '../checks/check.ts'
-import {samplePath} from '../checks/config-unmanaged.ts'
+import {samplePath} from '../facts/foreign-file.ts'
 import {observe} from '../facts/observe.ts'
 import type {Probe} from '../facts/observe-node.ts'
 import type {Cluster} from '../model/cluster.ts'
@@ -18,7 +18,7 @@ export interface Look {
 export async function lookAt({cluster, material, probes}: Look, ports: Ports): Promise<Judged> {
   const wishes = nodeWishes(cluster, material)
   const observation = await observe(cluster, ports, {
-    filesOf: ({name, paths}) => [...(wishes.get(name)?.files ?? []).map(({path}) => path), samplePath(paths.home)],
+    filesOf: node => [...(wishes.get(node.name)?.files ?? []).map(({path}) => path), samplePath(node)],
     ...(probes ? {probes} : {}),
   })
   return {cluster, observation, wishes}

@@ -1,4 +1,5 @@
-import type {FileState, FileStates} from '../facts/files.ts'
+import type {FileStates} from '../facts/files.ts'
+import {foreignness} from '../facts/foreign-file.ts'
 import {type About, failed, passed, type WishedFile} from './check.ts'
 import {perNode} from './per-node.ts'
 
@@ -15,25 +16,11 @@ export const configUnmanaged = perNode({
   },
 })
 
-/** What gha would refuse to overwrite: what is neither wished nor recorded in the release it put there last. */
+/** What gha would refuse to overwrite. */
 function strangeness({path, sha256}: WishedFile, states: FileStates, {node, seen}: About): string | undefined {
   const state = states.get(path)
   if (!state?.exists || state.sha256 === sha256) return undefined
-  const written = seen.state.known ? seen.state.value.written?.get(path) : undefined
-  if (state.sha256 !== undefined && written?.includes(state.sha256)) return undefined
-  if (written || isManaged(state)) return `${path} was edited since gha wrote it`
-  return isAsPackaged(state, states.get(samplePath(node.paths.home))) ? undefined : `${path} was not written by gha`
-}
-
-/** Packages put a copy of their sample where grafana.ini belongs: nobody's work is lost with it. */
-export function samplePath(home: string): string {
-  return `${home}/conf/sample.ini`
-}
-
-function isManaged(state: FileState): boolean {
-  return state.exists && /managed by gha\b/i.test(state.firstLine)
-}
-
-function isAsPackaged(state: FileState, sample: FileState | undefined): boolean {
-  return state.exists && sample?.exists === true && state.sha256 !== undefined && state.sha256 === sample.sha256
+  const how = foreignness(path, node, seen)
+  if (!how) return undefined
+  return how === 'edited' ? `${path} was edited since gha wrote it` : `${path} was not written by gha`
 }

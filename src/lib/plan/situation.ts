@@ -1,10 +1,10 @@
 import type {FileState} from '../facts/files.ts'
+import {foreignness} from '../facts/foreign-file.ts'
 import type {NodeObservation} from '../facts/node-observation.ts'
 import {CLOCK_GRAIN_SECONDS} from '../facts/process.ts'
 import type {Node} from '../model/node.ts'
 import {formatVersion, sameVersion, type Version} from '../model/version.ts'
 import type {BalancerView, ServerState} from '../ports/balancer.ts'
-import type {RenderedFile} from '../render/rendered-file.ts'
 import type {FileChange} from './plan.ts'
 import type {Wish} from './wish.ts'
 
@@ -34,7 +34,7 @@ export interface Seen {
 
 /** Expects what it asks for to be known: an unknown node is refused before any plan is made. */
 export function situationOf({node, wish, observed, views}: Seen): Situation {
-  const changes = fileChanges(wish, observed)
+  const changes = fileChanges(node, wish, observed)
   const process = observed.service.known ? observed.service.value.process : undefined
   const running = process !== undefined
   return {
@@ -87,27 +87,19 @@ function processReasons({files}: Wish, observed: NodeObservation): readonly stri
   return newer.length > 0 ? [`the process is older than ${newer.map(({path}) => path).join(', ')}`] : []
 }
 
-function fileChanges({files, release}: Wish, observed: NodeObservation): readonly FileChange[] {
+function fileChanges(node: Node, {files, release}: Wish, observed: NodeObservation): readonly FileChange[] {
   return files.flatMap((file, index): FileChange[] => {
     const live = liveFile(observed, file.path)
     if (!live?.exists) return [{path: file.path, change: 'create'}]
     if (live.sha256 !== release.files[index]?.sha256) {
-      return [{path: file.path, change: 'update', ...foreignness(file, observed)}]
+      const foreign = foreignness(file.path, node, observed)
+      return [{path: file.path, change: 'update', ...(foreign ? {foreign} : {})}]
     }
     return live.mode === MODES[file.access] ? [] : [{path: file.path, change: 'access'}]
   })
 }
 
 const MODES = {service: '640', public: '644'} as const
-
-/** gha's own: recorded in the release it put there last, and not touched since. */
-function foreignness(file: RenderedFile, observed: NodeObservation): Pick<FileChange, 'foreign'> {
-  const live = liveFile(observed, file.path)
-  const ours = observed.state.known ? observed.state.value.written?.get(file.path) : undefined
-  if (ours?.includes(shaOf(live) ?? '')) return {}
-  if (ours || (live?.exists && live.firstLine.startsWith('# Managed by gha'))) return {foreign: 'edited'}
-  return {foreign: 'unmanaged'}
-}
 
 function liveFile({files}: NodeObservation, path: string): FileState | undefined {
   return files.known ? files.value.get(path) : undefined

@@ -17,7 +17,7 @@ const ask = () => askHere(state, {node: aNode({paths: {...aNode().paths, state: 
 describe('the state fact', () => {
   it('is empty before the first run', async () => {
     rmSync(folder, {recursive: true})
-    expect(await ask()).toEqual({known: true, value: {generation: 0, journal: []}})
+    expect(await ask()).toEqual({known: true, value: {generation: 0, journal: [], written: new Map()}})
     writeFileSync(folder, '')
   })
 

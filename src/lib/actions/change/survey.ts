@@ -1,4 +1,5 @@
 import type {NodeWish} from '../../checks/check.ts'
+import {samplePath} from '../../facts/foreign-file.ts'
 import {type ClusterObservation, observe} from '../../facts/observe.ts'
 import {readFiles} from '../../host/read-files.ts'
 import type {Cluster} from '../../model/cluster.ts'
@@ -13,7 +14,7 @@ import {renderBalancer} from '../../render/render-balancer.ts'
 import type {RenderMaterial} from '../../render/render-material.ts'
 import {renderNode} from '../../render/render-node.ts'
 import {isManaged, type RenderedFile} from '../../render/rendered-file.ts'
-import {nodeWish} from '../node-wish.ts'
+import {nodeWishes} from '../node-wishes.ts'
 import {refuseUnknown} from './refusals.ts'
 
 /** The wish, what is seen, and the plan between them. */
@@ -34,7 +35,7 @@ export async function survey(
   const wishes = new Map(cluster.nodes.map(node => [node.name, wishOf(cluster, renderNode(cluster, node, material))]))
   const balancerFiles = renderBalancer(cluster)
   const observation = await observe(cluster, ports, {
-    filesOf: ({name}) => wishes.get(name)?.files.map(({path}) => path) ?? [],
+    filesOf: node => [...(wishes.get(node.name)?.files ?? []).map(({path}) => path), samplePath(node)],
     probes: ['health', 'database'],
   })
   const filePlans = await planBalancerFiles(cluster, ports, balancerFiles)
@@ -46,10 +47,7 @@ export async function survey(
     return wish && observed ? [situationOf({node, wish, observed, views})] : []
   })
   const plan = planChanges({cluster, verb, situations, balancerFiles: filePlans, schemaThere: hasSchema(observation)})
-  const nodeWishes = new Map(
-    cluster.nodes.map(node => [node.name, nodeWish(cluster, node, wishes.get(node.name)?.files ?? [])]),
-  )
-  return {wishes, nodeWishes, balancerFiles, observation, plan}
+  return {wishes, nodeWishes: nodeWishes(cluster, material), balancerFiles, observation, plan}
 }
 
 /** Where gha sets the balancer up, there is nothing to ask yet. */
