@@ -73,6 +73,8 @@ export class OpensshConnection implements Connection {
     const child = execa('ssh', argv, {...STREAMS, buffer: false, reject: false, detached: true})
     const ended = child.then((result): ChannelEnd => ({status: result.exitCode === 255 ? undefined : result.exitCode}))
     const {stdin, stdout, stderr} = child
+    // Otherwise execa lets flow away what nobody reads yet.
+    stdout.pause()
     const channel = {stdin, stdout, stderr, ended, close: () => void child.kill()}
     try {
       await Promise.race([confirmed(channel), this.lost])

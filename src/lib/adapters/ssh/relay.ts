@@ -60,6 +60,7 @@ function opened(channel: Channel, {departure, begin}: Opening): Promise<Buffer> 
       err = (err + chunk.toString('utf8')).slice(-4096)
       if (departure.look(out.toString('latin1'), err)) reject(dialError('sudo did not take the password (denied)'))
     })
+    channel.stdout.resume()
     channel.stderr.resume()
     void channel.ended.then(() => reject(dialError(printable(Buffer.from(err)).trim() || 'the relay ended')))
   })

@@ -71,6 +71,7 @@ class Talk {
       }
       channel.stdout.on('data', look(this.out))
       channel.stderr.on('data', look(this.err))
+      channel.stdout.resume()
       channel.stderr.resume()
       void channel.ended.then(end => {
         this.broken = end.status === undefined
