@@ -7,7 +7,11 @@ const suite = (name: string, include: string[], testTimeout: number) => ({
 export default defineConfig({
   test: {
     projects: [
-      suite('unit', ['test/lib/**/*.test.ts', 'test/commands/**/*.test.ts', 'test/architecture.test.ts'], 20_000),
+      suite(
+        'unit',
+        ['test/lib/**/*.test.ts', 'test/commands/**/*.test.ts', 'test/docs/**/*.test.ts', 'test/architecture.test.ts'],
+        20_000,
+      ),
       suite('golden', ['test/golden/**/*.test.ts'], 30_000),
       suite('double', ['test/double/**/*.test.ts', 'test/load/**/*.test.ts', 'test/sandbox/**/*.test.ts'], 60_000),
       suite('contract', ['test/contract/**/*.test.ts'], 60_000),
