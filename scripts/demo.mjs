@@ -146,15 +146,21 @@ function tell({from, to, summary, outages}) {
 }
 
 function howToPlay() {
-  const gha = path.join(root, 'bin', 'run.js')
+  const node = quote(process.execPath)
+  const gha = `${node} ${quote(path.join(root, 'bin', 'run.js'))}`
   return `It is still running. Play with it:
-  cd ${clusterFolder}
-  ${process.execPath} ${gha} status
-  ssh -F ${sandbox.ssh.configFile} gf1
-  open ${sandbox.url} (admin, password in ${clusterFolder}/secrets/admin_password)
+  cd ${quote(clusterFolder)}
+  ${gha} status
+  ${gha} rollout --dry-run      # after you have changed a setting in gha.yaml
+  ssh -F ${quote(sandbox.ssh.configFile)} gf1 grafana-service status
+  ${sandbox.url} in a browser: admin, with the password in secrets/admin_password
 Take it down:
-  ${process.execPath} ${path.join(root, 'test/sandbox/cli.ts')} down ${directory}
+  ${node} ${quote(path.join(root, 'test/sandbox/cli.ts'))} down ${quote(directory)}
 `
+}
+
+function quote(word) {
+  return /^[\w/.:-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }
 
 async function takeDown() {
@@ -164,7 +170,7 @@ async function takeDown() {
   else if (flags.keep) {
     spawnSync(process.execPath, ['--no-warnings', path.join(root, 'test/sandbox/cli.ts'), 'down', directory])
   }
-  if (process.exitCode === 0) rmSync(directory, {recursive: true, force: true})
+  if (process.exitCode === 0 || interrupted) rmSync(directory, {recursive: true, force: true})
   else say(`logs are in ${directory}`)
 }
 
