@@ -6,11 +6,13 @@ const suite = (name: string, include: string[], testTimeout: number) => ({
 
 export default defineConfig({
   test: {
+    // The suites wait for servers more than they compute.
+    maxWorkers: 4,
     projects: [
       suite(
         'unit',
         ['test/lib/**/*.test.ts', 'test/commands/**/*.test.ts', 'test/docs/**/*.test.ts', 'test/architecture.test.ts'],
-        20_000,
+        60_000,
       ),
       suite('golden', ['test/golden/**/*.test.ts'], 30_000),
       suite('double', ['test/double/**/*.test.ts', 'test/load/**/*.test.ts', 'test/sandbox/**/*.test.ts'], 60_000),

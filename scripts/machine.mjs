@@ -3,7 +3,7 @@ import {spawnSync} from 'node:child_process'
 import {existsSync} from 'node:fs'
 
 /** Program → Debian package that brings it. */
-const FOR_ALL = {
+const FOR_SERVERS = {
   sshd: 'openssh-server',
   'ssh-keygen': 'openssh-client',
   haproxy: 'haproxy',
@@ -12,53 +12,42 @@ const FOR_ALL = {
   memcached: 'memcached',
   mariadbd: 'mariadb-server',
   socat: 'socat',
+  sudo: 'sudo',
+  nc: 'netcat-openbsd',
+  tcsh: 'tcsh',
+  fish: 'fish',
+  openssl: 'openssl',
 }
 const FOR_LAB = {
   debootstrap: 'debootstrap',
   'systemd-nspawn': 'systemd-container',
   'dpkg-scanpackages': 'dpkg-dev',
   ip: 'iproute2',
+  strace: 'strace',
+  curl: 'curl',
 }
 const PLACES = ['/usr/bin', '/usr/sbin', '/bin', '/sbin', '/usr/local/bin', '/usr/local/sbin']
 
-/** @returns {{lab: boolean, reason: string}} whether the machine can hold the lab, and why not. */
-export function prepareMachine({lab, say}) {
-  const needed = {...FOR_ALL, ...(lab ? FOR_LAB : {})}
-  const packages = missing(needed)
-  if (!postgresServer()) packages.push('postgresql')
+/**
+ * Prepares what the chosen suites need.
+ * @returns {{servers?: string, lab?: string}} for what cannot be had: why not
+ */
+export function prepareMachine({needs, say}) {
+  if (needs.size === 0) return {}
+  const needed = {...FOR_SERVERS, ...(needs.has('lab') ? FOR_LAB : {})}
   const root = process.getuid?.() === 0
+  const packages = [...missing(needed), ...(postgresServer() ? [] : ['postgresql'])]
   if (packages.length > 0 && root && existsSync('/usr/bin/apt-get')) install(packages, say)
-  const still = missing(needed)
-  if (still.length > 0) say(`not on this machine: ${still.join(', ')}; the tests that need them fail or are left out`)
-  if (!lab) return {lab: false, reason: 'not asked for'}
-  if (!root) return {lab: false, reason: 'the lab needs root'}
-  const lacking = Object.values(FOR_LAB).filter(name => still.includes(name))
-  if (lacking.length > 0) return {lab: false, reason: `the lab needs ${lacking.join(', ')}`}
-  if (!isolates())
-    return {lab: false, reason: 'the lab needs namespaces and overlay file systems, which are refused here'}
-  return {lab: true, reason: ''}
+  const lacking = missing(FOR_SERVERS)
+  const servers = lacking.length > 0 ? `it needs the Debian packages ${lacking.join(', ')}` : undefined
+  return {servers, lab: servers ?? whyNoLab(root)}
 }
 
-/** Tries what every host of the lab needs; the mounts end with the process. */
-function isolates() {
-  const script = [
-    'mount -t tmpfs tmpfs /mnt',
-    'mkdir /mnt/lower /mnt/upper /mnt/work /mnt/root',
-    'mount -t overlay overlay -o lowerdir=/mnt/lower,upperdir=/mnt/upper,workdir=/mnt/work /mnt/root',
-  ]
-  const words = [
-    '--mount',
-    '--propagation',
-    'private',
-    '--net',
-    '--ipc',
-    '--pid',
-    '--fork',
-    'sh',
-    '-c',
-    script.join(' && '),
-  ]
-  return spawnSync('unshare', words, {stdio: 'ignore'}).status === 0
+function whyNoLab(root) {
+  if (!root) return 'it needs root'
+  const lacking = missing(FOR_LAB)
+  if (lacking.length > 0) return `it needs the Debian packages ${lacking.join(', ')}`
+  return isolates() ? undefined : 'it needs namespaces and overlay file systems, which are refused here'
 }
 
 function install(packages, say) {

@@ -1,85 +1,92 @@
 // Runs the project's checks in order and ends with one plain line: N passed, N failed.
-// --only NAME[,NAME] picks steps; --lab adds the suites that need real hosts.
-import {spawnSync} from 'node:child_process'
+// --fast leaves out the suites that start servers and hosts; --only NAME[,NAME] picks steps.
+import {spawn} from 'node:child_process'
+import {once} from 'node:events'
 import {mkdirSync, readFileSync, rmSync} from 'node:fs'
 import path from 'node:path'
 import {parseArgs} from 'node:util'
 import {prepareMachine} from './machine.mjs'
 
-const {values: flags} = parseArgs({options: {only: {type: 'string'}, lab: {type: 'boolean', default: false}}})
+const {values: flags} = parseArgs({options: {only: {type: 'string'}, fast: {type: 'boolean', default: false}}})
 const inCi = process.env['CI'] === 'true'
 const node = process.execPath
 
 /** Fewest cases each suite must run: a suite that lost its cases fails. */
-const FLOORS = {unit: 10, golden: 0, double: 0, contract: 0, e2e: 0, lab: 34}
+const FLOORS = {unit: 750, golden: 11, double: 180, contract: 150, e2e: 5, lab: 34}
 
+const tool = (name, title, words) => ({name, run: () => command(title, words)})
 const STEPS = [
-  {name: 'types', run: () => command('types', ['node_modules/typescript/bin/tsc', '-p', '.'])},
-  {
-    name: 'lint',
-    run: () => command('lint', ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.']),
-  },
-  {name: 'build', run: () => command('build', ['scripts/build.mjs'])},
-  {name: 'generated', run: () => command('generated files are current', ['scripts/generate.mjs', '--check'])},
-  ...['unit', 'golden', 'double', 'contract', 'e2e'].map(name => ({name, run: () => suite(name)})),
-  {name: 'lab', lab: true, run: () => suite('lab')},
+  tool('types', 'types', ['node_modules/typescript/bin/tsc', '-p', '.']),
+  tool('lint', 'lint', ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.']),
+  tool('build', 'build', ['scripts/build.mjs']),
+  tool('generated', 'generated files are current', ['scripts/generate.mjs', '--check']),
+  ...['unit', 'golden'].map(name => ({name, suite: true, run: () => suite(name)})),
+  ...['double', 'contract', 'e2e', 'lab'].map(name => ({
+    name,
+    needs: name === 'lab' ? 'lab' : 'servers',
+    run: () => suite(name),
+  })),
 ]
 
-const wanted = flags.only?.split(',')
+const chosen = STEPS.filter(({name, needs}) =>
+  flags.only ? flags.only.split(',').includes(name) : !(flags.fast && needs),
+)
+const machine = prepareMachine({needs: new Set(chosen.flatMap(({needs}) => needs ?? [])), say})
 const left = []
 const total = {passed: 0, failed: 0, skipped: 0}
-const machine = prepareMachine({lab: flags.lab, say})
 
-for (const step of STEPS) {
-  if (wanted ? !wanted.includes(step.name) : step.lab && !flags.lab) continue
-  if (step.lab && !machine.lab) {
-    left.push(`the lab suite: ${machine.reason}`)
-    continue
-  }
-  const started = performance.now()
-  const outcome = step.run()
-  for (const key of Object.keys(total)) total[key] += outcome[key] ?? 0
-  say(
-    `${outcome.failed ? 'FAILED' : 'ok'}  ${step.name}: ${outcome.passed} passed, ${outcome.failed} failed, ${((performance.now() - started) / 1000).toFixed(1)} s`,
-  )
-}
+// The tools and the suites without servers share the machine; whoever starts servers has it alone.
+await Promise.all([
+  inTurn(chosen.filter(({needs, suite: isSuite}) => !needs && !isSuite)),
+  inTurn(chosen.filter(({suite: isSuite}) => isSuite)),
+])
+await inTurn(chosen.filter(({needs}) => needs))
 
 for (const reason of left) say(`left out: ${reason}`)
 if (left.length > 0 && inCi) total.failed += left.length
 console.log(`${total.passed} passed, ${total.failed} failed${total.skipped ? `, ${total.skipped} skipped` : ''}`)
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0
 
-function command(title, words) {
-  const done = spawnSync(node, words, {encoding: 'utf8', maxBuffer: 1e9})
-  if (done.status === 0) return {passed: 1, failed: 0}
-  process.stderr.write(`${done.stdout}${done.stderr}\n`)
+async function inTurn(steps) {
+  for (const step of steps) {
+    const reason = step.needs && machine[step.needs]
+    if (reason) left.push(`the suite ${step.name}: ${reason}`)
+    else await runStep(step)
+  }
+}
+
+async function runStep({name, run}) {
+  const started = performance.now()
+  const outcome = await run()
+  for (const key of Object.keys(total)) total[key] += outcome[key] ?? 0
+  const seconds = ((performance.now() - started) / 1000).toFixed(1)
+  say(`${outcome.failed ? 'FAILED' : 'ok'}  ${name}: ${outcome.passed} passed, ${outcome.failed} failed, ${seconds} s`)
+}
+
+async function command(title, words) {
+  const child = spawn(node, words, {stdio: ['ignore', 'pipe', 'pipe']})
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', text => (output += text))
+  const [code] = await once(child, 'close')
+  if (code === 0) return {passed: 1, failed: 0}
+  process.stderr.write(`${output}\n`)
   say(`failed: ${title}`)
   return {passed: 0, failed: 1}
 }
 
-function suite(name) {
+async function suite(name) {
   const report = path.join('.cache', 'reports', `${name}.json`)
   mkdirSync(path.dirname(report), {recursive: true})
   rmSync(report, {force: true})
-  const reporter = process.stdout.isTTY ? 'default' : 'dot'
-  spawnSync(
-    node,
-    [
-      'node_modules/vitest/vitest.mjs',
-      'run',
-      '--project',
-      name,
-      '--passWithNoTests',
-      '--reporter',
-      reporter,
-      '--reporter',
-      'json',
-      `--outputFile.json=${report}`,
-    ],
-    {
-      stdio: ['ignore', 'inherit', 'inherit'],
-    },
-  )
+  const reporters = [
+    '--reporter',
+    process.stdout.isTTY ? 'default' : 'dot',
+    '--reporter',
+    'json',
+    `--outputFile.json=${report}`,
+  ]
+  const words = ['node_modules/vitest/vitest.mjs', 'run', '--project', name, '--passWithNoTests', ...reporters]
+  await once(spawn(node, words, {stdio: ['ignore', 'inherit', 'inherit']}), 'close')
   return judge(name, readReport(report))
 }
 
