@@ -13,7 +13,7 @@ describe('a rollout that is killed', () => {
   beforeAll(async () => {
     cluster = await sharedCluster()
     await cluster.stand()
-    cluster.write({version: cluster.version, marker: MARKER})
+    cluster.write({marker: MARKER})
     load = cluster.startLoad()
     await sleep(2000)
   }, 600_000)

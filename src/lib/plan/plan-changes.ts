@@ -4,8 +4,8 @@ import {compareVersions, type Version} from '../model/version.ts'
 import type {BalancerFilePlan, NodePlan, Plan, Step} from './plan.ts'
 import {isServing, type Situation} from './situation.ts'
 
-/** What a run may need beyond its waits: package manager, Grafana's own start. In seconds. */
-const SLACK_SECONDS = 120
+/** What a run may need beyond its waits, in seconds: looks that take their time. The dead man waits for a swap by himself. */
+const SLACK_SECONDS = 45
 
 /** What a node must pass before users get it back. */
 const GATE_CHECKS = [

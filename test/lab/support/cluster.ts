@@ -1,6 +1,6 @@
 import {type ChildProcess, spawn} from 'node:child_process'
 import {once} from 'node:events'
-import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync} from 'node:fs'
+import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
@@ -52,15 +52,37 @@ export class LabCluster {
     return path.join(this.folder, 'gha.yaml')
   }
 
+  /** Writes gha.yaml: the wish that stands, and over it what is wished otherwise. */
   write(wish: Wish = {}, secrets?: Secrets): void {
-    writeCluster(this.folder, this.lab.state(), {wish, ...(secrets && {secrets})})
+    const whole = {...this.#wish(), ...wish}
+    writeFileSync(this.#wishFile, JSON.stringify(whole))
+    writeCluster(this.folder, this.lab.state(), {wish: whole, ...(secrets && {secrets})})
+  }
+
+  /** The version in gha.yaml, where gha may have changed it. */
+  get version(): string {
+    return /^ {2}version: (\S+)$/m.exec(readFileSync(this.file, 'utf8'))?.[1] ?? ''
+  }
+
+  /** A patch that the cluster does not run, one step away. */
+  get otherPatch(): string {
+    return this.version === '12.1.0' ? '12.1.1' : '12.1.0'
+  }
+
+  get #wishFile(): string {
+    return path.join(this.folder, 'wish.json')
+  }
+
+  #wish(): Wish {
+    if (!existsSync(this.#wishFile)) return {}
+    return {...(JSON.parse(readFileSync(this.#wishFile, 'utf8')) as Wish), version: this.version}
   }
 
   /** Starts gha where the operator sits, with nothing of this process's environment but the way to programs. */
   start(words: readonly string[], {under = [], input, env}: GhaOptions = {}): RunningGha {
     const before = new Set(this.#journals())
-    const entered = [`--net=${namespaceFile(this.lab.name, 'operator')}`, '--', ...under]
-    const child = spawn('nsenter', [...entered, process.execPath, this.#program, ...words], {
+    const [program, ...rest] = this.command(words, under)
+    const child = spawn(program, rest, {
       cwd: this.folder,
       stdio: ['pipe', 'pipe', 'pipe'],
       env: {PATH: process.env['PATH'] ?? '', HOME: this.folder, LANG: 'C.UTF-8', ...env},
@@ -83,6 +105,13 @@ export class LabCluster {
         })
       },
     }
+  }
+
+  /** gha where the operator sits, in words. */
+  command(words: readonly string[], under: readonly string[] = []): readonly [string, ...string[]] {
+    const operator = `--net=${namespaceFile(this.lab.name, 'operator')}`
+    const config = words[0] === 'init' ? [] : ['--config', this.file]
+    return ['nsenter', operator, '--', ...under, process.execPath, this.#program, ...words, ...config]
   }
 
   gha(words: readonly string[], options?: GhaOptions): Promise<Ended> {
@@ -120,15 +149,10 @@ export class LabCluster {
       .filter(line => line.includes('"lost":'))
   }
 
-  /** The version that gha.yaml wishes. */
-  get version(): string {
-    return /^ {2}version: (\S+)$/m.exec(readFileSync(this.file, 'utf8'))?.[1] ?? ''
-  }
-
   /** What an earlier test left is good enough where it is whole; otherwise, and at first, the cluster is brought up. */
   async stand(): Promise<void> {
     if (existsSync(this.file) && (await this.#isWhole())) return
-    this.write(existsSync(this.file) ? {version: this.version} : {})
+    this.write({rollout: {}})
     for (const verb of ['apply', 'rollout']) {
       const {exitCode, stderr} = await this.gha([verb, '--yes', ...TAKE_OVER])
       if (exitCode !== 0 && exitCode !== 10) throw new Error(`gha ${verb} ended with ${exitCode}\n${stderr}`)
@@ -142,10 +166,11 @@ export class LabCluster {
   }
 
   /** Every file gha may write on nodes and balancer, every process it may restart: two equal looks mean that nothing happened. */
-  async fingerprint(options: {readonly processes?: boolean} = {}): Promise<Readonly<Record<string, string>>> {
+  async fingerprint(without: Without = {}): Promise<Readonly<Record<string, string>>> {
     const {nodes, balancers} = this.lab.state()
     const hosts = [...nodes.map(({name}) => name), balancers.haproxy.name]
-    const script = options.processes === false ? FILES : `${FILES}\n${PROCESSES}`
+    const files = without.generations === false ? `${FILES} | grep -v -e /generation -e /guard -e /lock` : FILES
+    const script = without.processes === false ? files : `${files}\n${PROCESSES}`
     const looks = hosts.map(async host => [host, await this.on(host, script)] as const)
     return Object.fromEntries(await Promise.all(looks))
   }
@@ -210,6 +235,13 @@ export class LabCluster {
   }
 }
 
+interface Without {
+  /** Which processes run, where a reboot is meant. */
+  readonly processes?: false
+  /** What taking the lock leaves. */
+  readonly generations?: false
+}
+
 /** Opens an operator's folder on a lab that stands. */
 export async function openCluster(
   lab: string,
@@ -225,8 +257,8 @@ const LOAD = path.join(import.meta.dirname, '../../load/cli.ts')
 const STEP_LIMIT_MS = 90_000
 const SERVING_LIMIT_MS = 60_000
 
-const FILES = `for f in $(find /etc/grafana /etc/haproxy /var/lib/gha -type f 2>/dev/null | sort); do stat -c '%n %i %Y' "$f"; done
-cat /var/lib/gha/lab/*/journal 2>/dev/null | wc -l`
+const FILES = `cat /var/lib/gha/lab/*/journal 2>/dev/null | wc -l
+for f in $(find /etc/grafana /etc/haproxy /var/lib/gha -type f 2>/dev/null | sort); do stat -c '%n %i %Y' "$f"; done`
 const PROCESSES = `for unit in grafana-server haproxy; do
   pid=$(systemctl show -p MainPID --value $unit); [ "$pid" = 0 ] || echo "$unit $pid $(cut -d' ' -f22 /proc/$pid/stat)"
 done`

@@ -49,7 +49,12 @@ export async function untilHealthy(gated: Gated, {checks, healthySeconds, deadli
   let streak: Streak | undefined
   for (;;) {
     const {seen, others} = await look(gated)
-    const wrong = [...isNotRelease(gated.release, seen), ...findings(gated, {nodes: [seen, ...others], checks})]
+    const process = processOf(seen)
+    const wrong = [
+      ...isNotRelease(gated.release, seen),
+      ...findings(gated, {nodes: [seen, ...others], checks}),
+      ...restarted(streak, process),
+    ]
     const now = clock.now()
     if (wrong.length > 0) {
       streak = undefined
@@ -57,14 +62,17 @@ export async function untilHealthy(gated: Gated, {checks, healthySeconds, deadli
       await clock.sleep(IMPATIENT_MILLISECONDS)
       continue
     }
-    const process = processOf(seen)
-    streak =
-      streak && streak.process === process ? {...streak, polls: streak.polls + 1} : {process, since: now, polls: 1}
+    streak = streak ? {...streak, polls: streak.polls + 1} : {process, since: now, polls: 1}
     if (streak.polls >= POLLS_IN_A_ROW && now - streak.since >= healthySeconds * 1000) {
       return `healthy at ${streak.polls} looks over ${Math.round((now - streak.since) / 1000)} s`
     }
     await clock.sleep(POLL_MILLISECONDS)
   }
+}
+
+/** A process that dies and is started again can look well at every look. */
+function restarted(streak: Streak | undefined, process: string | undefined): readonly string[] {
+  return streak && streak.process !== process ? ['Grafana was started again since the look before'] : []
 }
 
 interface Look {

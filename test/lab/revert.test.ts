@@ -1,0 +1,94 @@
+import {setTimeout as sleep} from 'node:timers/promises'
+import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import type {LabCluster, RunningLoad} from './support/cluster.ts'
+import {plantFault, removeFault} from './support/node-faults.ts'
+import {sharedCluster} from './support/shared-cluster.ts'
+
+const SERVING = {gf1: 'UP', gf2: 'UP', gf3: 'UP'}
+const DEAD_MAN_LIMIT_MS = 120_000
+
+describe('a node that does not become healthy', () => {
+  let cluster: LabCluster
+  let load: RunningLoad | undefined
+  let [from, to] = ['', '']
+
+  const rolloutTo = (version: string) => cluster.gha(['rollout', '--yes', '--to', version])
+
+  beforeAll(async () => {
+    cluster = await sharedCluster()
+    await cluster.stand()
+    cluster.write({rollout: {minHealthyTime: '5s', healthyDeadline: '10s'}})
+    ;[from, to] = [cluster.version, cluster.otherPatch]
+    load = cluster.startLoad()
+    await sleep(2000)
+  }, 600_000)
+
+  afterAll(async () => {
+    await load?.stop()
+    await cluster?.lab.healBetween('operator', 'gf3')
+    for (const {name} of cluster?.lab.state().nodes ?? []) await removeFault(cluster, name)
+  })
+
+  it.each([
+    ['dies soon after every start', 'die-after=8'],
+    ['never joins the mesh', 'never-in-mesh'],
+  ] as const)('goes back to its old release when it %s, and all is as before', async (_, fault) => {
+    await plantFault(cluster, 'gf1', {fault, version: to})
+    const {exitCode, stderr} = await rolloutTo(to)
+    expect(exitCode, stderr).toBe(9)
+    expect(stderr).toContain('gf1 failed at gate: not healthy within 10 s')
+    expect(stderr).toContain('Failed, and everything is as it was before.')
+    expect(await cluster.versions()).toEqual({gf1: from, gf2: from, gf3: from})
+    expect(cluster.version).toBe(from)
+    expect(await cluster.balancerStates()).toEqual(SERVING)
+    expect(await cluster.leftovers()).toEqual([])
+    await removeFault(cluster, 'gf1')
+  })
+
+  it('leaves a mixed cluster when it is not the first, all of it serving', async () => {
+    await plantFault(cluster, 'gf2', {fault: 'wrong-version', version: to})
+    const {exitCode, stderr} = await rolloutTo(to)
+    expect(exitCode, stderr).toBe(4)
+    expect(stderr).toContain('gf2 failed at gate: not healthy within 10 s')
+    expect(stderr).toContain('To go on: run `gha rollout` again')
+    expect(await cluster.versions()).toEqual({gf1: to, gf2: from, gf3: from})
+    expect(cluster.version).toBe(to)
+    expect(await cluster.balancerStates()).toEqual(SERVING)
+    expect(await cluster.leftovers()).toEqual([])
+    await removeFault(cluster, 'gf2')
+  })
+
+  it('goes back by itself when gha and the network are gone, and stays out of the balancer', async () => {
+    await plantFault(cluster, 'gf3', {fault: 'crash-at-boot', version: to})
+    const running = cluster.start(['rollout', '--yes'])
+    await running.reaches('gf3', 'activate', 'step-done')
+    await cluster.lab.cutBetween('operator', 'gf3')
+    running.process.kill('SIGKILL')
+    const wait = `for i in $(seq ${DEAD_MAN_LIMIT_MS / 1000}); do [ -e ${STATE}/reverted ] && exit 0; sleep 1; done; exit 1`
+    await cluster.lab.onNode('gf3', ['sh', '-c', wait], {timeoutMs: DEAD_MAN_LIMIT_MS})
+    await cluster.lab.healBetween('operator', 'gf3')
+    await sleep(3000)
+    expect(await cluster.versions()).toEqual({gf1: to, gf2: to, gf3: from})
+    expect(await cluster.balancerStates()).toEqual({...SERVING, gf3: 'MAINT'})
+    const status = await cluster.gha(['status'])
+    expect(status.stdout).toMatch(/^gf3 +out .*held out by run .*the dead man put the old release back/m)
+  })
+
+  it('comes back when gha is run again', async () => {
+    await removeFault(cluster, 'gf3')
+    const {exitCode, stderr} = await cluster.gha(['rollout', '--yes'])
+    expect(exitCode, stderr).toBe(0)
+    expect(await cluster.versions()).toEqual({gf1: to, gf2: to, gf3: to})
+    expect(await cluster.balancerStates()).toEqual(SERVING)
+    expect(await cluster.leftovers()).toEqual([])
+  })
+
+  it('was noticed by nobody', async () => {
+    const figures = await load?.stop()
+    load = undefined
+    expect(cluster.lostRequests()).toEqual([])
+    expect(figures).toMatchObject({lost: 0})
+  })
+})
+
+const STATE = '/var/lib/gha/lab/gf3'

@@ -1,0 +1,28 @@
+import type {FaultName} from '../../double/faults.ts'
+import type {LabCluster} from './cluster.ts'
+
+/** Makes one version of the double fail on a node; every other version works there as ever. */
+export async function plantFault(
+  cluster: LabCluster,
+  node: string,
+  {fault, version}: {readonly fault: FaultName | `${FaultName}=${number}`; readonly version: string},
+): Promise<void> {
+  await cluster.on(
+    node,
+    `mkdir -p ${FOLDER}
+cat >${FOLDER}/plant <<'PLANT'
+#!/bin/sh
+if [ "$(cat /usr/share/grafana/VERSION)" = ${version} ]; then echo ${fault} >${FAULT}; chmod 644 ${FAULT}; else rm -f ${FAULT}; fi
+PLANT
+chmod +x ${FOLDER}/plant
+printf '[Service]\\nExecStartPre=+${FOLDER}/plant\\n' >${FOLDER}/fault.conf
+systemctl daemon-reload`,
+  )
+}
+
+export async function removeFault(cluster: LabCluster, node: string): Promise<void> {
+  await cluster.on(node, `rm -rf ${FOLDER} ${FAULT}; systemctl daemon-reload`)
+}
+
+const FOLDER = '/etc/systemd/system/grafana-server.service.d'
+const FAULT = '/usr/share/grafana/conf/fault'
