@@ -54,7 +54,7 @@ export class LabCluster {
 
   /** Writes gha.yaml: the wish that stands, and over it what is wished otherwise. */
   write(wish: Wish = {}, secrets?: Secrets): void {
-    const whole = {...this.#wish(), ...wish}
+    const whole = {...this.wish, ...wish}
     writeFileSync(this.#wishFile, JSON.stringify(whole))
     writeCluster(this.folder, this.lab.state(), {wish: whole, ...(secrets && {secrets})})
   }
@@ -69,11 +69,8 @@ export class LabCluster {
     return this.version === '12.1.0' ? '12.1.1' : '12.1.0'
   }
 
-  get #wishFile(): string {
-    return path.join(this.folder, 'wish.json')
-  }
-
-  #wish(): Wish {
+  /** What gha.yaml was last written for. */
+  get wish(): Wish {
     if (!existsSync(this.#wishFile)) return {}
     return {...(JSON.parse(readFileSync(this.#wishFile, 'utf8')) as Wish), version: this.version}
   }
@@ -224,6 +221,10 @@ export class LabCluster {
       return [name, /"version":\s*"([^"]+)"/.exec(stdout)?.[1] ?? stdout] as const
     })
     return Object.fromEntries(await Promise.all(looks))
+  }
+
+  get #wishFile(): string {
+    return path.join(this.folder, 'wish.json')
   }
 
   get #runs(): string {
