@@ -70,7 +70,8 @@ describe.concurrent('the demo', () => {
     expect(left).toEqual([])
   })
 
-  it('loses requests when the same balancer only pretends to drain', async () => {
+  // Graceful as Grafana's stop is, who is hit is a matter of chance: about one run in thirty hits nobody.
+  it('loses requests when the balancer only pretends to drain', {retry: 2}, async () => {
     const {exitCode, output, left} = await demo(['--no-drain'])
     expect(exitCode, output).toBe(0)
     expect(figure(output, 'requests lost') + figure(output, 'POST queries lost')).toBeGreaterThan(0)

@@ -30,6 +30,8 @@ export interface Load {
 
 const KEEPING_SHARE = 0.75
 const SLOW_MS = 5000
+/** About as many: clients start this far apart, or all would open their pages in the same second. */
+const REQUESTS_PER_VISIT = 20
 
 /** Starts users who go on until stopped. */
 export function startLoad(options: LoadOptions): Load {
@@ -56,7 +58,8 @@ export function startLoad(options: LoadOptions): Load {
         tally.reLogins += 1
       },
     })
-    await sleep((client * 1000) / rate)
+    const delay = (client * REQUESTS_PER_VISIT * 1000) / rate
+    await sleep(delay, undefined, {signal: stopping.signal}).catch(() => undefined)
     await visitor.run()
   })
   const live = options.account ? holdLive(url, options.account, {tally, stop: stopping.signal, slowMs}) : undefined
