@@ -32,13 +32,25 @@ export function armDeadMan({state, lease, install, service}: Activation, {previo
   })
 }
 
+/** Three releases are kept beside the one to go back to, and the packages that the kept ones name. */
+const PRUNE = `
+keep="$(cat "$state/release" 2>/dev/null) $(cat "$state/previous" 2>/dev/null)"
+ls -t "$state/releases" | tail -n +4 | while read -r old; do
+  case " $keep " in *" $old "*) ;; *) rm -rf "$state/releases/$old" ;; esac
+done
+for deb in "$state/packages"/*_*.deb; do
+  [ -e "$deb" ] || continue
+  version=$(basename "$deb" | cut -d_ -f2)
+  grep -qsx "version$(printf '\\t')$version" "$state"/releases/*/manifest || rm -f "$deb"
+done`.trim()
+
 /** The new release is confirmed, or was reverted by gha itself. */
 export function disarmDeadMan({state, lease, service}: Activation): Script<void> {
   return fenced({
     name: 'disarm',
     state,
     lease,
-    body: [service.disarmTimer, 'rm -f "$state/armed" "$state/revert.sh" "$state/reverted"'].join('\n'),
+    body: [service.disarmTimer, 'rm -f "$state/armed" "$state/revert.sh" "$state/reverted"', PRUNE].join('\n'),
     deadlineSeconds: 30,
     parse: () => undefined,
   })

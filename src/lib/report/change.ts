@@ -29,7 +29,12 @@ export function changeExit({result, plan}: ShownChange): ExitName {
 }
 
 export function changeText(change: ShownChange): string {
-  const lines = [SENTENCES[change.result]]
+  const waits = change.plan.pending
+  const lines = [
+    change.result === 'as-wished' && waits.length > 0
+      ? 'Every node serves; some are not yet as gha.yaml wishes.'
+      : SENTENCES[change.result],
+  ]
   for (const node of change.nodes ?? []) lines.push(...failureLines(node))
   if (change.result === 'stopped' || change.result === 'partial') {
     lines.push(...(change.left ?? []).map(text => `still to do: ${text}`))
@@ -37,8 +42,10 @@ export function changeText(change: ShownChange): string {
       `To go on: run \`gha ${change.plan.verb}\` again; it looks at the cluster first and does only what is left.`,
     )
   }
-  if (change.plan.pending.length > 0)
+  if (waits.length > 0) {
     lines.push('Nodes that serve were not restarted: `gha rollout` does that, one at a time.')
+    lines.push(...waits.map(text => `  ${text}`))
+  }
   if (change.milliseconds !== undefined) lines.push(`run ${change.run}, ${(change.milliseconds / 1000).toFixed(1)} s`)
   return lines.join('\n')
 }

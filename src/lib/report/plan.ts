@@ -50,7 +50,10 @@ export function planDocument(plan: Plan, differences: readonly ShownDifference[]
 
 function headline({verb, cluster, from, to, step, waves}: Plan): string {
   const nodes = waves.flat().length
-  const version = from && step.kind !== 'none' ? `${formatVersion(from)} → ${formatVersion(to)}` : formatVersion(to)
+  const version =
+    from && formatVersion(from) !== formatVersion(to)
+      ? `${formatVersion(from)} → ${formatVersion(to)}`
+      : formatVersion(to)
   const count = nodes === 1 ? '1 node' : `${nodes} nodes`
   return `${verb} ${cluster}: Grafana ${version}, ${count}${waves.length > 1 ? ` in ${waves.length} turns` : ''} (version step: ${step.kind}, ${step.reason})`
 }

@@ -1,7 +1,7 @@
 import type {NodePlan} from '../plan/plan.ts'
 import {mayItGo} from './guard.ts'
 import {type Aftermath, recover} from './recover.ts'
-import {nodeNamed, type Run, type StepName, type Turn} from './run.ts'
+import {holdsLock, nodeNamed, type Run, type StepName, type Turn} from './run.ts'
 import {applyStep, describeStep} from './steps/executors.ts'
 
 export type NodeOutcome =
@@ -59,6 +59,7 @@ async function tracked({run, plan}: Turn, {step, describe}: Named, act: () => Pr
   run.progress({type: 'step-started', node: plan.node, step, detail: describe})
   await run.journal.append({type: 'step-started', node: plan.node, step})
   try {
+    holdsLock(run, nodeNamed(run.cluster, plan.node))
     const detail = await act()
     await run.journal.append({type: 'step-done', node: plan.node, step, detail})
     run.progress({type: 'step-done', node: plan.node, step, milliseconds: run.ports.clock.now() - started, detail})

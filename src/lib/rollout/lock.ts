@@ -132,7 +132,7 @@ function held(refusals: readonly Refusal[], now: number): GhaError {
       code: 'LOCK_HELD',
       exit: 'locked',
       unchanged: 'Nothing was changed.',
-      hint: `Wait for it with \`--lock-wait 10m\`, or look at it with \`gha status\`. A holder that died loses it a minute after its last sign of life.`,
+      hint: `Wait for it with \`--lock-wait 600\`, or look at it with \`gha status\`. A holder that died loses it a minute after its last sign of life.`,
     },
   )
 }

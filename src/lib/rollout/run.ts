@@ -12,6 +12,7 @@ import type {Balancer} from '../ports/balancer.ts'
 import type {Journal} from '../ports/journal.ts'
 import type {Ports} from '../ports/ports.ts'
 import type {Lock} from './lock.ts'
+import type {Turnstile} from './turnstile.ts'
 
 /** What every step of a run may use. */
 export interface Run {
@@ -24,6 +25,8 @@ export interface Run {
   /** Node → what it goes back to; filled by staging, before the first drain. */
   readonly staged: ReadonlyMap<string, Staged>
   readonly wishes: ReadonlyMap<string, NodeWish>
+  /** Grafanas that start together fight for the migration lock, and whoever loses ends: so they start one by one. */
+  readonly starts: Turnstile
   /** True after the first Ctrl-C: the node under way is finished, no other begins. */
   readonly stopRequested: () => boolean
   readonly progress: (event: ProgressEvent) => void
@@ -68,9 +71,16 @@ export function activationOf({cluster, lock}: Run, node: Node): Activation {
 }
 
 /** Runs a script on the node, unless the lock is lost. */
-export async function runOn<T>({lock, ports}: Run, node: Node, script: Script<T>): Promise<T> {
+export async function runOn<T>(run: Run, node: Node, script: Script<T>): Promise<T> {
+  if (script.mutates) holdsLock(run, node)
+  const host = await run.ports.hosts.connect(node.name, node.ssh)
+  return host.run(script)
+}
+
+/** @throws GhaError `LOCK_LOST`: a run that lost its lock changes nothing more, at the balancer neither. */
+export function holdsLock({lock}: Run, node: Node): void {
   const lost = lock.lost()
-  if (lost !== undefined && script.mutates) {
+  if (lost !== undefined) {
     throw new GhaError(lost, {
       code: 'LOCK_LOST',
       exit: 'locked',
@@ -79,6 +89,4 @@ export async function runOn<T>({lock, ports}: Run, node: Node, script: Script<T>
       hint: 'Look at the cluster with `gha status`.',
     })
   }
-  const host = await ports.hosts.connect(node.name, node.ssh)
-  return host.run(script)
 }

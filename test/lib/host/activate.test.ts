@@ -1,4 +1,4 @@
-import {chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs'
+import {chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {setTimeout} from 'node:timers/promises'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
@@ -132,6 +132,19 @@ describe('the dead man', () => {
     expect(readFileSync(path.join(node.state, 'release'), 'utf8')).toBe(release.id)
     await node.host.run(markServing(node.activation()))
     expect(existsSync(path.join(node.state, 'out'))).toBe(false)
+  })
+})
+
+describe('confirmed releases', () => {
+  it('are pruned to the last three and the way back', async () => {
+    let seen: string | undefined
+    for (const text of ['one', 'two', 'three', 'four', 'five']) {
+      const {release} = await bringUp('12.1.0', text, seen)
+      seen = release.files[0]?.sha256
+      await node.host.run(disarmDeadMan(node.activation()))
+    }
+    const kept = readdirSync(path.join(node.state, 'releases')).toSorted()
+    expect(kept).toEqual(['12.1.0-five', '12.1.0-four', '12.1.0-three'])
   })
 })
 

@@ -12,6 +12,7 @@ import {execute, type NodeOutcome} from '../../rollout/execute.ts'
 import {type Lock, takeLock} from '../../rollout/lock.ts'
 import type {ProgressEvent, Run} from '../../rollout/run.ts'
 import {stageNodes} from '../../rollout/stage-nodes.ts'
+import {Turnstile} from '../../rollout/turnstile.ts'
 import {archiveOf} from './archive.ts'
 import {type Difference, differencesOf} from './differences.ts'
 import {refuseForeign, refuseLoss, refuseUnsupported, refuseVersionStep} from './refusals.ts'
@@ -51,10 +52,10 @@ export type ChangeResult =
 /** observe → plan → act → verify: only the last observation may say that it is done. */
 export async function changeCluster(request: ChangeRequest, ports: Ports): Promise<ChangeResult> {
   const {cluster, verb, material} = request
+  refuseUnsupported(cluster)
   const first = await survey(cluster, ports, {verb, material})
   const {plan} = first
   if (isEmpty(plan)) return {result: 'as-wished', plan}
-  refuseUnsupported(cluster)
   refuseVersionStep(plan)
   const differences = await differencesOf(cluster, ports, {plan, filesOf: filesIn(first)})
   if (request.dryRun) {
@@ -130,6 +131,7 @@ function prepareRun(
     lock,
     journal: ports.journal(runsFolder(cluster), lock.lease.run),
     wishes: seen.nodeWishes,
+    starts: new Turnstile(),
     stopRequested,
     progress,
   }

@@ -1,13 +1,31 @@
+import {observeNode} from '../../facts/observe-node.ts'
 import {activateRelease} from '../../host/activate.ts'
 import {formatVersion} from '../../model/version.ts'
-import {activationOf, runOn} from '../run.ts'
+import {activationOf, runOn, type Turn} from '../run.ts'
 import type {StepExecutor} from './step.ts'
+
+/** How long the next Grafana waits for this one to answer before it may start: Grafana holds the migration lock until then. */
+const ANSWER_SECONDS = 30
+const POLL_MILLISECONDS = 400
 
 export const activate: StepExecutor<'activate'> = {
   describe: () => 'swap package and files, start Grafana on them',
-  async apply({run, node, plan}, {seconds}) {
-    const {release, seen} = plan
-    await runOn(run, node, activateRelease(activationOf(run, node), {release, seen, seconds}))
-    return `started ${formatVersion(release.version)}`
-  },
+  apply: (turn, {seconds}) =>
+    turn.run.starts.pass(async () => {
+      const {run, node, plan} = turn
+      const {release, seen} = plan
+      await runOn(run, node, activateRelease(activationOf(run, node), {release, seen, seconds}))
+      await untilItAnswers(turn)
+      return `started ${formatVersion(release.version)}`
+    }),
+}
+
+/** Whether it answers well is for the gate to say. */
+async function untilItAnswers({run, node}: Turn): Promise<void> {
+  const deadline = run.ports.clock.now() + ANSWER_SECONDS * 1000
+  while (run.ports.clock.now() < deadline) {
+    const {health} = await observeNode({cluster: run.cluster, node}, run.ports, {files: [], probes: ['health']})
+    if (health.known) return
+    await run.ports.clock.sleep(POLL_MILLISECONDS)
+  }
 }
