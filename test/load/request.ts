@@ -72,7 +72,7 @@ function readReply(incoming: http.IncomingMessage, seen: Seen, finish: (failure:
     seen.chunks.push(chunk)
   })
   incoming.on('error', () => finish('truncated'))
-  incoming.on('end', () => finish(incoming.complete ? undefined : 'truncated'))
+  incoming.on('end', () => finish(undefined))
 }
 
 function failureOf(seen: Seen): Failure {
