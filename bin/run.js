@@ -7,6 +7,6 @@ process.stdout.on('error', error => {
   if (error.code !== 'EPIPE') throw error
   process.exit()
 })
-const {execute} = await import('@oclif/core')
+const {execute} = await import('../dist/main.js')
 // Not awaited: a top-level await would make a closed pipe exit 13.
 execute({dir: import.meta.url})
