@@ -21,7 +21,8 @@ export default defineConfig({
       {
         test: {
           ...suite('lab', ['test/lab/**/*.test.ts'], 600_000).test,
-          fileParallelism: false,
+          // Each worker has a lab of its own; most of a run is waiting.
+          maxWorkers: 2,
           globalSetup: ['test/lab/support/shared-cluster.ts'],
         },
       },

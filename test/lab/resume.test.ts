@@ -33,7 +33,8 @@ describe('a rollout that is killed', () => {
   it('between drain and swap leaves the node out, with its old files', async () => {
     const before = await cluster.on('gf1', INI)
     running = cluster.start(ROLLOUT)
-    await running.reaches('gf1', 'drain', 'step-done')
+    await running.reaches('gf1', 'drain', 'step-started')
+    await cluster.on('haproxy', UNTIL_GF1_IS_OUT)
     await kill(running)
     expect((await cluster.balancerStates())['gf1']).toBe('MAINT')
     expect(await cluster.on('gf1', INI)).toBe(before)
@@ -98,6 +99,10 @@ describe('a rollout that is killed', () => {
 const MARKER = 'resumed after a kill'
 const INI = 'sha256sum </etc/grafana/grafana.ini'
 const PROCESS = 'systemctl show -p MainPID --value grafana-server'
+/** Watched on the host itself: between the balancer's word and the swap lie a few looks of gha, a tenth of a second. */
+const UNTIL_GF1_IS_OUT = `for i in $(seq 2000); do
+  echo show stat | socat - /run/haproxy/admin.sock | grep -q '^grafana,gf1,.*,MAINT,' && exit 0; sleep 0.01
+done; exit 1`
 /** Between the swap of the files and the end of the old process lies time enough to look. */
 const SLOW_STOP = `mkdir -p /run/systemd/system/grafana-server.service.d
 printf '[Service]\\nExecStop=/bin/sleep 3\\n' >/run/systemd/system/grafana-server.service.d/slow.conf

@@ -29,11 +29,8 @@ describe('a node that does not become healthy', () => {
     for (const {name} of cluster?.lab.state().nodes ?? []) await removeFault(cluster, name)
   })
 
-  it.each([
-    ['dies soon after every start', 'die-after=8'],
-    ['never joins the mesh', 'never-in-mesh'],
-  ] as const)('goes back to its old release when it %s, and all is as before', async (_, fault) => {
-    await plantFault(cluster, 'gf1', {fault, version: to})
+  it('goes back to its old release when it dies soon after every start, and all is as before', async () => {
+    await plantFault(cluster, 'gf1', {fault: 'die-after=8', version: to})
     const {exitCode, stderr} = await rolloutTo(to)
     expect(exitCode, stderr).toBe(9)
     expect(stderr).toContain('gf1 failed at gate: not healthy within 10 s')
@@ -46,7 +43,7 @@ describe('a node that does not become healthy', () => {
   })
 
   it('leaves a mixed cluster when it is not the first, all of it serving', async () => {
-    await plantFault(cluster, 'gf2', {fault: 'wrong-version', version: to})
+    await plantFault(cluster, 'gf2', {fault: 'never-in-mesh', version: to})
     const {exitCode, stderr} = await rolloutTo(to)
     expect(exitCode, stderr).toBe(4)
     expect(stderr).toContain('gf2 failed at gate: not healthy within 10 s')

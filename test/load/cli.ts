@@ -1,5 +1,5 @@
 // Sends load until told to stop and prints the figures as JSON.
-// node --import tsx test/load/cli.ts --url URL (--seconds N | --until-file FILE) [--clients 16] [--rate 200] [--log FILE]
+// node --import tsx test/load/cli.ts --url URL (--seconds N | --until-file FILE) [--clients 16] [--kept 12] [--rate 200] [--log FILE]
 //   [--user admin --password-file FILE]
 import {existsSync, readFileSync} from 'node:fs'
 import {setTimeout as sleep} from 'node:timers/promises'
@@ -12,6 +12,7 @@ const {values: flags} = parseArgs({
     seconds: {type: 'string'},
     'until-file': {type: 'string'},
     clients: {type: 'string', default: '16'},
+    kept: {type: 'string'},
     rate: {type: 'string', default: '200'},
     log: {type: 'string'},
     user: {type: 'string', default: 'admin'},
@@ -25,6 +26,7 @@ const options: LoadOptions = {
   url: flags.url,
   clients: Number(flags.clients),
   rate: Number(flags.rate),
+  ...(flags.kept ? {kept: Number(flags.kept)} : {}),
   ...(flags.log ? {log: flags.log} : {}),
   ...(passwordFile ? {account: {user: flags.user, password: readFileSync(passwordFile, 'utf8').trim()}} : {}),
 }

@@ -13,8 +13,10 @@ export interface LoadOptions {
   readonly clients?: number
   /** Requests per second of all clients together. */
   readonly rate?: number
-  /** `new`: nobody keeps a connection, as behind a proxy that does not. Default: three of four clients keep theirs. */
+  /** `new`: nobody keeps a connection, as behind a proxy that does not. */
   readonly connections?: 'mixed' | 'new'
+  /** How many clients keep their connection, the others make a new one each time. Default: three of four. */
+  readonly kept?: number
   /** The raw log: one JSON line per request. */
   readonly log?: string
   /** From where on an answer is lost for being slow. */
@@ -36,7 +38,8 @@ const REQUESTS_PER_VISIT = 20
 /** Starts users who go on until stopped. */
 export function startLoad(options: LoadOptions): Load {
   const {clients = 16, rate = 200, slowMs = SLOW_MS, connections = 'mixed'} = options
-  const keeping = connections === 'mixed' ? Math.ceil(clients * KEEPING_SHARE) : 0
+  const {kept = Math.ceil(clients * KEEPING_SHARE)} = options
+  const keeping = connections === 'mixed' ? kept : 0
   const url = new URL(options.url.endsWith('/') ? options.url : `${options.url}/`)
   const tally = new Tally()
   const stopping = new AbortController()

@@ -115,7 +115,7 @@ export class LabCluster {
     return this.start(words, options).ended
   }
 
-  /** Users at the balancer until stopped. */
+  /** Users at the balancer until stopped; most of them make new connections, where a restart is noticed most. */
   startLoad(balancer: 'haproxy' | 'nginx' = 'haproxy'): RunningLoad {
     const {address} = this.lab.state().balancers[balancer]
     const log = path.join(this.folder, 'load.log')
@@ -126,6 +126,8 @@ export class LabCluster {
       log,
       '--password-file',
       path.join(this.folder, 'secrets/admin'),
+      '--kept',
+      '4',
     ]
     const child = this.lab.spawnOperator([process.execPath, '--import', 'tsx', LOAD, ...flags])
     const ended = outcomeOf(child)

@@ -9,20 +9,19 @@ import {type LabCluster, openCluster} from './cluster.ts'
 /** A lab that stands may be named in GHA_LAB; it is used and left alone. */
 const standing = process.env['GHA_LAB']
 
-/** The cluster that all files of one test run use, one after the other: made by the first of them. */
+/** The cluster of the files that one worker of a test run takes one after the other: made by the first of them. */
 export async function sharedCluster(): Promise<LabCluster> {
-  const name = standing ?? nameFor(process.ppid)
+  const name = standing ?? `${prefixFor(process.ppid)}${process.env['VITEST_POOL_ID'] ?? '1'}`
   if (!labNames().includes(name))
     await upLab({nodes: 3, name, owner: identify(process.ppid), say: line => process.stderr.write(`${line}\n`)})
   return openCluster(name, path.join(runFolder(name), 'operator', 'cluster'))
 }
 
-/** Vitest calls this in the process that starts the files' own processes, when the last has ended. */
+/** Vitest calls this in the process that starts the workers, when the last has ended. */
 export async function teardown(): Promise<void> {
-  const name = nameFor(process.pid)
-  if (labNames().includes(name)) await bringDown(name)
+  for (const name of labNames().filter(lab => lab.startsWith(prefixFor(process.pid)))) await bringDown(name)
 }
 
-function nameFor(testRun: number): string {
-  return `e2e-${testRun}`
+function prefixFor(testRun: number): string {
+  return `e2e-${testRun}-`
 }
