@@ -1,5 +1,5 @@
 import {setTimeout as sleep} from 'node:timers/promises'
-import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
 import type {LabCluster, RunningLoad} from './support/cluster.ts'
 import {plantFault, removeFault} from './support/node-faults.ts'
 import {sharedCluster} from './support/shared-cluster.ts'
@@ -26,7 +26,10 @@ describe('a node that does not become healthy', () => {
   afterAll(async () => {
     await load?.stop()
     await cluster?.lab.healBetween('operator', 'gf3')
-    for (const {name} of cluster?.lab.state().nodes ?? []) await removeFault(cluster, name)
+  })
+
+  afterEach(async () => {
+    for (const {name} of cluster.lab.state().nodes) await removeFault(cluster, name)
   })
 
   it('goes back to its old release when it dies soon after every start, and all is as before', async () => {
@@ -39,7 +42,6 @@ describe('a node that does not become healthy', () => {
     expect(cluster.version).toBe(from)
     expect(await cluster.balancerStates()).toEqual(SERVING)
     expect(await cluster.leftovers()).toEqual([])
-    await removeFault(cluster, 'gf1')
   })
 
   it('leaves a mixed cluster when it is not the first, all of it serving', async () => {
@@ -52,7 +54,6 @@ describe('a node that does not become healthy', () => {
     expect(cluster.version).toBe(to)
     expect(await cluster.balancerStates()).toEqual(SERVING)
     expect(await cluster.leftovers()).toEqual([])
-    await removeFault(cluster, 'gf2')
   })
 
   it('goes back by itself when gha and the network are gone, and stays out of the balancer', async () => {
@@ -72,7 +73,6 @@ describe('a node that does not become healthy', () => {
   })
 
   it('comes back when gha is run again', async () => {
-    await removeFault(cluster, 'gf3')
     const {exitCode, stderr} = await cluster.gha(['rollout', '--yes'])
     expect(exitCode, stderr).toBe(0)
     expect(await cluster.versions()).toEqual({gf1: to, gf2: to, gf3: to})

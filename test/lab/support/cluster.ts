@@ -181,13 +181,15 @@ export class LabCluster {
     return stdout
   }
 
-  /** What HAProxy says of every node: `gf1 UP`. */
+  /** What HAProxy says of every node, in one word: `UP 1/3` has only just come up and serves. */
   async balancerStates(): Promise<Readonly<Record<string, string>>> {
     const csv = await this.on('haproxy', 'echo show stat | socat - /run/haproxy/admin.sock')
     const rows = csv.split('\n').map(line => line.split(','))
     const place = (rows[0] ?? []).indexOf('status')
     return Object.fromEntries(
-      rows.flatMap(row => (row[0] === 'grafana' && /^gf\d/.test(row[1] ?? '') ? [[row[1], row[place] ?? '']] : [])),
+      rows.flatMap(row =>
+        row[0] === 'grafana' && /^gf\d/.test(row[1] ?? '') ? [[row[1], row[place]?.split(' ')[0] ?? '']] : [],
+      ),
     )
   }
 
