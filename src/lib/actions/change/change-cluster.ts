@@ -3,6 +3,7 @@ import {setVersion} from '../../config/set-version.ts'
 import {GhaError} from '../../errors/gha-error.ts'
 import type {ClusterObservation} from '../../facts/observe.ts'
 import type {Cluster} from '../../model/cluster.ts'
+import {beyond} from '../../plan/beyond.ts'
 import {type BalancerFilePlan, isEmpty, nodesOf, type Plan} from '../../plan/plan.ts'
 import type {Ports} from '../../ports/ports.ts'
 import type {RenderMaterial} from '../../render/render-material.ts'
@@ -68,6 +69,7 @@ export async function changeCluster(request: ChangeRequest, ports: Ports): Promi
   const lock = await lockCluster(request, ports, first.observation)
   try {
     const second = await survey(cluster, ports, {verb, material})
+    if (isEmpty(second.plan)) return {result: 'as-wished', plan: second.plan}
     refuseMoved(plan, second.plan)
     return await act(request, ports, {lock, survey: second})
   } finally {
@@ -220,17 +222,14 @@ async function writeVersion({cluster, writesVersion}: ChangeRequest, {files}: Po
 }
 
 function refuseMoved(confirmed: Plan, now: Plan): void {
-  if (JSON.stringify(essence(confirmed)) === JSON.stringify(essence(now))) return
-  throw new GhaError('the cluster has moved since the plan was made', {
+  const moved = beyond(confirmed, now)
+  if (moved.length === 0) return
+  throw new GhaError(`the cluster has moved since the plan was made: ${moved.join('; ')}`, {
     code: 'PLAN_STALE',
     exit: 'preflight',
     unchanged: 'Nothing was changed.',
     hint: 'Run the command again and look at the new plan.',
   })
-}
-
-function essence({waves, balancerFiles}: Plan) {
-  return {balancerFiles, waves: waves.map(wave => wave.map(({seen, ...plan}) => ({...plan, seen: [...seen]})))}
 }
 
 function filesIn({wishes}: Survey) {
