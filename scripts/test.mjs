@@ -34,6 +34,7 @@ const chosen = STEPS.filter(({name, needs}) =>
 const machine = prepareMachine({needs: new Set(chosen.flatMap(({needs}) => needs ?? [])), say})
 const left = []
 const total = {passed: 0, failed: 0, skipped: 0}
+const failures = []
 
 // The tools and the suites without servers share the machine; whoever starts servers has it alone.
 await Promise.all([
@@ -42,6 +43,7 @@ await Promise.all([
 ])
 await inTurn(chosen.filter(({needs}) => needs))
 
+for (const name of failures) say(`failed: ${name}`)
 for (const reason of left) say(`left out: ${reason}`)
 if (left.length > 0 && inCi) total.failed += left.length
 console.log(`${total.passed} passed, ${total.failed} failed${total.skipped ? `, ${total.skipped} skipped` : ''}`)
@@ -70,7 +72,7 @@ async function command(title, words) {
   const [code] = await once(child, 'close')
   if (code === 0) return {passed: 1, failed: 0}
   process.stderr.write(`${output}\n`)
-  say(`failed: ${title}`)
+  failures.push(title)
   return {passed: 0, failed: 1}
 }
 
@@ -100,6 +102,7 @@ function judge(name, report) {
     failed: report.numFailedTests + brokenFiles,
     skipped: report.numPendingTests,
   }
+  failures.push(...namesOfFailures(report).map(failure => `${name}: ${failure}`))
   if (outcome.passed + outcome.failed < FLOORS[name]) {
     say(`suite ${name} ran ${outcome.passed + outcome.failed} cases, fewer than its floor of ${FLOORS[name]}`)
     outcome.failed += 1
@@ -109,6 +112,16 @@ function judge(name, report) {
     outcome.failed += outcome.skipped
   }
   return outcome
+}
+
+/** Said once more at the end: in a long log the failure itself may be far up, or cut off. */
+function namesOfFailures({testResults}) {
+  return testResults.flatMap(({name, status, assertionResults}) => {
+    const tests = assertionResults.filter(test => test.status === 'failed').map(({fullName}) => fullName)
+    const file = path.relative('.', name)
+    if (tests.length > 0) return tests.map(test => `${file}: ${test}`)
+    return status === 'failed' ? [`${file} could not run`] : []
+  })
 }
 
 function readReport(file) {

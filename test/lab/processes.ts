@@ -55,10 +55,14 @@ export function signal(pid: number, name: NodeJS.Signals): void {
 }
 
 /** Waits for a value, as long as it takes or until the limit. */
-export async function eventually<T>(what: string, limitMs: number, look: () => T | undefined): Promise<T> {
+export async function eventually<T>(
+  what: string,
+  limitMs: number,
+  look: () => T | undefined | Promise<T | undefined>,
+): Promise<T> {
   const until = Date.now() + limitMs
   for (;;) {
-    const seen = look()
+    const seen = await look()
     if (seen !== undefined) return seen
     if (Date.now() > until) throw new Error(`${what}: not within ${limitMs / 1000} s`)
     await sleep(30)

@@ -92,12 +92,12 @@ export class LabCluster {
       process: child,
       ended,
       reaches: async (node, step, type) => {
-        await eventually(`${node} ${step} ${type}`, STEP_LIMIT_MS, () => {
+        await eventually(`${node} ${step} ${type}`, STEP_LIMIT_MS, async () => {
           const name = journal()
           const text = name ? readFileSync(path.join(this.#runs, name), 'utf8') : ''
           const there = text.split('\n').some(line => isEvent(line, {node, step, type}))
           if (!there && child.exitCode !== null)
-            throw new Error(`gha ended with ${child.exitCode} before ${node} ${step}`)
+            throw new Error(`gha ended with ${child.exitCode} before ${node} ${step}: ${(await ended).stderr}`)
           return there || undefined
         })
       },
