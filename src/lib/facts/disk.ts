@@ -1,5 +1,5 @@
 import {known, type Observation, unknown} from '../model/observation.ts'
-import {quote} from '../model/script.ts'
+import {commandLine} from '../model/script.ts'
 import {type Asked, linesOf, type NodeFact, type Records} from './node-fact.ts'
 
 /** Room where Grafana and gha write. */
@@ -21,13 +21,13 @@ export const disk: NodeFact<readonly DiskSpace[]> = {
   name: 'disk',
   ask: asked => `
 existing() { place=$1; while [ ! -e "$place" ]; do place=\${place%/*}; place=\${place:-/}; done; }
-room() {
-  existing "$2"
-  record "disk.$1.path" "$2"
-  record "disk.$1.bytes" "$(df -Pk "$place" 2>/dev/null)"
-  record "disk.$1.inodes" "$(df -Pi "$place" 2>/dev/null)"
-}
-${PURPOSES.map(purpose => `room ${purpose} ${quote(folderOf(asked, purpose))}`).join('\n')}`,
+set --
+for path in ${commandLine(PURPOSES.map(purpose => folderOf(asked, purpose)))}; do
+  record disk.path "$path"
+  existing "$path"; set -- "$@" "$place"
+done
+record disk.bytes "$(df -Pk "$@" 2>/dev/null)"
+record disk.inodes "$(df -Pi "$@" 2>/dev/null)"`,
   read: readDisk,
 }
 
@@ -36,27 +36,34 @@ function folderOf({node}: Asked, purpose: Purpose): string {
 }
 
 function readDisk(records: Records): Observation<readonly DiskSpace[]> {
-  const spaces = PURPOSES.flatMap(purpose => readSpace(records, purpose) ?? [])
-  return spaces.length === PURPOSES.length ? known(spaces) : unknown('the node did not tell how much room it has')
+  const [paths, bytes] = [records.get('disk.path') ?? [], rowsOf(records, 'disk.bytes')]
+  const inodes = rowsOf(records, 'disk.inodes')
+  if (bytes.length !== PURPOSES.length) return unknown('the node did not tell how much room it has')
+  return known(
+    bytes.map((space, place) => {
+      const counted = inodes.length === bytes.length ? inodes[place] : undefined
+      return {
+        purpose: PURPOSES[place] ?? 'data',
+        path: paths[place] ?? '',
+        mountedOn: space.mountedOn,
+        filesystem: space.filesystem,
+        freeBytes: space.free * 1024,
+        ...(counted && counted.total > 0 ? {freeInodes: counted.free} : {}),
+      }
+    }),
+  )
 }
 
-function readSpace(records: Records, purpose: Purpose): DiskSpace | undefined {
-  const space = readRow(linesOf(records, `disk.${purpose}.bytes`).slice(1))
-  if (!space) return undefined
-  const inodes = readRow(linesOf(records, `disk.${purpose}.inodes`).slice(1))
-  return {
-    purpose,
-    path: records.get(`disk.${purpose}.path`)?.at(-1) ?? '',
-    mountedOn: space.mountedOn,
-    filesystem: space.filesystem,
-    freeBytes: space.free * 1024,
-    ...(inodes && inodes.total > 0 ? {freeInodes: inodes.free} : {}),
-  }
+/** One row for each place asked, in that order, also where several lie on one file system. */
+function rowsOf(records: Records, key: string) {
+  return linesOf(records, key)
+    .slice(1)
+    .flatMap(line => readRow(line) ?? [])
 }
 
 /** A row of `df -P`: names may hold blanks, numbers may not. */
-function readRow(lines: readonly string[]) {
-  const match = /^(.*?)\s+(\d+)\s+\d+\s+(\d+)\s+(?:\d+%|-)\s+(\/.*)$/.exec(lines.join(' '))
+function readRow(line: string) {
+  const match = /^(.*?)\s+(\d+)\s+\d+\s+(\d+)\s+(?:\d+%|-)\s+(\/.*)$/.exec(line)
   if (!match) return undefined
   return {filesystem: match[1] ?? '', total: Number(match[2]), free: Number(match[3]), mountedOn: match[4] ?? ''}
 }

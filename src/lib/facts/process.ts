@@ -37,7 +37,7 @@ process() {
   [ -r "/proc/$1/stat" ] || return 0
   record process "$(
     printf 'pid %s\\n' "$1"
-    sed 's/^/stat /' "/proc/$1/stat"
+    while IFS= read -r line; do printf 'stat %s\\n' "$line"; done <"/proc/$1/stat"
     stat -c 'owner %U %G' "/proc/$1"
     printf 'exe %s\\n' "$(readlink "/proc/$1/exe")"
     printf 'cwd %s\\n' "$(readlink "/proc/$1/cwd")"

@@ -41,20 +41,31 @@ function askManager(node: Node): string {
   }
 }
 
+/** One question for all: every `systemctl` costs more than the rest. The values of `Environment` stay in the shell. */
 function askSystemd(unit: string): string {
   const name = quote(unit)
   return `
-shown=$(systemctl show ${name} -p LoadState -p ActiveState -p SubState -p MainPID -p UnitFileState -p EnvironmentFiles 2>/dev/null)
-record service.systemd "$shown"
-of() { printf '%s\\n' "$shown" | sed -n "s/^$1=//p"; }
 names() { sed -n "s/^[[:space:]]*\\(export \\)\\{0,1\\}\\(GF_[A-Za-z0-9_]*\\)=.*/\\2/p" "$1" 2>/dev/null; }
-of EnvironmentFiles | sed 's/ (ignore_errors=.*//' | while read -r file; do
-  for name in $(names "$file"); do record service.configured "$name $file"; done
-done
-for name in $(systemctl show ${name} -p Environment 2>/dev/null | sed 's/^Environment=//' | tr ' ' '\\n' | sed -n 's/^"\\{0,1\\}\\(GF_[A-Za-z0-9_]*\\)=.*/\\1/p'); do
-  record service.configured "$name ${unit}"
-done
-pid=$(of MainPID)
+pid=0
+set -f
+while IFS='=' read -r key value; do
+  case $key in
+    Environment)
+      for word in $value; do
+        word=\${word#\\"}
+        case $word in GF_*=*) record service.configured "\${word%%=*} "${name} ;; esac
+      done
+      continue ;;
+    EnvironmentFiles)
+      file=\${value% (ignore_errors=*}
+      for word in $(names "$file"); do record service.configured "$word $file"; done ;;
+    MainPID) pid=$value ;;
+  esac
+  [ -n "$key" ] && record service.systemd "$key=$value"
+done <<SHOWN
+$(systemctl show ${name} -p LoadState -p ActiveState -p SubState -p MainPID -p UnitFileState -p EnvironmentFiles -p Environment 2>/dev/null)
+SHOWN
+set +f
 [ "\${pid:-0}" -gt 0 ] && process "$pid"`
 }
 

@@ -35,14 +35,19 @@ export const state: NodeFact<KeptState> = {
   name: 'state',
   ask: ({node}) => `
 state=${quote(node.paths.state)}
-kept() {
-  [ -f "$state/$1" ] || return 0
-  record "state.$1" "$(head -c 65536 "$state/$1")"
-  record "state.$1.age" "$(( $(date +%s) - $(stat -c %Y "$state/$1") ))"
+now=$(date +%s)
+kept() { [ -f "$state/$1" ] && record "state.$1" "$(head -c 65536 "$state/$1")"; }
+renewed() { kept "$1" && record "state.$1.age" "$((now - $(stat -c %Y "$state/$1")))"; }
+line() {
+  line=
+  [ -f "$state/$1" ] || return
+  IFS= read -r line <"$state/$1"
+  record "state.$1" "$line"
 }
-kept generation; kept release; kept previous; kept lock; kept armed; kept out; kept reverted
+line generation; line out; kept reverted; renewed lock; renewed armed
 for release in release previous; do
-  manifest=$state/releases/$(cat "$state/$release" 2>/dev/null)/manifest
+  line $release
+  manifest=$state/releases/$line/manifest
   [ -f "$manifest" ] && record state.manifest "$(cat "$manifest")"
 done
 [ -f "$state/journal" ] && record state.journal "$(tail -n ${JOURNAL_LINES} "$state/journal")"`,

@@ -20,10 +20,12 @@ describe('the disk fact', () => {
   })
 
   it('reads names with blanks and file systems without inodes', () => {
-    const row = `${HEADER}nas:/my export  2000 1000 500 67% /mnt/my disk`
-    const bytes = Object.fromEntries(['data', 'config', 'state'].map(purpose => [`disk.${purpose}.bytes`, row]))
+    const rows = (row: string) => HEADER + Array.from({length: 3}, () => `${row}\n`).join('')
     const observation = disk.read(
-      recordsOf({...bytes, 'disk.data.inodes': `${HEADER}nas:/my export 0 0 0 - /mnt/my disk`}),
+      recordsOf({
+        'disk.bytes': rows('nas:/my export  2000 1000 500 67% /mnt/my disk'),
+        'disk.inodes': rows('nas:/my export 0 0 0 - /mnt/my disk'),
+      }),
     )
     expect(observation.known && observation.value[0]).toEqual({
       purpose: 'data',

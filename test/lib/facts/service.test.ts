@@ -81,10 +81,8 @@ describe('the service fact', () => {
     const file = path.join(folder, 'grafana-server')
     writeFileSync(file, 'CONF_DIR=/etc\nGF_SERVER_ROOT_URL=planted-secret\n  export GF_X=1\n#GF_OFF=1\n')
     const programs = programsIn(folder, {
-      systemctl: `case "$*" in
-*'-p Environment') echo 'Environment=A=1 "GF_AUTH_TOKEN=planted-secret" GF_USERS_X=2' ;;
-*) printf '%s\\n' LoadState=loaded ActiveState=active SubState=running MainPID=${pid} UnitFileState=enabled 'EnvironmentFiles=${file} (ignore_errors=no)' ;;
-esac`,
+      systemctl: `printf '%s\\n' LoadState=loaded ActiveState=active SubState=running MainPID=${pid} UnitFileState=enabled \\
+'EnvironmentFiles=${file} (ignore_errors=no)' 'Environment=A=1 "GF_AUTH_TOKEN=planted-secret" GF_USERS_X=2'`,
     })
     const seen = await askHere(service, {programs})
     expect(seen).toMatchObject({
