@@ -81,8 +81,7 @@ async function suite(name) {
   mkdirSync(path.dirname(report), {recursive: true})
   rmSync(report, {force: true})
   const reporters = [
-    '--reporter',
-    process.stdout.isTTY ? 'default' : 'dot',
+    ...(process.stdout.isTTY ? ['--reporter', 'default'] : ['--reporter', 'dot', '--no-color']),
     '--reporter',
     'json',
     `--outputFile.json=${report}`,

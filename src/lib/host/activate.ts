@@ -1,7 +1,7 @@
 import type {Release} from '../model/release.ts'
 import {quote, type Script} from '../model/script.ts'
 import {type Activation, activationFunctions, unchangedSincePlan} from './activation.ts'
-import {extendDeadline} from './dead-man.ts'
+import {extendDeadline, stillArmed} from './dead-man.ts'
 import {fenced} from './fence.ts'
 
 export interface Swap {
@@ -10,11 +10,13 @@ export interface Swap {
   readonly seen: ReadonlyMap<string, string | undefined>
   /** How long the new release may take until it is confirmed. */
   readonly seconds: number
+  /** True where this run has armed the dead man: nothing is swapped once he has acted. */
+  readonly guarded: boolean
 }
 
 /** Swaps package and files, and starts Grafana on them: one script, so that no cut connection leaves it half way. */
 export function activateRelease({state, lease, install, service}: Activation, swap: Swap): Script<void> {
-  const {release, seen, seconds} = swap
+  const {release, seen, seconds, guarded} = swap
   const wished = new Map(release.files.map(({path, sha256}) => [path, sha256]))
   return fenced({
     name: 'activate',
@@ -22,6 +24,7 @@ export function activateRelease({state, lease, install, service}: Activation, sw
     lease,
     body: [
       activationFunctions(install, service),
+      ...(guarded ? [stillArmed(lease)] : []),
       unchangedSincePlan(seen, wished),
       `activate ${quote(release.id)} || exit 1`,
       extendDeadline({service}, seconds),

@@ -1,3 +1,4 @@
+import type {Lease} from '../model/lease.ts'
 import {quote, type Script} from '../model/script.ts'
 import {type Activation, activationFunctions} from './activation.ts'
 import {fenced} from './fence.ts'
@@ -66,6 +67,11 @@ export function markServing({state, lease}: Pick<Activation, 'state' | 'lease'>)
     deadlineSeconds: 30,
     parse: () => undefined,
   })
+}
+
+/** Shell text that fails when the dead man of this run has acted already, or was disarmed: the time of its turn is over. */
+export function stillArmed({run}: Lease): string {
+  return `[ "$(sed -n 1p "$state/armed" 2>/dev/null)" = ${quote(run)} ] || fail "the node was not confirmed in time and has put its old release back by itself"`
 }
 
 /** Shell text that gives a new deadline to a dead man who is armed: after a swap that took its time. */

@@ -3,7 +3,7 @@ import {revertRelease} from '../host/activate.ts'
 import {disarmDeadMan} from '../host/dead-man.ts'
 import {readRelease} from '../host/read-release.ts'
 import type {Step} from '../plan/plan.ts'
-import {activationOf, runOn, type Turn} from './run.ts'
+import {activationOf, runOn, type Turn, wayBackOf} from './run.ts'
 import {applyStep} from './steps/executors.ts'
 import {untilHealthy} from './steps/gate.ts'
 
@@ -52,16 +52,16 @@ async function giveBack(turn: Turn): Promise<Aftermath> {
 
 async function revert(turn: Turn): Promise<Aftermath> {
   const {run, node} = turn
-  const staged = run.staged.get(node.name)
+  const wayBack = wayBackOf(run, node)
   if (!run.cluster.rollout.autoRevert) return heldOut('`autoRevert: false` stands in gha.yaml')
-  if (!staged?.previous || !staged.wayBack) return heldOut('there is no release to go back to')
+  if (wayBack === undefined) return heldOut('there is no release to go back to')
   if (run.plan.step.kind === 'single-writer') return heldOut('going back over this migration is a restore')
   const started = run.ports.clock.now()
-  run.progress({type: 'step-started', node: node.name, step: 'revert', detail: `back to ${staged.previous}`})
+  run.progress({type: 'step-started', node: node.name, step: 'revert', detail: `back to ${wayBack}`})
   await run.journal.append({type: 'step-started', node: node.name, step: 'revert'})
   const host = await run.ports.hosts.connect(node.name, node.ssh)
-  const previous = await host.run(readRelease(node.paths.state, staged.previous))
-  await runOn(run, node, revertRelease(activationOf(run, node), staged.previous))
+  const previous = await host.run(readRelease(node.paths.state, wayBack))
+  await runOn(run, node, revertRelease(activationOf(run, node), wayBack))
   if (wasServing(turn)) {
     await untilHealthy(
       {run, node, release: previous},
@@ -73,7 +73,7 @@ async function revert(turn: Turn): Promise<Aftermath> {
   }
   const milliseconds = run.ports.clock.now() - started
   await run.journal.append({type: 'step-done', node: node.name, step: 'revert'})
-  run.progress({type: 'step-done', node: node.name, step: 'revert', milliseconds, detail: `back on ${staged.previous}`})
+  run.progress({type: 'step-done', node: node.name, step: 'revert', milliseconds, detail: `back on ${wayBack}`})
   return {state: 'restored'}
 }
 

@@ -70,6 +70,12 @@ export function activationOf({cluster, lock}: Run, node: Node): Activation {
   }
 }
 
+/** The release that the node goes back to; undefined where there is none, or its package cannot be had any more. */
+export function wayBackOf({staged}: Run, node: Node): string | undefined {
+  const found = staged.get(node.name)
+  return found?.wayBack ? found.previous : undefined
+}
+
 /** Runs a script on the node, unless the lock is lost. */
 export async function runOn<T>(run: Run, node: Node, script: Script<T>): Promise<T> {
   if (script.mutates) holdsLock(run, node)

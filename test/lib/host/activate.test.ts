@@ -15,6 +15,8 @@ beforeEach(() => {
 })
 afterEach(() => node.remove())
 
+const UNGUARDED = {seconds: 60, guarded: false}
+
 async function stage(version: string, text: string) {
   const staged = await node.host.run(
     stageRelease({...node.activation(), ...node.release(version, text), archive: node.archive(version)}),
@@ -24,7 +26,7 @@ async function stage(version: string, text: string) {
 
 async function bringUp(version: string, text: string, seen?: string) {
   const {release, staged} = await stage(version, text)
-  await node.host.run(activateRelease(node.activation(), {release, seen: new Map([[node.ini, seen]]), seconds: 60}))
+  await node.host.run(activateRelease(node.activation(), {release, seen: new Map([[node.ini, seen]]), ...UNGUARDED}))
   return {release, staged}
 }
 
@@ -107,31 +109,42 @@ describe('the fence', () => {
 })
 
 describe('the dead man', () => {
-  async function upgraded(seconds: number) {
+  /** Armed for `armed` seconds, and for `swapped` from the swap on: a new deadline is never earlier than the first. */
+  async function upgraded({armed, swapped}: {armed: number; swapped: number}) {
     const {release: first} = await bringUp('12.1.0', 'one')
     const {release} = await stage('12.1.1', 'two')
-    await node.host.run(armDeadMan(node.activation(), {previous: first.id, seconds}))
-    const seen = new Map([[node.ini, first.files[0]?.sha256]])
-    await node.host.run(activateRelease(node.activation(), {release, seen, seconds}))
-    return {first, release}
+    await node.host.run(armDeadMan(node.activation(), {previous: first.id, seconds: armed}))
+    const swap = {release, seen: new Map([[node.ini, first.files[0]?.sha256]]), seconds: swapped, guarded: true}
+    return {first, release, swap: () => node.host.run(activateRelease(node.activation(), swap))}
   }
+  const live = () => readFileSync(path.join(node.state, 'release'), 'utf8')
+  const has = (name: string) => existsSync(path.join(node.state, name))
+  const acted = () => expect.poll(() => has('reverted') && !has('armed'), {timeout: 30_000}).toBe(true)
 
   it('puts the old release back when nobody confirms, and stays out', async () => {
-    const {first} = await upgraded(1)
-    await expect.poll(() => readFileSync(path.join(node.state, 'release'), 'utf8'), {timeout: 8000}).toBe(first.id)
-    await expect.poll(() => existsSync(path.join(node.state, 'armed')), {timeout: 4000}).toBe(false)
+    const {first, swap} = await upgraded({armed: 8, swapped: 1})
+    await swap()
+    await acted()
+    expect(live()).toBe(first.id)
     expect(readFileSync(node.ini, 'utf8')).toContain('one')
-    expect(existsSync(path.join(node.state, 'out'))).toBe(true)
-    expect(existsSync(path.join(node.state, 'reverted'))).toBe(true)
+    expect(has('out')).toBe(true)
+  })
+
+  it('lets nothing be swapped once he has acted', async () => {
+    const {first, swap} = await upgraded({armed: 1, swapped: 60})
+    await acted()
+    await expect(swap()).rejects.toMatchObject({code: 'SCRIPT_FAILED', message: expect.stringContaining('in time')})
+    expect(live()).toBe(first.id)
   })
 
   it('does nothing once it is disarmed', async () => {
-    const {release} = await upgraded(1)
+    const {release, swap} = await upgraded({armed: 6, swapped: 1})
+    await swap()
     await node.host.run(disarmDeadMan(node.activation()))
-    await setTimeout(2500)
-    expect(readFileSync(path.join(node.state, 'release'), 'utf8')).toBe(release.id)
+    await setTimeout(6500)
+    expect(live()).toBe(release.id)
     await node.host.run(markServing(node.activation()))
-    expect(existsSync(path.join(node.state, 'out'))).toBe(false)
+    expect(has('out')).toBe(false)
   })
 })
 
@@ -159,7 +172,7 @@ describe('a full or forbidden folder', () => {
     const elsewhere = {...release, files: release.files.map(file => ({...file, path: path.join(folder, 'blocked')}))}
     await expect(
       node.host.run(
-        activateRelease(node.activation(), {release: {...elsewhere, id: 'unknown'}, seen: new Map(), seconds: 60}),
+        activateRelease(node.activation(), {release: {...elsewhere, id: 'unknown'}, seen: new Map(), ...UNGUARDED}),
       ),
     ).rejects.toMatchObject({code: 'SCRIPT_FAILED'})
     expect(readFileSync(node.ini, 'utf8')).toContain('one')

@@ -1,7 +1,7 @@
 import {observeNode} from '../../facts/observe-node.ts'
 import {activateRelease} from '../../host/activate.ts'
 import {formatVersion} from '../../model/version.ts'
-import {activationOf, runOn, type Turn} from '../run.ts'
+import {activationOf, runOn, type Turn, wayBackOf} from '../run.ts'
 import type {StepExecutor} from './step.ts'
 
 /** How long the next Grafana waits for this one to answer before it may start: Grafana holds the migration lock until then. */
@@ -14,7 +14,8 @@ export const activate: StepExecutor<'activate'> = {
     turn.run.starts.pass(async () => {
       const {run, node, plan} = turn
       const {release, seen} = plan
-      await runOn(run, node, activateRelease(activationOf(run, node), {release, seen, seconds}))
+      const guarded = wayBackOf(run, node) !== undefined
+      await runOn(run, node, activateRelease(activationOf(run, node), {release, seen, seconds, guarded}))
       await untilItAnswers(turn)
       return `started ${formatVersion(release.version)}`
     }),
