@@ -47,7 +47,7 @@ export function aNodeObservation(wish: Partial<NodeObservation> = {}): NodeObser
   return {
     node: 'gf1',
     access: {status: 'reached', transport: 'ssh2'},
-    system: known({hostname: 'gf1', os: 'debian 12', machine: 'x86_64', bootId: 'b1', uid: 0, init: 'systemd'}),
+    system: known({hostname: 'gf1', os: 'debian 12', bootId: 'b1', uid: 0, init: 'systemd'}),
     clock: known({seconds: 0.02, uncertaintySeconds: 0.01}),
     disk: known([
       {purpose: 'data', path: '/var/lib/grafana', mountedOn: '/', filesystem: '/dev/sda1', freeBytes: 20 * 1024 ** 3},
@@ -65,7 +65,7 @@ export function aNodeObservation(wish: Partial<NodeObservation> = {}): NodeObser
       configured: [],
     }),
     files: known(new Map()),
-    state: known({generation: 3, release: '12.1.0-0123456789ab', journal: []}),
+    state: known({generation: 3, release: '12.1.0-0123456789ab'}),
     health: known({status: 200, database: 'ok', version: versionOf('12.1.0'), milliseconds: 3}),
     metrics: known({members: 3, position: 0, healthScore: 0, failedPeers: 0, messagesReceived: 50}),
     settings: known({}),
@@ -82,7 +82,7 @@ export function anEmptyNode(wish: Partial<NodeObservation> = {}): NodeObservatio
   return aNodeObservation({
     package: known({restartOnUpgrade: false, available: ['12.1.0']}),
     service: known({state: 'absent', words: 'inactive (dead)', configured: []}),
-    state: known({generation: 0, journal: []}),
+    state: known({generation: 0}),
     health: silent,
     metrics: silent,
     settings: silent,

@@ -1,5 +1,5 @@
 import {known, type Observation, unknown} from '../model/observation.ts'
-import {type Records, textOf} from './node-fact.ts'
+import {numberOf, type Records, textOf} from './node-fact.ts'
 
 export interface ClockSkew {
   /** Positive when the node is ahead of the controller. */
@@ -14,13 +14,14 @@ export interface RoundTrip {
   readonly answeredAt: number
 }
 
-/** From the node's clock at both ends of its script and the controller's around it: the script's own time cancels out. */
+/** From the node's clock when its script began, how long that took by its uptime, and the controller's clock around both. */
 export function clockSkew(records: Records, {sentAt, answeredAt}: RoundTrip): Observation<ClockSkew> {
   const started = readClock(textOf(records, 'script.started'))
-  const ended = readClock(textOf(records, 'script.end'))
-  if (!started || !ended) return unknown('the node did not tell its time')
-  const seconds = (started.seconds - sentAt / 1000 + (ended.seconds - answeredAt / 1000)) / 2
-  const travel = (answeredAt - sentAt) / 1000 - (ended.seconds - started.seconds)
+  const [began, ended] = [numberOf(records, 'script.began'), numberOf(records, 'script.ended')]
+  if (!started || began === undefined || ended === undefined) return unknown('the node did not tell its time')
+  const took = ended - began
+  const seconds = started.seconds + took / 2 - (sentAt + answeredAt) / 2000
+  const travel = (answeredAt - sentAt) / 1000 - took
   return known({seconds, uncertaintySeconds: Math.max(0, travel / 2) + started.grain})
 }
 

@@ -26,8 +26,7 @@ for path in ${commandLine(PURPOSES.map(purpose => folderOf(asked, purpose)))}; d
   record disk.path "$path"
   existing "$path"; set -- "$@" "$place"
 done
-record disk.bytes "$(df -Pk "$@" 2>/dev/null)"
-record disk.inodes "$(df -Pi "$@" 2>/dev/null)"`,
+record disk.rows "$(df -k --output=source,avail,itotal,iavail,target "$@" 2>/dev/null)"`,
   read: readDisk,
 }
 
@@ -36,34 +35,24 @@ function folderOf({node}: Asked, purpose: Purpose): string {
 }
 
 function readDisk(records: Records): Observation<readonly DiskSpace[]> {
-  const [paths, bytes] = [records.get('disk.path') ?? [], rowsOf(records, 'disk.bytes')]
-  const inodes = rowsOf(records, 'disk.inodes')
-  if (bytes.length !== PURPOSES.length) return unknown('the node did not tell how much room it has')
-  return known(
-    bytes.map((space, place) => {
-      const counted = inodes.length === bytes.length ? inodes[place] : undefined
-      return {
-        purpose: PURPOSES[place] ?? 'data',
-        path: paths[place] ?? '',
-        mountedOn: space.mountedOn,
-        filesystem: space.filesystem,
-        freeBytes: space.free * 1024,
-        ...(counted && counted.total > 0 ? {freeInodes: counted.free} : {}),
-      }
-    }),
-  )
-}
-
-/** One row for each place asked, in that order, also where several lie on one file system. */
-function rowsOf(records: Records, key: string) {
-  return linesOf(records, key)
+  const paths = records.get('disk.path') ?? []
+  // One row for each place asked, in that order, also where several lie on one file system.
+  const rows = linesOf(records, 'disk.rows')
     .slice(1)
     .flatMap(line => readRow(line) ?? [])
+  if (rows.length !== PURPOSES.length) return unknown('the node did not tell how much room it has')
+  return known(rows.map((row, place) => ({purpose: PURPOSES[place] ?? 'data', path: paths[place] ?? '', ...row})))
 }
 
-/** A row of `df -P`: names may hold blanks, numbers may not. */
-function readRow(line: string) {
-  const match = /^(.*?)\s+(\d+)\s+\d+\s+(\d+)\s+(?:\d+%|-)\s+(\/.*)$/.exec(line)
-  if (!match) return undefined
-  return {filesystem: match[1] ?? '', total: Number(match[2]), free: Number(match[3]), mountedOn: match[4] ?? ''}
+/** Names may hold blanks, numbers may not; a file system that counts no inodes shows `-` or 0 of them. */
+function readRow(line: string): Omit<DiskSpace, 'purpose' | 'path'> | undefined {
+  const [, filesystem = '', kibibytes, inodes, freeInodes, mountedOn = ''] =
+    /^(.*?)\s+(\d+)\s+(\d+|-)\s+(\d+|-)\s+(\/.*)$/.exec(line) ?? []
+  if (kibibytes === undefined) return undefined
+  return {
+    filesystem,
+    mountedOn,
+    freeBytes: Number(kibibytes) * 1024,
+    ...(Number(inodes) > 0 ? {freeInodes: Number(freeInodes)} : {}),
+  }
 }

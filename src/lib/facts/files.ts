@@ -32,10 +32,10 @@ export const files: NodeFact<FileStates> = {
 function askFiles(paths: readonly string[]): string {
   return `
 record files.asked ${paths.length}
-first_line() { line=; [ -r "$1" ] && IFS= read -r line <"$1"; printf '%.200s' "$line"; }
+first_line() { line=; IFS= read -r line <"$1"; printf 'files.first\\0%.200s\\0' "$line"; }
 look() {
   for path; do
-    if [ -f "$path" ] && [ -r "$path" ]; then record files.regular "$path"; record files.first "$(first_line "$path" 2>/dev/null)"
+    if [ -f "$path" ] && [ -r "$path" ]; then record files.regular "$path"; first_line "$path"
     elif [ -e "$path" ]; then record files.other "$path"
     else record files.missing "$path"; fi
     [ -L "$path" ] && record files.link "$path" && record files.target "$(readlink "$path")"
@@ -43,7 +43,7 @@ look() {
   for path; do shift; [ -f "$path" ] && [ -r "$path" ] && set -- "$@" "$path"; done
   [ $# -eq 0 ] && return 0
   record files.stat "$(stat -L -c '%a %U %G %i %Y' "$@")"
-  record files.sums "$(sha256sum -- "$@" | cut -c 1-65)"
+  record files.sums "$(sha256sum -- "$@")"
 }
 look ${commandLine(paths)}`
 }

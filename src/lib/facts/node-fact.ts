@@ -31,6 +31,11 @@ export function numberOf(records: Records, key: string): number | undefined {
   return Number.isFinite(value) ? value : undefined
 }
 
+/** Seconds since 1970 on the node when it began to answer; 0 where it did not tell. */
+export function askedAt(records: Records): number {
+  return Number(/^\d+(\.\d+)?/.exec(textOf(records, 'script.started') ?? '')?.[0] ?? 0)
+}
+
 export function linesOf(records: Records, key: string): readonly string[] {
   return (records.get(key) ?? []).flatMap(text => text.split('\n')).filter(line => line.trim() !== '')
 }

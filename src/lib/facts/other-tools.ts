@@ -7,7 +7,8 @@ export const otherTools: NodeFact<readonly string[]> = {
   ask: () => `
 has puppet || [ -x /opt/puppetlabs/bin/puppet ] && record tools.found puppet
 has chef-client || [ -d /etc/chef ] && record tools.found chef
-grep -rqs ansible-pull /etc/crontab /etc/cron.d /var/spool/cron /etc/systemd/system && record tools.found ansible-pull
-[ -d /etc/apt/apt.conf.d ] && grep -rqs '^ *APT::Periodic::Unattended-Upgrade *"[1-9]' /etc/apt/apt.conf.d && has unattended-upgrade && record tools.found unattended-upgrades`,
+scheduled=$(grep -rhos -e ansible-pull -e '^ *APT::Periodic::Unattended-Upgrade *"[1-9]' /etc/crontab /etc/cron.d /var/spool/cron /etc/systemd/system /etc/apt/apt.conf.d)
+case $scheduled in *ansible-pull*) record tools.found ansible-pull ;; esac
+case $scheduled in *Unattended-Upgrade*) has unattended-upgrade && record tools.found unattended-upgrades ;; esac`,
   read: records => known(linesOf(records, 'tools.found')),
 }

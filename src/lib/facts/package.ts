@@ -29,7 +29,11 @@ export interface InstalledPackage {
 export const packages: NodeFact<Package> = {
   name: 'package',
   ask: asked => `${askInstalled(asked)}
-record package.restart "$(sed -n 's/^ *RESTART_ON_UPGRADE=//p' /etc/default/grafana-server /etc/sysconfig/grafana-server 2>/dev/null)"`,
+for file in /etc/default/grafana-server /etc/sysconfig/grafana-server; do
+  [ -r "$file" ] && while read -r line || [ -n "$line" ]; do
+    case $line in RESTART_ON_UPGRADE=*) record package.restart "\${line#*=}" ;; esac
+  done <"$file"
+done`,
   read: readPackage,
 }
 
@@ -63,8 +67,8 @@ function askApt({name, version}: Wish): string {
 has dpkg-query && record package.asked dpkg
 installed=$(dpkg-query -W -f='\${db:Status-Abbrev} \${Package} \${Version}\\n' grafana grafana-enterprise 2>/dev/null)
 record package.dpkg "$installed"
-case $installed in
-  [ih]i*' ${name} ${version}') ;;
+case "$installed|" in
+  *[ih]i'  ${name} ${version}'[!0-9.+~-]*) ;;
   *) has apt-cache && record package.available "$(apt-cache madison ${name} 2>/dev/null | cut -d '|' -f 2)" ;;
 esac`
 }

@@ -1,4 +1,4 @@
-import {linesOf, type Records} from './node-fact.ts'
+import {askedAt, numberOf, type Records} from './node-fact.ts'
 
 /** The kernel counts its boot in whole seconds, so a process's start is known to this many. */
 export const CLOCK_GRAIN_SECONDS = 2
@@ -30,7 +30,7 @@ export interface Candidate {
 
 /**
  * Shell function `process PID`. One record per process, because there may be several candidates:
- * stat, owner, executable, working folder, command line and `GF_*` names, each on lines of its own behind a mark.
+ * stat, owner of its folder and of the links in it, `GF_*` names, each on a line of its own behind a mark; then its words.
  */
 export const PROCESS_FUNCTION = `
 process() {
@@ -38,19 +38,16 @@ process() {
   record process "$(
     printf 'pid %s\\n' "$1"
     while IFS= read -r line; do printf 'stat %s\\n' "$line"; done <"/proc/$1/stat"
-    stat -c 'owner %U %G' "/proc/$1"
-    printf 'exe %s\\n' "$(readlink "/proc/$1/exe")"
-    printf 'cwd %s\\n' "$(readlink "/proc/$1/cwd")"
-    tr '\\0' '\\n' <"/proc/$1/cmdline" | sed 's/^/word /'
+    QUOTING_STYLE=literal stat -c 'owner %U %G %N' "/proc/$1" "/proc/$1/exe" "/proc/$1/cwd" 2>/dev/null
     tr '\\0' '\\n' <"/proc/$1/environ" 2>/dev/null | sed -n 's/^\\(GF_[A-Za-z0-9_]*\\)=.*/env \\1/p'
+    echo words
+    tr '\\0' '\\n' <"/proc/$1/cmdline"
   )"
-}
-record process.boot "$(sed -n 's/^btime //p' /proc/stat)"
-record process.ticks "$(getconf CLK_TCK 2>/dev/null)"`
+}`
 
 export function readCandidates(records: Records): readonly Candidate[] {
-  const clock = {bootedAt: numeric(records, 'process.boot') ?? 0, ticks: numeric(records, 'process.ticks') ?? 100}
-  return (records.get('process') ?? []).flatMap(text => readCandidate(text, clock) ?? [])
+  const bootedAt = askedAt(records) - (numberOf(records, 'script.began') ?? 0)
+  return (records.get('process') ?? []).flatMap(text => readCandidate(text, bootedAt) ?? [])
 }
 
 /** The file this process was told to read, by Grafana's own rules; relative paths start at its working folder. */
@@ -61,30 +58,31 @@ export function configFileOf(words: readonly string[], cwd: string): string | un
   return home ? resolve(cwd, `${home}/conf/custom.ini`) : undefined
 }
 
-interface BootClock {
-  readonly bootedAt: number
-  readonly ticks: number
-}
+/** USER_HZ: the same on every architecture that Grafana is built for. */
+const TICKS_PER_SECOND = 100
 
-function readCandidate(text: string, clock: BootClock): Candidate | undefined {
-  const lines = text.split('\n')
+function readCandidate(text: string, bootedAt: number): Candidate | undefined {
+  const [facts = '', spoken = ''] = text.split(/^words\n/m, 2)
+  const lines = facts.split('\n')
   const all = (mark: string) =>
     lines.filter(line => line.startsWith(`${mark} `)).map(line => line.slice(mark.length + 1))
   const [stat = '', pid = ''] = [all('stat').join(' '), all('pid')[0]]
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   const startTicks = Number(fields[19] ?? Number.NaN)
-  const words = all('word')
+  const words = spoken.split('\n').filter(word => word !== '')
   if (!Number.isFinite(startTicks) || words.length === 0) return undefined
-  const [user = '', group = ''] = all('owner')[0]?.split(' ') ?? []
-  const configFile = configFileOf(words, all('cwd')[0] ?? '/')
+  const owners = all('owner')
+  const [user = '', group = ''] = owners[0]?.split(' ') ?? []
+  const linked = (name: string) => owners.find(line => line.includes(`/${name} -> `))?.replace(/^.*? -> /, '')
+  const configFile = configFileOf(words, linked('cwd') ?? '/')
   const process = {
     pid: Number(pid),
     parent: Number(fields[1] ?? 0),
     startTicks,
-    startedAt: clock.bootedAt + startTicks / clock.ticks,
+    startedAt: bootedAt + startTicks / TICKS_PER_SECOND,
     user,
     group,
-    executable: all('exe')[0] ?? '',
+    executable: linked('exe') ?? '',
     ...(configFile ? {configFile} : {}),
     environment: all('env'),
     overrides: words.flatMap(word => /^cfg:(?!default\.)([^=]+)=/.exec(word)?.[1] ?? []),
@@ -114,9 +112,4 @@ function resolve(folder: string, path: string): string {
     else if (part !== '' && part !== '.') parts.push(part)
   }
   return `/${parts.join('/')}`
-}
-
-function numeric(records: Records, key: string): number | undefined {
-  const value = Number(linesOf(records, key)[0] ?? Number.NaN)
-  return Number.isFinite(value) && value > 0 ? value : undefined
 }

@@ -45,7 +45,12 @@ function askManager(node: Node): string {
 function askSystemd(unit: string): string {
   const name = quote(unit)
   return `
-names() { sed -n "s/^[[:space:]]*\\(export \\)\\{0,1\\}\\(GF_[A-Za-z0-9_]*\\)=.*/\\2/p" "$1" 2>/dev/null; }
+names() {
+  [ -r "$1" ] && while read -r word rest || [ -n "$word" ]; do
+    [ "$word" = export ] && word=$rest
+    case $word in GF_*=*) printf '%s\\n' "\${word%%=*}" ;; esac
+  done <"$1"
+}
 pid=0
 set -f
 while IFS='=' read -r key value; do

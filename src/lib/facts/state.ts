@@ -1,7 +1,7 @@
 import {known} from '../model/observation.ts'
 import {parseManifest} from '../model/release-manifest.ts'
 import {quote} from '../model/script.ts'
-import {type NodeFact, numberOf, type Records, textOf} from './node-fact.ts'
+import {askedAt, type NodeFact, numberOf, type Records, textOf} from './node-fact.ts'
 
 /** What gha itself keeps on the node, as text: whoever wrote it knows how to read it. */
 export interface KeptState {
@@ -19,8 +19,6 @@ export interface KeptState {
   readonly lock?: KeptText
   /** The dead man: what happens, unless it is disarmed. */
   readonly armed?: KeptText
-  /** Last lines of the node's own journal. */
-  readonly journal: readonly string[]
 }
 
 export interface KeptText {
@@ -29,15 +27,12 @@ export interface KeptText {
   readonly ageSeconds: number
 }
 
-const JOURNAL_LINES = 50
-
 export const state: NodeFact<KeptState> = {
   name: 'state',
   ask: ({node}) => `
 state=${quote(node.paths.state)}
-now=$(date +%s)
 kept() { [ -f "$state/$1" ] && record "state.$1" "$(head -c 65536 "$state/$1")"; }
-renewed() { kept "$1" && record "state.$1.age" "$((now - $(stat -c %Y "$state/$1")))"; }
+renewed() { kept "$1" && record "state.$1.renewed" "$(stat -c %Y "$state/$1")"; }
 line() {
   line=
   [ -f "$state/$1" ] || return
@@ -45,12 +40,16 @@ line() {
   record "state.$1" "$line"
 }
 line generation; line out; kept reverted; renewed lock; renewed armed
+whole() {
+  [ -f "$1" ] || return
+  printf 'state.manifest\\0'
+  while IFS= read -r line; do printf '%s\\n' "$line"; done <"$1"
+  printf '\\0'
+}
 for release in release previous; do
   line $release
-  manifest=$state/releases/$line/manifest
-  [ -f "$manifest" ] && record state.manifest "$(cat "$manifest")"
-done
-[ -f "$state/journal" ] && record state.journal "$(tail -n ${JOURNAL_LINES} "$state/journal")"`,
+  whole "$state/releases/$line/manifest"
+done`,
   read: records =>
     known({
       generation: numberOf(records, 'state.generation') ?? 0,
@@ -61,7 +60,6 @@ done
       written: writtenFiles(records.get('state.manifest') ?? []),
       ...withText('lock', keptText(records, 'lock')),
       ...withText('armed', keptText(records, 'armed')),
-      journal: (textOf(records, 'state.journal') ?? '').split('\n').filter(line => line !== ''),
     }),
 }
 
@@ -77,7 +75,9 @@ function writtenFiles(manifests: readonly string[]): ReadonlyMap<string, readonl
 
 function keptText(records: Records, name: string): KeptText | undefined {
   const text = textOf(records, `state.${name}`)
-  return text === undefined ? undefined : {text, ageSeconds: numberOf(records, `state.${name}.age`) ?? 0}
+  if (text === undefined) return undefined
+  const asked = Math.floor(askedAt(records))
+  return {text, ageSeconds: asked - (numberOf(records, `state.${name}.renewed`) ?? asked)}
 }
 
 function withText<K extends string, V>(key: K, value: V | undefined): {readonly [P in K]?: V} {

@@ -5,7 +5,6 @@ export interface System {
   readonly hostname: string
   /** `debian 12`. */
   readonly os: string
-  readonly machine: string
   /** Changes with every boot. */
   readonly bootId: string
   readonly uid: number
@@ -18,7 +17,6 @@ export const system: NodeFact<System> = {
 read -r word </proc/sys/kernel/hostname && record system.hostname "$word"
 read -r word </proc/sys/kernel/random/boot_id && record system.boot "$word"
 record system.uid "$(id -u)"
-record system.machine "$(uname -m)"
 [ -r /etc/os-release ] && record system.os "$(. /etc/os-release; printf '%s' "\${ID-} \${VERSION_ID-}")"
 [ -d /run/systemd/system ] && record system.init systemd`,
   read: readSystem,
@@ -31,7 +29,6 @@ function readSystem(records: Records): Observation<System> {
   return known({
     hostname: textOf(records, 'system.hostname') ?? '',
     os: textOf(records, 'system.os') ?? 'unknown',
-    machine: textOf(records, 'system.machine') ?? 'unknown',
     bootId,
     uid,
     init: textOf(records, 'system.init') === 'systemd' ? 'systemd' : 'other',

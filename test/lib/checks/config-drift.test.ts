@@ -6,7 +6,7 @@ import {aNodeObservation, judgeNode} from '../../support/an-observation.ts'
 
 const judge = (sha: string, release?: string) => {
   const files = known(new Map([['/etc/grafana/grafana.ini', aFileState({sha256: sha.repeat(64)})]]))
-  const state = known({generation: 1, journal: [], ...(release ? {release} : {})})
+  const state = known({generation: 1, ...(release ? {release} : {})})
   return judgeNode(configDrift, aNodeObservation({files, state}), {wish: {files: [aWishedFile()]}})
 }
 

@@ -11,7 +11,7 @@ const SAMPLE = '/usr/share/grafana/conf/sample.ini'
 function judge(states: Readonly<Record<string, FileState>>, written: readonly string[] = []) {
   const files = known(new Map(Object.entries(states)))
   const sums = written.map(sha => sha.repeat(64))
-  const state = known({generation: 1, journal: [], written: new Map(sums.length > 0 ? [[INI, sums]] : [])})
+  const state = known({generation: 1, written: new Map(sums.length > 0 ? [[INI, sums]] : [])})
   return judgeNode(configUnmanaged, aNodeObservation({files, state}), {wish: {files: [aWishedFile()]}})
 }
 

@@ -16,7 +16,7 @@ const settings: Settings = {
 const judge = (http_port: string, release = '12.1.0-0123456789ab') => {
   const node = aNodeObservation({
     settings: known({DEFAULT: {instance_name: 'gf1'}, server: {http_port}, security: {secret_key: '*********'}}),
-    state: known({generation: 1, journal: [], release}),
+    state: known({generation: 1, release}),
   })
   return judgeNode(grafanaEffectiveSettings, node, {wish: {settings}})
 }

@@ -5,7 +5,7 @@ import {known} from '../../../src/lib/model/observation.ts'
 import {aNodeObservation, aProcess, judgeNode} from '../../support/an-observation.ts'
 
 const judge = (service: ServiceState, release?: string) => {
-  const state = known({generation: 1, journal: [], ...(release ? {release} : {})})
+  const state = known({generation: 1, ...(release ? {release} : {})})
   return judgeNode(serviceRunning, aNodeObservation({service: known(service), state}))
 }
 const dead: ServiceState = {state: 'inactive', words: 'inactive (dead)', atBoot: true, configured: []}

@@ -3,8 +3,6 @@ import {disk} from '../../../src/lib/facts/disk.ts'
 import {aNode} from '../../support/a-cluster.ts'
 import {askHere, recordsOf} from '../../support/observed.ts'
 
-const HEADER = 'Filesystem 1024-blocks Used Available Capacity Mounted on\n'
-
 describe('the disk fact', () => {
   it('looks at the nearest folder that exists', async () => {
     const node = aNode({
@@ -20,13 +18,9 @@ describe('the disk fact', () => {
   })
 
   it('reads names with blanks and file systems without inodes', () => {
-    const rows = (row: string) => HEADER + Array.from({length: 3}, () => `${row}\n`).join('')
-    const observation = disk.read(
-      recordsOf({
-        'disk.bytes': rows('nas:/my export  2000 1000 500 67% /mnt/my disk'),
-        'disk.inodes': rows('nas:/my export 0 0 0 - /mnt/my disk'),
-      }),
-    )
+    const header = 'Filesystem Avail Inodes IFree Mounted on\n'
+    const rows = header + 'nas:/my export   500 - - /mnt/my disk\n'.repeat(3)
+    const observation = disk.read(recordsOf({'disk.rows': rows}))
     expect(observation.known && observation.value[0]).toEqual({
       purpose: 'data',
       path: '',

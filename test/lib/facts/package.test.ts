@@ -19,7 +19,8 @@ const dpkg = (row: string, madison = 'exit 1') =>
 
 describe('the package fact', () => {
   it('does not read the list of available versions where the wish is installed', async () => {
-    const seen = await dpkg('hi  grafana 12.1.0', 'echo "grafana | 12.1.0 | repo"')
+    const rows = 'hi  grafana 12.1.0\nun  grafana-enterprise '
+    const seen = await dpkg(rows, 'echo "grafana | 12.1.0 | repo"')
     expect(seen).toMatchObject({
       known: true,
       value: {

@@ -17,7 +17,7 @@ const ask = () => askHere(state, {node: aNode({paths: {...aNode().paths, state: 
 describe('the state fact', () => {
   it('is empty before the first run', async () => {
     rmSync(folder, {recursive: true})
-    expect(await ask()).toEqual({known: true, value: {generation: 0, journal: [], written: new Map()}})
+    expect(await ask()).toEqual({known: true, value: {generation: 0, written: new Map()}})
     writeFileSync(folder, '')
   })
 
@@ -25,7 +25,6 @@ describe('the state fact', () => {
     writeFileSync(path.join(folder, 'generation'), '7\n')
     writeFileSync(path.join(folder, 'release'), '20261120-1\n')
     writeFileSync(path.join(folder, 'lock'), 'run=r1\nowner=ann\n')
-    writeFileSync(path.join(folder, 'journal'), Array.from({length: 60}, (_, line) => `line ${line}\n`).join(''))
     const hourAgo = Date.now() / 1000 - 3600
     utimesSync(path.join(folder, 'lock'), hourAgo, hourAgo)
     const observation = await ask()
@@ -35,8 +34,6 @@ describe('the state fact', () => {
     })
     if (!observation.known) return
     expect(observation.value.lock?.ageSeconds).toBeGreaterThanOrEqual(3599)
-    expect(observation.value.journal).toHaveLength(50)
-    expect(observation.value.journal.at(-1)).toBe('line 59')
     expect(observation.value.armed).toBeUndefined()
   })
 })
