@@ -9,7 +9,7 @@ import {type Failure, failureOf} from './database/outcome.ts'
 import {within} from './dialled/within.ts'
 
 const LOGIN_SECONDS = 10
-const LATENCY_TRIES = 3
+const LATENCY_TRIES = 2
 const PING_SECONDS = 5
 
 /** PostgreSQL and MySQL by their real clients, each over a stream dialled from a host. */
@@ -69,12 +69,14 @@ async function latency(client: Client): Promise<number> {
   return Math.round(Math.min(...tries) * 10) / 10
 }
 
+const MIGRATIONS = `SELECT (SELECT COUNT(*) FROM migration_log) AS migrations,
+  (SELECT migration_id FROM migration_log ORDER BY id DESC LIMIT 1) AS newest`
+
 async function migrations(client: Client): Promise<{migrationCount: number; newestMigration?: string}> {
-  const [count] = await client.query('SELECT COUNT(*) AS migrations FROM migration_log')
-  const [newest] = await client.query('SELECT migration_id FROM migration_log ORDER BY id DESC LIMIT 1')
+  const [row] = await client.query(MIGRATIONS)
   return {
-    migrationCount: Number(count?.['migrations'] ?? 0),
-    ...(newest ? {newestMigration: String(newest['migration_id'])} : {}),
+    migrationCount: Number(row?.['migrations'] ?? 0),
+    ...(row?.['newest'] ? {newestMigration: String(row['newest'])} : {}),
   }
 }
 

@@ -1,10 +1,14 @@
-import http, {type IncomingMessage} from 'node:http'
+import type {IncomingMessage} from 'node:http'
+import {createRequire} from 'node:module'
 import type {Duplex} from 'node:stream'
 import type {Host} from '../ports/host.ts'
 import type {Http, HttpOrigin, HttpRequest, HttpResponse} from '../ports/http.ts'
 import {asSocket} from './dialled/as-socket.ts'
 import {secured} from './dialled/secured.ts'
 import {within} from './dialled/within.ts'
+
+/** An `import` of node:http reads all its exports, WebSocket among them, and that loads a second HTTP client: 40 ms. */
+const http = createRequire(import.meta.url)('node:http') as typeof import('node:http')
 
 const DEFAULT_SECONDS = 10
 const LARGEST_BODY = 16 * 1024 * 1024
