@@ -51,7 +51,8 @@ const SINCE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     skip_migrations: '8.0.0',
     delete_auto_gen_ids: '11.0.0',
   },
-  remote_cache: {prefix: '9.4.0', encryption: '9.4.0'},
+  /** `connstr username`: an option inside `connstr`. */
+  remote_cache: {prefix: '9.4.0', encryption: '9.4.0', 'connstr username': '9.5.0'},
   live: {
     ha_engine: '8.1.0',
     ha_engine_address: '8.1.0',
