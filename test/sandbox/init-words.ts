@@ -37,7 +37,7 @@ function settings(sandbox: Omit<Sandbox, 'stop'>): Readonly<Record<string, unkno
     'ssh.become': 'none',
     'grafana.service': {
       manager: 'command',
-      command: {start: service('start'), stop: service('stop'), restart: service('restart'), status: service('status')},
+      command: {stop: service('stop'), restart: service('restart'), status: service('status')},
     },
     'grafana.paths': {
       home: inHome(NODE_PLACES.home),

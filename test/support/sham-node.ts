@@ -27,7 +27,6 @@ export class ShamNode {
     const note = (word: string) => ['/bin/sh', '-c', `echo ${word} >>"$0"`, this.log] as const
     const service = {
       manager: 'command',
-      start: note('start'),
       stop: note('stop'),
       restart: note('restart'),
       status: note('status'),

@@ -44,8 +44,8 @@ export type Service =
   | {readonly manager: 'docker'; readonly container: string}
   | {
       readonly manager: 'command'
-      readonly start: Argv
       readonly stop: Argv
+      /** Starts a stopped Grafana too. */
       readonly restart: Argv
       readonly status: Argv
     }

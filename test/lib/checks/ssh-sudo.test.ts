@@ -19,7 +19,7 @@ describe('ssh/sudo', () => {
   })
 
   it('passes another user where nothing needs root', () => {
-    const service = {manager: 'command', start: ['a'], stop: ['a'], restart: ['a'], status: ['a']} as const
+    const service = {manager: 'command', stop: ['a'], restart: ['a'], status: ['a']} as const
     const install = {method: 'tarball', source: {type: 'push', directory: '/t'}} as const
     const cluster = aCluster({grafana: {install}, nodes: [aNode({service})]})
     expect(judgeNode(sshSudo, asUser(1000), {cluster})).toMatchObject({status: 'passed'})

@@ -38,7 +38,7 @@ describe('a cluster read from gha.yaml', () => {
     const {nodes} = await read({
       grafana: `  install: { method: tarball, source: { push: ./packages } }
   paths: { home: "/srv/{node}/grafana", data: "/srv/{node}/data" }
-  service: { manager: command, command: { start: [run, "{node}"], stop: [stop, "--name={node}"], restart: [again], status: [st] } }`,
+  service: { manager: command, command: { stop: [stop, "--name={node}"], restart: [run, "{node}"], status: [st] } }`,
       nodes: `  - { name: a, host: 10.0.0.11 }
   - { name: b, host: 10.0.0.11, settings: { server: { http_port: 3001 } } }`,
     })
@@ -53,7 +53,7 @@ describe('a cluster read from gha.yaml', () => {
         provisioning: '/srv/b/data/provisioning',
         state: '/var/lib/gha/prod/b',
       },
-      service: {start: ['run', 'b'], stop: ['stop', '--name=b']},
+      service: {stop: ['stop', '--name=b'], restart: ['run', 'b']},
     })
   })
 

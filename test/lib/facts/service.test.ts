@@ -35,7 +35,7 @@ async function grafana(...words: string[]): Promise<number> {
 
 const commandNode = (status: readonly [string, ...string[]]) =>
   aNode({
-    service: {manager: 'command', start: ['true'], stop: ['true'], restart: ['true'], status},
+    service: {manager: 'command', stop: ['true'], restart: ['true'], status},
     paths: {...aNode().paths, home: path.join(folder, 'home'), config: path.join(folder, 'etc', 'grafana.ini')},
   })
 

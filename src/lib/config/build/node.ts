@@ -47,11 +47,10 @@ function buildService(grafana: GrafanaInput, node: NodeInput): Service {
     case 'docker':
       return {manager: 'docker', container: named(input.container ?? 'grafana', node)}
     case 'command': {
-      const {start, stop, restart, status} = input.command
+      const {stop, restart, status} = input.command
       const words = (list: readonly string[]) => list.map(word => named(word, node)) as unknown as Argv
       return {
         manager: 'command',
-        start: words(start),
         stop: words(stop),
         restart: words(restart),
         status: words(status),

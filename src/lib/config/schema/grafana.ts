@@ -28,7 +28,7 @@ const install = z
   ])
   .describe('How Grafana comes to the nodes')
 
-const command = z.strictObject({start: words, stop: words, restart: words, status: words})
+const command = z.strictObject({stop: words, restart: words, status: words})
 
 /** `{node}` in a unit, a container or a word stands for the node's name. */
 export const service = z
