@@ -1,3 +1,5 @@
+import {SOUNDS_SECRET} from '../grafana/secret-names.ts'
+
 /**
  * Replaces what stands behind keys that name a secret, and everything below `secureJsonData`.
  * Works on lines, so that the rest of the file stays as its author wrote it.
@@ -20,6 +22,6 @@ export function redactYaml(text: string): string {
   return shown.join('\n')
 }
 
-const NAMES = '(?:secureJsonData|[\\w-]*(?:password|secret|token|apiKey|privateKey|accessKey)[\\w-]*)'
+const NAMES = `(?:secureJsonData|[\\w-]*(?:${SOUNDS_SECRET})[\\w-]*)`
 const SECRET_KEY = new RegExp(`^(\\s*(?:- +)?["']?${NAMES}["']?\\s*:)(?=\\s|$)`, 'i')
 const IN_FLOW = new RegExp(`([{,]\\s*["']?${NAMES}["']?\\s*:)[^,}]+`, 'gi')

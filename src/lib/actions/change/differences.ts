@@ -3,13 +3,14 @@ import {readFiles} from '../../host/read-files.ts'
 import type {Cluster} from '../../model/cluster.ts'
 import {nodesOf, type Plan} from '../../plan/plan.ts'
 import type {Ports} from '../../ports/ports.ts'
+import {redactText} from '../../render/redact-text.ts'
 import type {RenderedFile} from '../../render/rendered-file.ts'
 
 /** What changes in one file of one node, fit to be shown: secrets are gone, but a changed one is told. */
 export interface Difference {
   readonly node: string
   readonly path: string
-  /** Lines that begin with `+`, `-` or a blank; empty where only secrets or access change. */
+  /** Lines that begin with `+`, `-` or a blank; empty where only a secret changes. */
   readonly lines: readonly string[]
   readonly note?: string
 }
@@ -32,7 +33,7 @@ export async function differencesOf(
 }
 
 function difference(node: string, file: RenderedFile, live: string): Difference {
-  const lines = changedLines(redact(live), redact(file.redacted))
+  const lines = changedLines(redactText(file.path, live), redactText(file.path, file.redacted))
   return {node, path: file.path, lines, ...(lines.length === 0 ? {note: 'a secret in it changes'} : {})}
 }
 
@@ -42,11 +43,3 @@ export function changedLines(before: string, after: string): readonly string[] {
     lines.filter(line => !line.startsWith('\\')),
   )
 }
-
-/** The live file may hold secrets that gha.yaml does not know: every value whose key sounds like one goes. */
-export function redact(text: string): string {
-  return text.replaceAll(SENSITIVE, '$1[secret]')
-}
-
-const SENSITIVE =
-  /^([ \t;#]*["']?[\w.-]*(?:password|passwd|secret|token|_key|private|connstr|dsn|credential|cert_pass)[\w.-]*["']?[ \t]*[=:][ \t]*).+$/gim
