@@ -67,10 +67,12 @@ function fencedOff(generation: string): GhaError {
   })
 }
 
-function busy(): GhaError {
+/** A script of a run that is over may still be at work on the host. */
+export function busy(): GhaError {
   return new GhaError('another script of gha is still running on this host', {
     code: 'HOST_BUSY',
     exit: 'locked',
+    unchanged: 'The script did not run.',
     hint: 'Wait until it ends, then run the command again.',
   })
 }

@@ -2,6 +2,7 @@ import {GhaError} from '../errors/gha-error.ts'
 import {formatHolder, type Lease, type LockHolder, parseHolder} from '../model/lease.ts'
 import {RECORD_FUNCTIONS, readRecords} from '../model/records.ts'
 import {quote, type Script} from '../model/script.ts'
+import {busy} from './fence.ts'
 
 /** A lock nobody renewed for this long, by the host's own clock, may be taken over. */
 export const LOCK_TTL_SECONDS = 60
@@ -26,13 +27,19 @@ export function acquireLease(state: string, {lease, holder, abandoned}: LeaseReq
   return {
     name: 'take the lock',
     text: [
-      ...guarded(state),
+      ...beginning(state),
       `run=${quote(lease.run)} generation=${lease.generation} abandoned=${quote(abandoned ?? '')}`,
-      'holder=$(sed -n "s/^run=//p" "$state/lock" 2>/dev/null)',
-      'age=$(( $(date +%s) - $(stat -c %Y "$state/lock" 2>/dev/null || echo 0) ))',
-      'stored=$(cat "$state/generation" 2>/dev/null || echo 0)',
       'refuse() { record generation "$stored"; record age "$age"; record holder "$(cat "$state/lock" 2>/dev/null)"; exit 0; }',
-      `if [ -n "$holder" ] && [ "$holder" != "$run" ] && [ "$holder" != "$abandoned" ] && [ "$age" -lt ${LOCK_TTL_SECONDS} ]; then refuse; fi`,
+      'refuse_if_held() {',
+      '  holder=$(sed -n "s/^run=//p" "$state/lock" 2>/dev/null)',
+      '  age=$(( $(date +%s) - $(stat -c %Y "$state/lock" 2>/dev/null || echo 0) ))',
+      '  stored=$(cat "$state/generation" 2>/dev/null || echo 0)',
+      `  if [ -n "$holder" ] && [ "$holder" != "$run" ] && [ "$holder" != "$abandoned" ] && [ "$age" -lt ${LOCK_TTL_SECONDS} ]; then refuse; fi`,
+      '}',
+      // Once before: a holder's script may keep the guard for minutes, and whose lock it is can be told at once.
+      'refuse_if_held',
+      ...underGuard,
+      'refuse_if_held',
       'if [ "$holder" != "$run" ] && [ "$stored" -ge "$generation" ]; then refuse; fi',
       `printf '%s\\n' "$generation" >"$state/generation.new" && mv -f "$state/generation.new" "$state/generation" || exit 1`,
       'cat >"$state/lock.new" && mv -f "$state/lock.new" "$state/lock" || exit 1',
@@ -45,17 +52,21 @@ export function acquireLease(state: string, {lease, holder, abandoned}: LeaseReq
   }
 }
 
-/** Shows that the holder lives. `false`: the lock is somebody else's now, and this run changes nothing more. */
+/**
+ * Shows that the holder lives, also while a script of its own holds the guard for minutes.
+ * `false`: the lock is somebody else's now, and this run changes nothing more.
+ */
 export function renewLease(state: string, lease: Lease): Script<boolean> {
   return {
     name: 'renew the lock',
     text: [
-      ...guarded(state),
-      `[ "$(sed -n "s/^run=//p" "$state/lock" 2>/dev/null)" = ${quote(lease.run)} ] && touch "$state/lock" && record renewed yes`,
+      ...beginning(state),
+      'holder=$(sed -n "s/^run=//p" "$state/lock" 2>/dev/null)',
+      `if [ "$holder" = ${quote(lease.run)} ]; then touch "$state/lock"; else record lost "$holder"; fi`,
     ].join('\n'),
     mutates: true,
     deadlineSeconds: 15,
-    parse: ({stdout}) => readRecords(stdout).has('renewed'),
+    parse: ({stdout}) => !readRecords(stdout).has('lost'),
   }
 }
 
@@ -64,7 +75,8 @@ export function releaseLease(state: string, lease: Lease): Script<void> {
   return {
     name: 'release the lock',
     text: [
-      ...guarded(state),
+      ...beginning(state),
+      ...underGuard,
       `[ "$(sed -n "s/^run=//p" "$state/lock" 2>/dev/null)" = ${quote(lease.run)} ] && rm -f "$state/lock"`,
     ].join('\n'),
     mutates: true,
@@ -73,17 +85,15 @@ export function releaseLease(state: string, lease: Lease): Script<void> {
   }
 }
 
-function guarded(state: string): readonly string[] {
-  return [
-    'umask 077',
-    RECORD_FUNCTIONS,
-    `state=${quote(state)}`,
-    'mkdir -p "$state" && exec 9>"$state/guard" && flock -w 20 9 || exit 1',
-  ]
+function beginning(state: string): readonly string[] {
+  return ['umask 077', RECORD_FUNCTIONS, `state=${quote(state)}`, 'mkdir -p "$state" || exit 1']
 }
+
+const underGuard = ['exec 9>"$state/guard" || exit 1', 'flock -w 20 9 || { record busy yes; exit 1; }']
 
 function answer(records: ReadonlyMap<string, readonly string[]>, stderr: string): LeaseAnswer {
   if (records.has('granted')) return {granted: true}
+  if (records.has('busy')) throw busy()
   if (!records.has('generation')) {
     throw new GhaError(`cannot write the lock: ${stderr.trim()}`, {
       code: 'LOCK_UNWRITABLE',

@@ -1,7 +1,8 @@
+import {spawn, spawnSync} from 'node:child_process'
 import {mkdtempSync, rmSync, utimesSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
-import {afterEach, beforeEach, expect, it} from 'vitest'
+import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import {acquireLease, LOCK_TTL_SECONDS, releaseLease, renewLease} from '../../../src/lib/host/lease.ts'
 import type {LockHolder} from '../../../src/lib/model/lease.ts'
 import {LocalHost} from '../../support/local-host.ts'
@@ -59,4 +60,36 @@ it('is not given back by somebody else', async () => {
   await acquire('a', 1)
   await host.run(releaseLease(state, {run: 'b', generation: 2}))
   await expect(host.run(renewLease(state, {run: 'a', generation: 1}))).resolves.toBe(true)
+})
+
+describe('while a script holds the guard', () => {
+  const guard = () => spawn('flock', [path.join(state, 'guard'), 'sleep', '60'], {stdio: 'ignore', detached: true})
+
+  async function whileGuarded(look: () => Promise<void>) {
+    const script = guard()
+    try {
+      await expect.poll(() => spawnSync('flock', ['-n', path.join(state, 'guard'), 'true']).status).toBe(1)
+      await look()
+    } finally {
+      process.kill(-(script.pid as number))
+    }
+  }
+
+  it('is renewed by its holder', async () => {
+    await acquire('a', 1)
+    const old = Date.now() / 1000 - LOCK_TTL_SECONDS - 5
+    utimesSync(path.join(state, 'lock'), old, old)
+    await whileGuarded(async () => {
+      await expect(host.run(renewLease(state, {run: 'a', generation: 1}))).resolves.toBe(true)
+      await expect(acquire('b', 2)).resolves.toMatchObject({granted: false, holder: holder('a')})
+    })
+  })
+
+  it('is told lost at once', async () => {
+    await acquire('a', 1)
+    await acquire('b', 2, 'a')
+    await whileGuarded(async () => {
+      await expect(host.run(renewLease(state, {run: 'a', generation: 1}))).resolves.toBe(false)
+    })
+  })
 })
