@@ -34,7 +34,7 @@ export class LocalHost implements Host {
       child.on('close', resolve)
     }).finally(() => clearTimeout(timer))
     if (exitCode === null)
-      throw new GhaError(`${script.name} did not end in time`, {code: 'HOST_TIMEOUT', exit: 'bug', node: this.name})
+      throw new GhaError(`${script.name} did not end in time`, {code: 'HOST_DEADLINE', exit: 'bug', node: this.name})
     return script.parse({exitCode, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString()})
   }
 

@@ -9,7 +9,7 @@ export interface BalancerFileWrite {
   readonly content: string
   /** sha256 of what the plan saw there; undefined where there was no file. */
   readonly seen: string | undefined
-  /** Judges the file in its place; the old one is put back when it fails. */
+  /** Judges the file in its place; the old one is put back when this or the reload fails. */
   readonly validate: readonly string[]
   readonly reload: readonly string[]
 }
@@ -28,11 +28,12 @@ export function writeBalancerFile(write: BalancerFileWrite): Script<void> {
       `(umask 022; mkdir -p "$(dirname ${path})") && cat >"$fresh" && chmod 644 "$fresh" && sync || { rm -f "$fresh"; fail "cannot write beside ${write.path}"; }`,
       `rm -f "$old"; if [ -e ${path} ]; then cp -p ${path} "$old" || fail "cannot keep the old file"; fi`,
       `mv -f "$fresh" ${path} || fail "cannot write ${write.path}"`,
-      `if ! complaint=$(${commandLine(write.validate)} 2>&1); then`,
+      'put_back() {',
       `  if [ -e "$old" ]; then cp -p "$old" "$fresh" && mv -f "$fresh" ${path}; else rm -f ${path}; fi`,
-      '  fail "the balancer does not accept the new file: $(printf %s "$complaint" | tail -n 3 | tr "\\n" " ")"',
-      'fi',
-      `complaint=$(${commandLine(write.reload)} 2>&1) || fail "the balancer did not load the new file: $complaint"`,
+      '  fail "$1: $(printf %s "$complaint" | tail -n 3 | tr "\\n" " ")"',
+      '}',
+      `complaint=$(${commandLine(write.validate)} 2>&1) || put_back "the balancer does not accept the new file"`,
+      `complaint=$(${commandLine(write.reload)} 2>&1) || put_back "the balancer did not load the new file"`,
       'rm -f "$old"',
     ].join('\n'),
     input: new TextEncoder().encode(write.content),

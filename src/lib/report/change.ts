@@ -1,6 +1,7 @@
 import {type ExitName, exitCode} from '../errors/exit-codes.ts'
 import type {Plan} from '../plan/plan.ts'
 import type {NodeOutcome} from '../rollout/execute.ts'
+import {errorDetails} from './error.ts'
 
 /** What a run came to. */
 export interface ShownChange {
@@ -76,16 +77,16 @@ const SENTENCES: Readonly<Record<ShownChange['result'], string>> = {
 
 function failureLines(node: NodeOutcome): readonly string[] {
   if (node.result !== 'failed') return []
-  const reason = node.error instanceof Error ? node.error.message : String(node.error)
+  const {message, hint} = errorDetails(node.error)
   const after =
     node.aftermath.state === 'restored'
-      ? 'It is back as it was before.'
+      ? 'It is as it was before.'
       : `It is held out of the balancer: ${node.aftermath.reason}.`
-  return [`${node.node} failed at ${node.step}: ${reason}`, `  ${after}`]
+  return [`${node.node} failed at ${node.step}: ${message}`, `  ${after}`, ...(hint ? [`  → ${hint}`] : [])]
 }
 
 function outcomeDocument(node: NodeOutcome): Record<string, unknown> {
   if (node.result !== 'failed') return {...node}
   const {error, ...rest} = node
-  return {...rest, error: error instanceof Error ? error.message : String(error)}
+  return {...rest, error: errorDetails(error)}
 }

@@ -18,19 +18,17 @@ export function errorText(error: unknown, {colour}: {readonly colour: boolean}):
 
 /** The same for machines. */
 export function errorDocument(error: unknown): Record<string, unknown> {
-  const details =
-    error instanceof GhaError
-      ? {
-          code: error.code,
-          exit: exitCode(error.exit),
-          message: error.message,
-          node: error.node,
-          step: error.step,
-          unchanged: error.unchanged,
-          hint: error.hint,
-        }
-      : {code: 'BUG', exit: exitCode('bug'), message: error instanceof Error ? error.message : String(error)}
-  return {schemaVersion: 1, type: 'error', error: details}
+  const exit = exitCode(error instanceof GhaError ? error.exit : 'bug')
+  return {schemaVersion: 1, type: 'error', error: {...errorDetails(error), exit}}
+}
+
+/** Without the exit code, which a step's error does not decide. */
+export function errorDetails(error: unknown): Record<string, unknown> {
+  if (!(error instanceof GhaError)) {
+    return {code: 'BUG', message: error instanceof Error ? error.message : String(error)}
+  }
+  const {code, message, node, step, unchanged, hint} = error
+  return {code, message, node, step, unchanged, hint}
 }
 
 function bugText(error: unknown, paint: ChalkInstance): string {

@@ -1,5 +1,5 @@
 import type {NodePlan} from '../plan/plan.ts'
-import {mayItGo} from './guard.ts'
+import {mayItGo} from './may-it-go.ts'
 import {type Aftermath, recover} from './recover.ts'
 import {holdsLock, nodeNamed, type Run, type StepName, type Turn} from './run.ts'
 import {applyStep, describeStep} from './steps/executors.ts'

@@ -19,7 +19,7 @@ export type Aftermath =
  * back to its old release where the version step allows it, and into the balancer only if it is healthy there.
  */
 export async function recover(turn: Turn, failedAt: Step, error: unknown): Promise<Aftermath> {
-  if (error instanceof GhaError && STAY_AWAY.has(error.code)) return heldOut(error.message)
+  if (error instanceof GhaError && mustStayAway(turn, error)) return heldOut(error.message)
   try {
     switch (failedAt.kind) {
       case 'arm':
@@ -37,8 +37,22 @@ export async function recover(turn: Turn, failedAt: Step, error: unknown): Promi
   }
 }
 
-/** A lost connection or lock: whatever this run does next could be the second cook. */
-const STAY_AWAY = new Set(['LOCK_LOST', 'FENCED', 'HOST_LOST', 'HOST_UNREACHABLE', 'HOST_TIMEOUT'])
+/** A lost lock, or a script whose end is unknown: whatever this run does next could be the second cook. */
+export const STAY_AWAY: ReadonlySet<string> = new Set([
+  'LOCK_LOST',
+  'FENCED',
+  'HOST_BUSY',
+  'HOST_DEADLINE',
+  'HOST_LOST',
+  'HOST_OUTPUT',
+  'HOST_SCRIPT_CUT',
+  'HOST_UNREACHABLE',
+])
+
+/** What a balancer's host did not answer says nothing against giving the node back. */
+function mustStayAway({node}: Turn, {code, node: where}: GhaError): boolean {
+  return STAY_AWAY.has(code) && (where === undefined || where === node.name)
+}
 
 /** An old release knows nothing of today's wish, so its settings are not judged. */
 const OLD_RELEASE_CHECKS = ['service/running', 'config/which-file', 'grafana/health', 'mesh/members']

@@ -71,6 +71,7 @@ export async function changeCluster(request: ChangeRequest, ports: Ports): Promi
     const second = await survey(cluster, ports, {verb, material})
     if (isEmpty(second.plan)) return {result: 'as-wished', plan: second.plan}
     refuseMoved(plan, second.plan)
+    if (request.stopRequested()) return {result: 'declined', plan}
     return await act(request, ports, {lock, survey: second})
   } finally {
     await lock.release()
@@ -148,6 +149,7 @@ async function carryOut(
   const {ports, plan} = run
   const archive = archiveOf(request.cluster, ports.files)
   const staged = await stageNodes(run, {filesOf: filesIn(seen), ...(archive ? {archive} : {})})
+  if (run.stopRequested()) return nodesOf(plan).map(({node}) => ({node, result: 'not-begun'}))
   const restoreVersion = await writeVersion(request, ports)
   try {
     await writeFiles(request, ports, {lock: run.lock, plans: plan.balancerFiles, files: seen.balancerFiles})

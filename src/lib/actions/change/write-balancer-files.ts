@@ -21,6 +21,7 @@ export async function writeBalancerFiles(
   writes: BalancerWrites,
 ): Promise<void> {
   if (loadBalancer.type === 'none' || !loadBalancer.file) return
+  const loaded: string[] = []
   for (const {balancer, path, seen} of writes.plans) {
     const target = loadBalancer.hosts.find(({name}) => name === balancer)
     const file = writes.files.find(candidate => candidate.path === path)
@@ -36,8 +37,9 @@ export async function writeBalancerFiles(
       reload: loadBalancer.file.reload,
     })
     await host.run(script).catch(error => {
-      throw named(error, balancer)
+      throw named(error, balancer, loaded)
     })
+    loaded.push(balancer)
     writes.say(`${balancer}: ${path} is loaded`)
   }
 }
@@ -50,14 +52,15 @@ function parentOf(path: string): string {
   return path.slice(0, path.lastIndexOf('/'))
 }
 
-function named(error: unknown, balancer: string): unknown {
-  if (!(error instanceof GhaError)) return error
+/** Of a script whose end is unknown nothing is promised. */
+function named(error: unknown, balancer: string, loaded: readonly string[]): unknown {
+  if (!(error instanceof GhaError) || error.code !== 'SCRIPT_FAILED') return error
   return new GhaError(error.message, {
     code: 'BALANCER_FILE_FAILED',
-    exit: 'reverted',
+    exit: loaded.length > 0 ? 'partial' : 'reverted',
     node: balancer,
     step: 'write the balancer file',
-    unchanged: 'The balancer goes on with the file it had.',
+    unchanged: `It goes on with the file it had${loaded.length > 0 ? `; ${loaded.join(', ')} has loaded the new one` : ''}. No Grafana was touched.`,
     hint: 'Look at the file with `gha render`, then run the command again.',
     cause: error,
   })

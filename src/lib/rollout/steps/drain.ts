@@ -34,7 +34,7 @@ async function waitUntilIdle(run: Run, node: Node, timeoutSeconds: number): Prom
   }
 }
 
-export async function viewsOf({balancer}: Run, node: Node): Promise<readonly BalancerView[]> {
+async function viewsOf({balancer}: Run, node: Node): Promise<readonly BalancerView[]> {
   return (await balancer.status()).filter(({server}) => server === node.balancerName)
 }
 

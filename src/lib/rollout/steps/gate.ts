@@ -116,6 +116,10 @@ function notHealthy(node: Node, wrong: readonly string[], seconds: number): GhaE
     exit: 'partial',
     node: node.name,
     step: 'gate',
-    hint: `Look at Grafana's log on ${node.name}.`,
+    hint: `Read Grafana's log on ${node.name}${logOf(node)}, then run the command again.`,
   })
+}
+
+function logOf({service}: Node): string {
+  return service.manager === 'systemd' ? ` with \`journalctl -u ${service.unit} -n 100\`` : ''
 }

@@ -1,7 +1,7 @@
 import {GhaError} from '../../errors/gha-error.ts'
 import {markServing} from '../../host/dead-man.ts'
+import {serves, wordsFor} from '../may-it-go.ts'
 import {activationOf, runOn} from '../run.ts'
-import {viewsOf} from './drain.ts'
 import type {StepExecutor} from './step.ts'
 
 /** A balancer with a slow health check needs its time to see the node up. */
@@ -15,9 +15,9 @@ export const undrain: StepExecutor<'undrain'> = {
     await run.balancer.undrain(node)
     const deadline = run.ports.clock.now() + DEADLINE_SECONDS * 1000
     for (;;) {
-      const views = await viewsOf(run, node)
-      if (views.every(({state}) => state === 'in')) break
-      if (run.ports.clock.now() >= deadline) throw notIn(node.name, views.map(({words}) => words).join(', '))
+      const views = await run.balancer.status()
+      if (run.cluster.loadBalancer.type === 'none' || serves(views, node.balancerName)) break
+      if (run.ports.clock.now() >= deadline) throw notIn(node.name, wordsFor(views, node.balancerName))
       await run.ports.clock.sleep(POLL_MILLISECONDS)
     }
     await runOn(run, node, markServing(activationOf(run, node)))
@@ -31,7 +31,7 @@ function notIn(node: string, words: string): GhaError {
     exit: 'partial',
     node,
     step: 'undrain',
-    unchanged: 'The other nodes serve.',
+    unchanged: 'Grafana itself runs there and is healthy.',
     hint: "Look at the balancer's health check of this node, then run `gha rollout` again.",
   })
 }

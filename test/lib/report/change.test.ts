@@ -1,0 +1,48 @@
+import {describe, expect, it} from 'vitest'
+import {GhaError} from '../../../src/lib/errors/gha-error.ts'
+import {changeDocument, changeText, type ShownChange} from '../../../src/lib/report/change.ts'
+
+const error = new GhaError('it may not go: gf2 does not serve', {
+  code: 'NOT_SAFE_TO_DRAIN',
+  exit: 'preflight',
+  node: 'gf1',
+  step: 'may-it-go',
+  unchanged: 'This node was not touched and serves.',
+  hint: 'Bring the other nodes back first.',
+})
+const change = (state: 'restored' | 'held-out'): ShownChange => ({
+  result: state === 'restored' ? 'reverted' : 'partial',
+  plan: {verb: 'rollout', pending: []} as unknown as ShownChange['plan'],
+  run: 'r1',
+  milliseconds: 1000,
+  nodes: [
+    {
+      node: 'gf1',
+      result: 'failed',
+      step: 'may-it-go',
+      error,
+      aftermath: state === 'restored' ? {state} : {state, reason: 'nobody answers'},
+    },
+  ],
+})
+
+describe('what a failed run says', () => {
+  it('names the step, how the node stands, and the next command', () => {
+    expect(changeText(change('restored')).split('\n').slice(1, 4)).toEqual([
+      'gf1 failed at may-it-go: it may not go: gf2 does not serve',
+      '  It is as it was before.',
+      '  → Bring the other nodes back first.',
+    ])
+  })
+
+  it('says why a node is held out', () => {
+    expect(changeText(change('held-out'))).toContain('It is held out of the balancer: nobody answers.')
+  })
+
+  it('tells machines the code, and leaves the exit to the run', () => {
+    const {nodes, exit} = changeDocument(change('restored')) as {nodes: [{error: object}]; exit: number}
+    expect(nodes[0].error).toMatchObject({code: 'NOT_SAFE_TO_DRAIN', hint: 'Bring the other nodes back first.'})
+    expect(nodes[0].error).not.toHaveProperty('exit')
+    expect(exit).toBe(9)
+  })
+})

@@ -1,0 +1,27 @@
+import {globSync, readFileSync} from 'node:fs'
+import {describe, expect, it} from 'vitest'
+import {GhaError} from '../../../src/lib/errors/gha-error.ts'
+import {recover, STAY_AWAY} from '../../../src/lib/rollout/recover.ts'
+import {aCluster, aNode} from '../../support/a-cluster.ts'
+import {aTurn, ObedientBalancer} from '../../support/a-run.ts'
+
+const lost = (node: string) => new GhaError('the connection was lost', {code: 'HOST_LOST', exit: 'partial', node})
+
+describe('a turn that failed', () => {
+  it('leaves a node alone whose last script has no known end', async () => {
+    const balancer = new ObedientBalancer({gf1: 'drain'})
+    const node = aNode({name: 'gf1', balancerName: 'gf1'})
+    const turn = aTurn({cluster: aCluster({nodes: [node]}), node, balancer})
+    await expect(recover(turn, {kind: 'drain', timeoutSeconds: 1}, lost('gf1'))).resolves.toEqual({
+      state: 'held-out',
+      reason: 'the connection was lost',
+    })
+    expect(balancer.told).toEqual([])
+  })
+
+  it('stays away for codes that are thrown somewhere', () => {
+    const sources = globSync('src/**/*.ts').filter(file => !file.endsWith('recover.ts'))
+    const text = sources.map(file => readFileSync(file, 'utf8')).join('\n')
+    expect([...STAY_AWAY].filter(code => !text.includes(`'${code}'`))).toEqual([])
+  })
+})
