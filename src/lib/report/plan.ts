@@ -2,7 +2,7 @@ import {Chalk} from 'chalk'
 import {formatVersion} from '../model/version.ts'
 import type {NodePlan, Plan} from '../plan/plan.ts'
 
-/** One file's change, as the plan shows it. */
+/** One file's change on a node or on a balancer's host, as the plan shows it. */
 export interface ShownDifference {
   readonly node: string
   readonly path: string
@@ -18,8 +18,11 @@ export interface PlanStyle {
 export function planText(plan: Plan, differences: readonly ShownDifference[], {colour}: PlanStyle): string {
   const paint = new Chalk({level: colour ? 1 : 0})
   const lines = [paint.bold(headline(plan))]
-  for (const {balancer, path, change} of plan.balancerFiles)
-    lines.push('', `${paint.bold(balancer)}  ${change} ${path}`)
+  for (const {balancer, path, change, foreign} of plan.balancerFiles) {
+    const shown = differences.filter(({node, path: where}) => node === balancer && where === path)
+    lines.push('', `${paint.bold(balancer.padEnd(8))} ${change} ${path}${FOREIGN[foreign ?? 'no']}`)
+    lines.push(...shown.flatMap(difference => differenceLines(difference, paint)))
+  }
   for (const wave of plan.waves) {
     for (const node of wave) lines.push('', ...nodeLines(node, differences, paint))
   }
@@ -42,11 +45,17 @@ export function planDocument(plan: Plan, differences: readonly ShownDifference[]
     waves: plan.waves.map(wave =>
       wave.map(({node, release, reasons, changes, steps}) => ({node, release: release.id, reasons, changes, steps})),
     ),
-    balancerFiles: plan.balancerFiles.map(({balancer, path, change}) => ({balancer, path, change})),
+    balancerFiles: plan.balancerFiles.map(({balancer, path, change, foreign}) => ({balancer, path, change, foreign})),
     pending: plan.pending,
     differences,
   }
 }
+
+const FOREIGN = {
+  no: '',
+  edited: ': edited since gha wrote it',
+  unmanaged: ': not written by gha',
+} as const
 
 function headline({verb, cluster, from, to, step, waves}: Plan): string {
   const nodes = waves.flat().length
@@ -68,6 +77,7 @@ function nodeLines(
   return [
     `${name} ${first ?? ''}`,
     ...rest.map(reason => `${' '.repeat(8)} ${reason}`),
+    ...node.changes.flatMap(({path, foreign}) => (foreign ? [`${' '.repeat(8)} ${path}${FOREIGN[foreign]}`] : [])),
     ...differences
       .filter(difference => difference.node === node.node)
       .flatMap(difference => differenceLines(difference, paint)),

@@ -58,7 +58,11 @@ export async function changeCluster(request: ChangeRequest, ports: Ports): Promi
   const {plan} = first
   if (isEmpty(plan)) return {result: 'as-wished', plan}
   refuseVersionStep(plan)
-  const differences = await differencesOf(cluster, ports, {plan, filesOf: filesIn(first)})
+  const differences = await differencesOf(cluster, ports, {
+    plan,
+    filesOf: filesIn(first),
+    balancerFiles: first.balancerFiles,
+  })
   if (request.dryRun) {
     await request.confirm(plan, differences)
     return {result: 'planned', plan}

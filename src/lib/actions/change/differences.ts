@@ -6,7 +6,7 @@ import type {Ports} from '../../ports/ports.ts'
 import {redactText} from '../../render/redact-text.ts'
 import type {RenderedFile} from '../../render/rendered-file.ts'
 
-/** What changes in one file of one node, fit to be shown: secrets are gone, but a changed one is told. */
+/** What changes in one file of a node or of a balancer's host, fit to be shown: secrets are gone, but a changed one is told. */
 export interface Difference {
   readonly node: string
   readonly path: string
@@ -15,21 +15,34 @@ export interface Difference {
   readonly note?: string
 }
 
+export interface PlannedFiles {
+  readonly plan: Plan
+  readonly filesOf: (node: string) => readonly RenderedFile[]
+  readonly balancerFiles: readonly RenderedFile[]
+}
+
 export async function differencesOf(
   cluster: Cluster,
-  ports: Pick<Ports, 'hosts'>,
-  {plan, filesOf}: {readonly plan: Plan; readonly filesOf: (node: string) => readonly RenderedFile[]},
+  {hosts}: Pick<Ports, 'hosts'>,
+  {plan, filesOf, balancerFiles}: PlannedFiles,
 ): Promise<readonly Difference[]> {
-  const perNode = nodesOf(plan).map(async ({node: name, changes}) => {
-    const node = cluster.nodes.find(candidate => candidate.name === name)
-    const paths = changes.filter(({change}) => change === 'update').map(({path}) => path)
-    if (!node || paths.length === 0) return []
-    const live = await (await ports.hosts.connect(name, node.ssh)).run(readFiles(paths))
-    return filesOf(name)
-      .filter(({path}) => live.has(path))
-      .map(file => difference(name, file, live.get(file.path) ?? ''))
+  const balancers = cluster.loadBalancer.type === 'none' ? [] : cluster.loadBalancer.hosts
+  const updated = (changes: readonly {readonly change: string; readonly path: string}[]) =>
+    changes.filter(({change}) => change === 'update').map(({path}) => path)
+  const perHost = [
+    ...nodesOf(plan).map(({node, changes}) => ({name: node, paths: updated(changes), files: filesOf(node)})),
+    ...balancers.map(({name}) => ({
+      name,
+      paths: updated(plan.balancerFiles.filter(({balancer}) => balancer === name)),
+      files: balancerFiles,
+    })),
+  ].map(async ({name, paths, files}) => {
+    const target = [...balancers, ...cluster.nodes].find(candidate => candidate.name === name)
+    if (!target || paths.length === 0) return []
+    const live = await (await hosts.connect(name, target.ssh)).run(readFiles(paths))
+    return files.filter(({path}) => live.has(path)).map(file => difference(name, file, live.get(file.path) ?? ''))
   })
-  return (await Promise.all(perNode)).flat()
+  return (await Promise.all(perHost)).flat()
 }
 
 function difference(node: string, file: RenderedFile, live: string): Difference {
