@@ -163,6 +163,17 @@ describe('nginx', () => {
     writeFileSync(nginx().file.path, before)
   })
 
+  it('leaves the judgement to the command that the cluster file names', async () => {
+    const before = file()
+    const validate = ['sh', '-c', 'echo "refused by policy" >&2; exit 1'] as const
+    await expect(open({file: {...nginx().file, validate}}).drain(node)).rejects.toMatchObject({
+      code: 'BALANCER_NOT_OBEYED',
+      message: expect.stringContaining('refused by policy'),
+    })
+    expect(file()).toBe(before)
+    expect(await states()).toEqual(['in', 'in', 'in'])
+  })
+
   it('does not believe a file that nginx has not loaded', async () => {
     const before = file()
     const future = Date.now() / 1000 + 60

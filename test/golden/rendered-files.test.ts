@@ -10,7 +10,7 @@ import {NO_MATERIAL} from '../../src/lib/render/render-material.ts'
 import {renderNode} from '../../src/lib/render/render-node.ts'
 import {isManaged} from '../../src/lib/render/rendered-file.ts'
 import {aCluster, aNode} from '../support/a-cluster.ts'
-import {aHaproxy, anNginx} from '../support/a-load-balancer.ts'
+import {aHaproxy, anNginx, anOwnedFile} from '../support/a-load-balancer.ts'
 
 // A changed golden file is a decision: `npx vitest run --project golden -u` writes them anew.
 
@@ -46,15 +46,15 @@ describe('rendered files are those that were reviewed', () => {
   })
 
   it.each([
-    ['haproxy/packaged.cfg', aHaproxy({file: {path: '/etc/haproxy/haproxy.cfg', bind: '*:80', reload: ['true']}})],
+    ['haproxy/packaged.cfg', aHaproxy({file: anOwnedFile({path: '/etc/haproxy/haproxy.cfg', bind: '*:80'})})],
     [
       'haproxy/elsewhere.cfg',
       aHaproxy({
         socket: '/srv/lb/s.sock',
-        file: {path: '/srv/lb/haproxy.cfg', bind: '127.0.0.20:8080', reload: ['true']},
+        file: anOwnedFile({path: '/srv/lb/haproxy.cfg', bind: '127.0.0.20:8080'}),
       }),
     ],
-    ['nginx/grafana.conf', anNginx({file: {path: '/etc/nginx/conf.d/grafana.conf', bind: '*:80', reload: ['true']}})],
+    ['nginx/grafana.conf', anNginx()],
   ])('%s', async (name, loadBalancer) => {
     const [file] = renderBalancer(aCluster({nodes: NODES, loadBalancer}))
     expect(isManaged(file?.redacted ?? '')).toBe(true)
@@ -64,8 +64,8 @@ describe('rendered files are those that were reviewed', () => {
 
 describe('the balancers themselves accept', () => {
   it.each([1, 3, 30])('an HAProxy configuration of %i nodes without a warning', count => {
-    const file = {path: path.join(folder, `haproxy-${count}.cfg`), bind: '127.0.0.20:18080', reload: ['true'] as const}
-    const loadBalancer = aHaproxy({socket: path.join(folder, 's.sock'), file: {...file, reload: ['true']}})
+    const file = anOwnedFile({path: path.join(folder, `haproxy-${count}.cfg`), bind: '127.0.0.20:18080'})
+    const loadBalancer = aHaproxy({socket: path.join(folder, 's.sock'), file})
     const [rendered] = renderBalancer(aCluster({nodes: manyNodes(count), loadBalancer}))
     writeFileSync(file.path, rendered!.content.reveal())
     writeFileSync(`${file.path}.server-state`, '1\n')
@@ -75,8 +75,8 @@ describe('the balancers themselves accept', () => {
   })
 
   it.each([1, 3, 30])('an nginx configuration of %i nodes', count => {
-    const file = {path: path.join(folder, `nginx-${count}`, 'grafana.conf'), bind: '127.0.0.20:18080'}
-    const loadBalancer = anNginx({file: {...file, reload: ['true']}})
+    const file = anOwnedFile({path: path.join(folder, `nginx-${count}`, 'grafana.conf'), bind: '127.0.0.20:18080'})
+    const loadBalancer = anNginx({file})
     const [rendered] = renderBalancer(aCluster({nodes: manyNodes(count), loadBalancer}))
     mkdirSync(path.dirname(file.path), {recursive: true})
     writeFileSync(file.path, rendered!.content.reveal())

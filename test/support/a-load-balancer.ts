@@ -1,4 +1,4 @@
-import type {LoadBalancer} from '../../src/lib/model/load-balancer.ts'
+import type {LoadBalancer, OwnedFile} from '../../src/lib/model/load-balancer.ts'
 import {anSshTarget} from './a-cluster.ts'
 
 export type Haproxy = LoadBalancer & {readonly type: 'haproxy'}
@@ -21,7 +21,12 @@ export function anNginx(wish: Partial<Nginx> = {}): Nginx {
     hosts: [{name: 'lb1', ssh: anSshTarget({host: '10.0.0.20'})}],
     upstream: 'grafana',
     drainTimeoutSeconds: 30,
-    file: {path: '/etc/nginx/conf.d/grafana.conf', bind: '*:80', reload: ['nginx', '-s', 'reload']},
+    file: anOwnedFile({path: '/etc/nginx/conf.d/grafana.conf', bind: '*:80'}),
     ...wish,
   }
+}
+
+/** A file that every balancer takes at once. */
+export function anOwnedFile(wish: Partial<OwnedFile> & Pick<OwnedFile, 'path' | 'bind'>): OwnedFile {
+  return {validate: ['true'], reload: ['true'], ...wish}
 }

@@ -4,7 +4,7 @@ import path from 'node:path'
 import type {Cluster} from '../../src/lib/model/cluster.ts'
 import {renderBalancer} from '../../src/lib/render/render-balancer.ts'
 import {aCluster, aNode} from './a-cluster.ts'
-import {aHaproxy, anNginx, type Haproxy, type Nginx} from './a-load-balancer.ts'
+import {aHaproxy, anNginx, anOwnedFile, type Haproxy, type Nginx} from './a-load-balancer.ts'
 import {type Daemon, startDaemon} from './daemon.ts'
 import {freePort} from './free-port.ts'
 import {type SmallGrafana, startSmallGrafana} from './small-grafana.ts'
@@ -25,7 +25,7 @@ export function startBehindHaproxy(): Promise<Balanced> {
   return start(({folder, port}) => ({
     loadBalancer: aHaproxy({
       socket: path.join(folder, 'admin.sock'),
-      file: {path: path.join(folder, 'haproxy.cfg'), bind: `${LISTEN}:${port}`, reload: ['true']},
+      file: anOwnedFile({path: path.join(folder, 'haproxy.cfg'), bind: `${LISTEN}:${port}`}),
     }),
     argv: ['haproxy', '-W', '-f', path.join(folder, 'haproxy.cfg')],
   }))
@@ -40,6 +40,7 @@ export function startBehindNginx(): Promise<Balanced> {
         file: {
           path: path.join(folder, 'grafana.conf'),
           bind: `${LISTEN}:${port}`,
+          validate: ['nginx', '-c', main, '-p', folder, '-t', '-q'],
           reload: ['nginx', '-c', main, '-p', folder, '-s', 'reload'],
         },
       }),

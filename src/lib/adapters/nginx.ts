@@ -90,8 +90,8 @@ export class NginxBalancer implements Balancer {
   }
 
   #place() {
-    const {path, reload} = this.#nginx.file
-    return {path, reload, hostNames: this.#hostNames}
+    const {path, validate, reload} = this.#nginx.file
+    return {path, validate, reload, hostNames: this.#hostNames}
   }
 }
 

@@ -31,8 +31,8 @@ export interface OwnedFile {
   readonly path: string
   /** What the frontend listens on, as the balancer spells it: `*:80`, `127.0.0.1:8080`. */
   readonly bind: string
-  /** Command that judges the file in its place; the balancer's own where it is not set. */
-  readonly validate?: readonly [string, ...string[]]
+  /** Command that judges the file in its place. */
+  readonly validate: readonly [string, ...string[]]
   /** Command that makes the balancer load the file after it was validated. */
   readonly reload: readonly [string, ...string[]]
 }

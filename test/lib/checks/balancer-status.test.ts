@@ -3,6 +3,7 @@ import {balancerStatus} from '../../../src/lib/checks/balancer-status.ts'
 import {known, unknown} from '../../../src/lib/model/observation.ts'
 import type {BalancerView} from '../../../src/lib/ports/balancer.ts'
 import {aCluster, anSshTarget} from '../../support/a-cluster.ts'
+import {anOwnedFile} from '../../support/a-load-balancer.ts'
 import {aNodeObservation, anEmptyNode, judgeNode} from '../../support/an-observation.ts'
 
 const haproxy = {
@@ -43,7 +44,7 @@ describe('balancer/status', () => {
 
   it('is skipped for a balancer that gha has yet to set up, and for no other', () => {
     const balancer = unknown('there is no socket', 'BALANCER_SOCKET_MISSING')
-    const file = {path: '/etc/haproxy/haproxy.cfg', bind: '*:80', reload: ['reload']} as const
+    const file = anOwnedFile({path: '/etc/haproxy/haproxy.cfg', bind: '*:80'})
     const owned = aCluster({loadBalancer: {...haproxy, file}})
     expect(judgeNode(balancerStatus, anEmptyNode(), {cluster: owned, balancer})).toMatchObject({
       status: 'skipped',

@@ -80,11 +80,17 @@ loadBalancer: { type: haproxy, hosts: [ { host: lb1, ssh: { user: root } } ], fi
     })
   })
 
-  it("leaves judging the balancer's file to the balancer's own command, unless told otherwise", async () => {
-    const rest = (file: string) => ({rest: `loadBalancer: { type: haproxy, hosts: [ { host: lb1 } ], file: ${file} }`})
-    expect((await read(rest('{}'))).loadBalancer).not.toHaveProperty('file.validate')
-    const told = await read(rest('{ validate: [/opt/haproxy, -c] }'))
-    expect(told.loadBalancer).toHaveProperty('file.validate', ['/opt/haproxy', '-c'])
+  it.each([
+    ['haproxy, file: {}', ['haproxy', '-c', '-q', '-f', '/etc/haproxy/haproxy.cfg']],
+    ['haproxy, file: { path: /srv/h.cfg }', ['haproxy', '-c', '-q', '-f', '/srv/h.cfg']],
+    ['haproxy, file: { validate: [/opt/haproxy, -c] }', ['/opt/haproxy', '-c']],
+    ['nginx', ['nginx', '-t', '-q']],
+    ['nginx, file: { reload: [rc-service, nginx, reload] }', ['nginx', '-t', '-q']],
+    ['nginx, file: { reload: [/opt/nginx, -c, /x.conf, -s, reload] }', ['/opt/nginx', '-c', '/x.conf', '-t', '-q']],
+    ['nginx, file: { validate: [/opt/nginx, -t], reload: [nginx, -s, reload] }', ['/opt/nginx', '-t']],
+  ])('knows what judges the file of %s', async (balancer, words) => {
+    const {loadBalancer} = await read({rest: `loadBalancer: { hosts: [ { host: lb1 } ], type: ${balancer} }`})
+    expect(loadBalancer).toHaveProperty('file.validate', words)
   })
 
   it('knows the usual ports and takes brackets off', async () => {

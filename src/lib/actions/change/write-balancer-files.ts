@@ -2,7 +2,6 @@ import {GhaError} from '../../errors/gha-error.ts'
 import {writeBalancerFile} from '../../host/balancer-file.ts'
 import type {Cluster} from '../../model/cluster.ts'
 import type {Lease} from '../../model/lease.ts'
-import type {LoadBalancer} from '../../model/load-balancer.ts'
 import type {BalancerFilePlan} from '../../plan/plan.ts'
 import type {Ports} from '../../ports/ports.ts'
 import type {RenderedFile} from '../../render/rendered-file.ts'
@@ -33,7 +32,7 @@ export async function writeBalancerFiles(
       path,
       content: file.content.reveal(),
       seen,
-      validate: loadBalancer.file.validate ?? validation(loadBalancer, path),
+      validate: loadBalancer.file.validate,
       reload: loadBalancer.file.reload,
     })
     await host.run(script).catch(error => {
@@ -42,10 +41,6 @@ export async function writeBalancerFiles(
     loaded.push(balancer)
     writes.say(`${balancer}: ${path} is loaded`)
   }
-}
-
-function validation({type}: LoadBalancer, path: string): readonly string[] {
-  return type === 'haproxy' ? ['haproxy', '-c', '-q', '-f', path] : ['nginx', '-t', '-q']
 }
 
 function parentOf(path: string): string {

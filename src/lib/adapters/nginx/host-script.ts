@@ -4,6 +4,7 @@ import {readSockets, type Socket} from './sockets.ts'
 
 export interface NginxPlace {
   readonly path: string
+  readonly validate: readonly [string, ...string[]]
   readonly reload: readonly [string, ...string[]]
   /** Names, not addresses, of upstream servers: resolved there, where nginx resolved them. */
   readonly hostNames: readonly string[]
@@ -69,12 +70,12 @@ export function writeNginx(place: NginxPlace, write: NginxWrite): Script<NginxHo
   }
 }
 
-function loading({reload}: NginxPlace): readonly string[] {
+function loading({validate, reload}: NginxPlace): readonly string[] {
   return [
     'old_workers=$(workers "$(master)")',
     '[ -n "$old_workers" ] || give_up "nginx does not run there"',
     'mv -f "$fresh" "$path" || give_up "cannot write $path"',
-    `if ! complaint=$(${commandLine(validation(reload))} 2>&1); then`,
+    `if ! complaint=$(${commandLine(validate)} 2>&1); then`,
     '  cp -p "$before" "$path"; give_up "nginx does not accept the file: $(printf %s "$complaint" | tail -n 2)"',
     'fi',
     `if ! complaint=$(${commandLine(reload)} 2>&1); then`,
@@ -90,14 +91,6 @@ function loading({reload}: NginxPlace): readonly string[] {
     '  tries=$((tries + 1)); sleep 0.2 2>/dev/null || sleep 1',
     'done',
   ]
-}
-
-/** `nginx … -s reload` → `nginx … -t`; another way to reload leaves nginx to its usual configuration. */
-function validation(reload: readonly [string, ...string[]]): readonly string[] {
-  const signal = reload.indexOf('-s')
-  return /(^|\/)nginx$/.test(reload[0]) && signal > 0
-    ? [...reload.toSpliced(signal, 2), '-q', '-t']
-    : ['nginx', '-q', '-t']
 }
 
 /** Only the nginx that is meant: one started with its own `-c` is told apart by it. */

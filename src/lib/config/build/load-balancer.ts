@@ -19,7 +19,7 @@ export function buildLoadBalancer(cluster: ClusterInput, build: Build): LoadBala
         backend: input.backend ?? 'grafana',
         socket: input.socket ?? '/run/haproxy/admin.sock',
         drainTimeoutSeconds: drainSeconds(input),
-        ...given({file: input.file && ownedFile(input.file, USUAL_FILES.haproxy)}),
+        ...given({file: input.file && ownedFile(input.file, 'haproxy')}),
       }
     case 'nginx':
       return {
@@ -27,7 +27,7 @@ export function buildLoadBalancer(cluster: ClusterInput, build: Build): LoadBala
         hosts: buildHosts(cluster, input.hosts, build),
         upstream: input.upstream ?? 'grafana',
         drainTimeoutSeconds: drainSeconds(input),
-        file: ownedFile(input.file ?? {}, USUAL_FILES.nginx),
+        file: ownedFile(input.file ?? {}, 'nginx'),
       }
   }
 }
@@ -35,17 +35,32 @@ export function buildLoadBalancer(cluster: ClusterInput, build: Build): LoadBala
 const USUAL_FILES = {
   haproxy: {path: '/etc/haproxy/haproxy.cfg', bind: '*:80', reload: ['systemctl', 'reload', 'haproxy']},
   nginx: {path: '/etc/nginx/conf.d/gha.conf', bind: '80', reload: ['systemctl', 'reload', 'nginx']},
-} as const satisfies Record<string, OwnedFile>
+} as const satisfies Record<string, Omit<OwnedFile, 'validate'>>
 
 type BalancerInput = Extract<ClusterInput['loadBalancer'], {type: 'haproxy' | 'nginx'}>
 
-function ownedFile(input: NonNullable<BalancerInput['file']>, usual: OwnedFile): OwnedFile {
+type Command = OwnedFile['reload']
+
+function ownedFile(input: NonNullable<BalancerInput['file']>, type: BalancerInput['type']): OwnedFile {
+  const usual = USUAL_FILES[type]
+  const path = input.path ?? usual.path
+  const reload = (input.reload as Command | undefined) ?? usual.reload
   return {
-    path: input.path ?? usual.path,
+    path,
     bind: input.bind ?? usual.bind,
-    reload: (input.reload as OwnedFile['reload'] | undefined) ?? usual.reload,
-    ...given({validate: input.validate as OwnedFile['validate']}),
+    validate:
+      (input.validate as Command | undefined) ??
+      (type === 'nginx' ? nginxJudges(reload) : ['haproxy', '-c', '-q', '-f', path]),
+    reload,
   }
+}
+
+/** `nginx -c FILE -s reload` names the configuration to judge; another way to reload means the usual one. */
+function nginxJudges(reload: Command): Command {
+  const [program, ...words] = reload
+  const signal = words.indexOf('-s')
+  const signals = /(^|\/)nginx$/.test(program) && signal >= 0
+  return signals ? [program, ...words.toSpliced(signal, 2), '-t', '-q'] : ['nginx', '-t', '-q']
 }
 
 function buildHosts(cluster: ClusterInput, hosts: BalancerInput['hosts'], build: Build): readonly BalancerHost[] {
