@@ -51,6 +51,7 @@ remove_leftovers() {
 activate() {
   release=$1
   [ -e "$state/releases/$release/manifest" ] || { echo "release $release is not on this host" >&2; return 1; }
+  : >"$state/begun" || { echo "cannot write in $state" >&2; return 1; }
   last=$(cat "$state/release" 2>/dev/null)
   if [ "$last" != "$release" ]; then printf %s "\${last:-found}" >"$state/previous.new" && mv -f "$state/previous.new" "$state/previous"; fi
   wished_version=$(sed -n "s/^version$tab//p" "$state/releases/$release/manifest")

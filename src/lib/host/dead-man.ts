@@ -23,6 +23,7 @@ export function armDeadMan({state, lease, install, service}: Activation, {previo
       ...(previous === undefined
         ? []
         : [
+            'rm -f "$state/begun"',
             revertFile(state, activationFunctions(install, service), previous),
             `printf '%s\\n' ${quote(lease.run)} ${quote(previous)} "$(( $(date +%s) + ${seconds} ))" "$(${BOOT})" >"$state/armed" || fail "cannot write in $state"`,
             service.armTimer(seconds),
@@ -39,19 +40,20 @@ keep="$(cat "$state/release" 2>/dev/null) $(cat "$state/previous" 2>/dev/null)"
 ls -t "$state/releases" | tail -n +4 | while read -r old; do
   case " $keep " in *" $old "*) ;; *) rm -rf "$state/releases/$old" ;; esac
 done
-for deb in "$state/packages"/*_*.deb; do
-  [ -e "$deb" ] || continue
-  version=$(basename "$deb" | cut -d_ -f2)
-  grep -qsx "version$(printf '\\t')$version" "$state"/releases/*/manifest || rm -f "$deb"
-done`.trim()
+package_prune $(sed -n "s/^version$(printf '\\t')//p" "$state"/releases/*/manifest)`.trim()
 
 /** The new release is confirmed, or was reverted by gha itself. */
-export function disarmDeadMan({state, lease, service}: Activation): Script<void> {
+export function disarmDeadMan({state, lease, install, service}: Activation): Script<void> {
   return fenced({
     name: 'disarm',
     state,
     lease,
-    body: [service.disarmTimer, 'rm -f "$state/armed" "$state/revert.sh" "$state/reverted"', PRUNE].join('\n'),
+    body: [
+      service.disarmTimer,
+      'rm -f "$state/armed" "$state/begun" "$state/revert.sh" "$state/reverted"',
+      install.functions,
+      PRUNE,
+    ].join('\n'),
     deadlineSeconds: 30,
     parse: () => undefined,
   })
@@ -89,7 +91,7 @@ const BOOT = `printf '%s-%s' "$(cat /proc/sys/kernel/random/boot_id)" "$(cut -d'
 
 /**
  * The dead man waits for a script of gha that still runs, then looks again: disarmed, or given more time, he does nothing.
- * After a reboot he does not wait: the release was never confirmed.
+ * After a reboot he does not wait: the release was never confirmed. Where no swap has begun there is nothing to put back.
  */
 function revertFile(state: string, functions: string, previous: string): string {
   return [
@@ -98,6 +100,7 @@ function revertFile(state: string, functions: string, previous: string): string 
     'exec 9>"$state/guard"; flock 9',
     '[ -e "$state/armed" ] || exit 0',
     `if [ "$(sed -n 4p "$state/armed")" = "$(${BOOT})" ] && [ "$(date +%s)" -lt "$(sed -n 3p "$state/armed")" ]; then exit 0; fi`,
+    'if [ ! -e "$state/begun" ]; then rm -f "$state/armed"; exit 0; fi',
     functions,
     `{ activate ${quote(previous)} --no-block && date -u +%Y-%m-%dT%H:%M:%SZ >"$state/reverted"; } 9>&-`,
     'rm -f "$state/armed"',

@@ -119,7 +119,7 @@ describe('the dead man', () => {
   }
   const live = () => readFileSync(path.join(node.state, 'release'), 'utf8')
   const has = (name: string) => existsSync(path.join(node.state, name))
-  const acted = () => expect.poll(() => has('reverted') && !has('armed'), {timeout: 30_000}).toBe(true)
+  const acted = () => expect.poll(() => has('armed'), {timeout: 30_000}).toBe(false)
 
   it('puts the old release back when nobody confirms, and stays out', async () => {
     const {first, swap} = await upgraded({armed: 8, swapped: 1})
@@ -127,7 +127,15 @@ describe('the dead man', () => {
     await acted()
     expect(live()).toBe(first.id)
     expect(readFileSync(node.ini, 'utf8')).toContain('one')
-    expect(has('out')).toBe(true)
+    expect([has('out'), has('reverted')]).toEqual([true, true])
+  })
+
+  it('restarts nothing where no swap has begun', async () => {
+    await upgraded({armed: 1, swapped: 60})
+    const asked = node.asked()
+    await acted()
+    expect(node.asked()).toEqual(asked)
+    expect([has('out'), has('reverted')]).toEqual([true, false])
   })
 
   it('lets nothing be swapped once he has acted', async () => {
@@ -158,6 +166,16 @@ describe('confirmed releases', () => {
     }
     const kept = readdirSync(path.join(node.state, 'releases')).toSorted()
     expect(kept).toEqual(['12.1.0-five', '12.1.0-four', '12.1.0-three'])
+  })
+
+  it('take the unpacked versions with them that no kept release needs', async () => {
+    let seen: string | undefined
+    for (const version of ['12.0.0', '12.0.1', '12.1.0', '12.1.1', '12.2.0']) {
+      const {release} = await bringUp(version, version, seen)
+      seen = release.files[0]?.sha256
+      await node.host.run(disarmDeadMan(node.activation()))
+    }
+    expect(readdirSync(`${node.home}.releases`).toSorted()).toEqual(['12.1.0', '12.1.1', '12.2.0'])
   })
 })
 

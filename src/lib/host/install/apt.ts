@@ -23,5 +23,11 @@ package_install() {
   dpkg --configure -a >&2
   apt_get install --allow-downgrades --allow-change-held-packages --no-install-recommends "$(package_file "$1")" || return 1
   apt-mark hold "$package" >/dev/null
+}
+package_prune() {
+  for deb in "$state/packages"/*_*.deb; do
+    version=$(basename "$deb" | cut -d_ -f2)
+    case " $* " in *" $version "*) ;; *) rm -f "$deb" ;; esac
+  done
 }`.trim()
 }

@@ -21,5 +21,11 @@ package_fetch() {
 package_install() {
   if [ -e "$home" ] && [ ! -L "$home" ]; then echo "$home is a folder, not a link that gha made" >&2; return 1; fi
   mkdir -p "$(dirname "$home")" && ln -sfn "$home.releases/$1" "$home.gha-new" && mv -T "$home.gha-new" "$home"
+}
+package_prune() {
+  for unpacked in "$home.releases"/*; do
+    version=\${unpacked##*/}
+    case " $* $(package_current) " in *" $version "*) ;; *) rm -rf "$unpacked" ;; esac
+  done
 }`.trim()
 }
