@@ -107,8 +107,12 @@ describe.runIf(canMakeUsers()).each(['ssh2', 'openssh'] as const)('sudo over %s'
 
   it('lets the password stand in no argv or environment', async () => {
     const host = await as(asking, withPassword(PASSWORD))
-    const running = host.run(aScript('sleep 2'))
-    await sleep(1200)
+    const running = host.run(aScript('sleep 5.125'))
+    // The argv and the environment of what runs as root are seen: the password would be, too.
+    const seen = (words: string) =>
+      expect.poll(() => processWords().some(said => said.includes(words)), {timeout: 4000})
+    await seen('sleep\x005.125').toBe(true)
+    await seen(`SUDO_USER=${asking}`).toBe(true)
     expect(processWords().filter(words => words.includes(PASSWORD))).toEqual([])
     await running
   })
