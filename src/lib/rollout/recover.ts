@@ -55,7 +55,7 @@ function mustStayAway({node}: Turn, {code, node: where}: GhaError): boolean {
 }
 
 /** An old release knows nothing of today's wish, so its settings are not judged. */
-const OLD_RELEASE_CHECKS = ['service/running', 'config/which-file', 'grafana/health', 'mesh/members']
+export const OLD_RELEASE_CHECKS = ['service/running', 'config/which-file', 'grafana/health', 'mesh/members']
 
 async function giveBack(turn: Turn): Promise<Aftermath> {
   const {run, node, plan} = turn

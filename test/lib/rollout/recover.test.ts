@@ -1,7 +1,8 @@
 import {globSync, readFileSync} from 'node:fs'
 import {describe, expect, it} from 'vitest'
+import {CHECKS} from '../../../src/lib/checks/registry.ts'
 import {GhaError} from '../../../src/lib/errors/gha-error.ts'
-import {recover, STAY_AWAY} from '../../../src/lib/rollout/recover.ts'
+import {OLD_RELEASE_CHECKS, recover, STAY_AWAY} from '../../../src/lib/rollout/recover.ts'
 import {aCluster, aNode} from '../../support/a-cluster.ts'
 import {aTurn, ObedientBalancer} from '../../support/a-run.ts'
 
@@ -17,6 +18,11 @@ describe('a turn that failed', () => {
       reason: 'the connection was lost',
     })
     expect(balancer.told).toEqual([])
+  })
+
+  it('judges an old release only by checks that are in the registry', () => {
+    const ids = CHECKS.map(({id}) => id)
+    expect(ids).toEqual(expect.arrayContaining([...OLD_RELEASE_CHECKS]))
   })
 
   it('stays away for codes that are thrown somewhere', () => {
