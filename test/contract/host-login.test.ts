@@ -2,13 +2,13 @@ import {execFileSync, spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
-import {setTimeout as sleep} from 'node:timers/promises'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {createHosts} from '../../src/lib/adapters/hosts.ts'
 import type {Become, SshTarget} from '../../src/lib/model/node.ts'
 import {Secret} from '../../src/lib/model/secret.ts'
 import type {Host, Hosts} from '../../src/lib/ports/host.ts'
 import {echoServer} from '../support/echo-server.ts'
+import {eventually} from '../support/eventually.ts'
 import {freePort} from '../support/free-port.ts'
 import {processWords} from '../support/process-words.ts'
 import {aScript, sshTarget} from '../support/ssh-target.ts'
@@ -243,8 +243,7 @@ describe('the system’s ssh', () => {
     expect([masters().length, readdirSync(folder).length]).toEqual([1, 1])
     gha.kill('SIGKILL')
     await once(gha, 'exit')
-    for (let attempt = 0; readdirSync(folder).length > 0 && attempt < 200; attempt += 1) await sleep(25)
-    expect([masters(), readdirSync(folder)]).toEqual([[], []])
+    await eventually('nothing is left', 20_000, () => masters().length === 0 && readdirSync(folder).length === 0)
   })
 })
 
@@ -263,7 +262,7 @@ describe('a key with a passphrase', () => {
     })
     const socket = path.join(sshd.folder, 'agent')
     const agent = spawn('ssh-agent', ['-D', '-a', socket], {stdio: 'ignore'})
-    for (let attempt = 0; !existsSync(socket) && attempt < 100; attempt += 1) await sleep(25)
+    await eventually('the agent listens', 20_000, () => existsSync(socket))
     execFileSync('ssh-add', ['-q', sshd.identityFile], {env: {...process.env, SSH_AUTH_SOCK: socket}, stdio: 'ignore'})
     process.env['SSH_AUTH_SOCK'] = socket
     const later = createHosts({say: () => undefined})

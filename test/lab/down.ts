@@ -1,9 +1,10 @@
 import {readFileSync, rmdirSync} from 'node:fs'
 import {rm} from 'node:fs/promises'
 import path from 'node:path'
+import {eventually} from '../support/eventually.ts'
 import {controlGroup, DATA_FOLDER, dataFolder, INDEX_FOLDER, NAMESPACE_FOLDER, RUN_FOLDER} from './layout.ts'
 import {namespacesOf, removeNamespace, tidyNamespaceFolder} from './network.ts'
-import {eventually, killAllIn} from './processes.ts'
+import {killAllIn} from './processes.ts'
 import {isAbandoned, labNames, listFolder, release} from './state.ts'
 
 const NSPAWN_FOLDER = '/run/systemd/nspawn'
@@ -34,7 +35,7 @@ export async function removeAbandoned(say: (line: string) => void): Promise<void
 export async function removeControlGroups(group: string): Promise<void> {
   for (const hierarchy of hierarchies()) {
     const top = path.join(hierarchy, group)
-    await eventually(`${top} is empty`, GROUP_LIMIT_MS, () => (removeGroup(top) ? true : undefined))
+    await eventually(`${top} is empty`, GROUP_LIMIT_MS, () => removeGroup(top))
   }
 }
 

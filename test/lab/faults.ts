@@ -1,7 +1,8 @@
+import {eventually} from '../support/eventually.ts'
 import {booted, inHost, leaderOf, startHost} from './hosts/host.ts'
 import {namespaceFile} from './layout.ts'
 import {carryTraffic, loseTraffic, plugCable, pullCable} from './network.ts'
-import {eventually, killAllIn, parentOf, processesIn, signal} from './processes.ts'
+import {killAllIn, parentOf, processesIn, signal} from './processes.ts'
 import {must} from './run.ts'
 import type {LabState} from './state.ts'
 
@@ -14,9 +15,7 @@ export async function powerOff(lab: string, host: string): Promise<void> {
   const machine = leader && parentOf(leader)
   if (!machine) return
   signal(machine, 'SIGTERM')
-  await eventually(`${host} powers off`, POWER_OFF_LIMIT_MS, () =>
-    processesIn([namespaceFile(lab, host)]).length === 0 ? true : undefined,
-  )
+  await eventually(`${host} powers off`, POWER_OFF_LIMIT_MS, () => processesIn([namespaceFile(lab, host)]).length === 0)
 }
 
 export async function cutPower(lab: string, host: string): Promise<void> {
@@ -31,7 +30,7 @@ export async function powerOn(state: LabState, host: string): Promise<void> {
 export async function reboot(lab: string, host: string): Promise<void> {
   const before = leaderOf(lab, host)
   await must(inHost(lab, host, ['systemctl', 'reboot']))
-  await eventually(`${host} goes down`, REBOOT_LIMIT_MS, () => (leaderOf(lab, host) === before ? undefined : true))
+  await eventually(`${host} goes down`, REBOOT_LIMIT_MS, () => leaderOf(lab, host) !== before)
   await booted(lab, host)
 }
 

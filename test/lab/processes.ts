@@ -54,21 +54,6 @@ export function signal(pid: number, name: NodeJS.Signals): void {
   attempt(() => process.kill(pid, name))
 }
 
-/** Waits for a value, as long as it takes or until the limit. */
-export async function eventually<T>(
-  what: string,
-  limitMs: number,
-  look: () => T | undefined | Promise<T | undefined>,
-): Promise<T> {
-  const until = Date.now() + limitMs
-  for (;;) {
-    const seen = await look()
-    if (seen !== undefined) return seen
-    if (Date.now() > until) throw new Error(`${what}: not within ${limitMs / 1000} s`)
-    await sleep(30)
-  }
-}
-
 const KILL_LIMIT_MS = 20_000
 
 function namespaceId(file: string): string | undefined {

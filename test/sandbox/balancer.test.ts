@@ -5,9 +5,9 @@ import net, {type AddressInfo} from 'node:net'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {text} from 'node:stream/consumers'
-import {setTimeout as sleep} from 'node:timers/promises'
 import {afterEach, describe, expect, it} from 'vitest'
 import WebSocket, {WebSocketServer} from 'ws'
+import {eventually} from '../support/eventually.ts'
 import {freePort} from './slot.ts'
 
 const endings: Array<() => unknown> = []
@@ -127,14 +127,6 @@ async function several(url: string) {
   return answers
 }
 
-async function until(condition: () => Promise<boolean>) {
-  for (let tries = 0; tries < 100; tries += 1) {
-    if (await condition()) return
-    await sleep(50)
-  }
-  throw new Error('it did not come to that')
-}
-
 /** Status and admin bits of one server, as gha reads them. */
 async function look(balancer: {ask(command: string): Promise<string>}, name: string) {
   const [header = '', ...rows] = (await balancer.ask('show stat')).split('\n')
@@ -144,26 +136,29 @@ async function look(balancer: {ask(command: string): Promise<string>}, name: str
   return {status: row[columns.indexOf('status')], addr: row[columns.indexOf('addr')], admin: state?.split(' ')[6]}
 }
 
+const hasStatus = (balancer: Parameters<typeof look>[0], name: string, status: string) =>
+  eventually(`${name} is ${status}`, 20_000, async () => (await look(balancer, name)).status === status)
+
 describe.each(PROGRAMS)('$program', ({run}) => {
   it('spreads requests over its servers and leaves out one that fails its check', async () => {
     const nodes = [await aNode('gf1'), await aNode('gf2')]
     const balancer = await aBalancer({run, nodes})
     expect(await several(balancer.url)).toEqual(new Set(['200 gf1', '200 gf2']))
     nodes[0]!.isHealthy = false
-    await until(async () => (await look(balancer, 'gf1')).status === 'DOWN')
+    await hasStatus(balancer, 'gf1', 'DOWN')
     expect(await several(balancer.url)).toEqual(new Set(['200 gf2']))
     nodes[0]!.isHealthy = true
-    await until(async () => (await look(balancer, 'gf1')).status === 'UP')
+    await hasStatus(balancer, 'gf1', 'UP')
     nodes[0]!.isHealthy = false
     nodes[1]!.isHealthy = false
-    await until(async () => (await look(balancer, 'gf2')).status === 'DOWN')
+    await hasStatus(balancer, 'gf2', 'DOWN')
     expect(await several(balancer.url)).toEqual(new Set(['200 gf1']))
   })
 
   it('drains, takes out and puts back, and says so', async () => {
     const nodes = [await aNode('gf1'), await aNode('gf2')]
     const balancer = await aBalancer({run, nodes})
-    await until(async () => (await look(balancer, 'gf1')).status === 'UP')
+    await hasStatus(balancer, 'gf1', 'UP')
     expect(await look(balancer, 'gf1')).toMatchObject({addr: `127.0.0.1:${nodes[0]!.port}`, admin: '0'})
     for (const [state, status, admin] of [
       ['drain', 'DRAIN', '8'],
@@ -175,7 +170,7 @@ describe.each(PROGRAMS)('$program', ({run}) => {
       expect(await several(`${balancer.url}/public/build/gf1`)).toEqual(new Set(['404 ']))
     }
     await balancer.ask('set server grafana/gf1 state ready')
-    await until(async () => (await look(balancer, 'gf1')).status === 'UP')
+    await hasStatus(balancer, 'gf1', 'UP')
     expect(await look(balancer, 'gf1')).toMatchObject({admin: '0'})
     expect(await several(balancer.url)).toEqual(new Set(['200 gf1', '200 gf2']))
     expect(await balancer.ask('set server grafana/none state ready')).toBe('No such server.\n\n')

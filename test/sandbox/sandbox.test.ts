@@ -4,8 +4,8 @@ import net from 'node:net'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {text} from 'node:stream/consumers'
-import {setTimeout as sleep} from 'node:timers/promises'
 import {afterEach, describe, expect, it} from 'vitest'
+import {eventually} from '../support/eventually.ts'
 import {clearLeftovers, marked, ownerOf} from './leftovers.ts'
 import {type Sandbox, startSandbox} from './sandbox.ts'
 
@@ -104,8 +104,7 @@ describe('the sandbox', () => {
     expect(cli('up', folder)).toMatchObject({status: 1, stderr: expect.stringContaining('already runs')})
     await ssh(sandbox, 'gf1', 'setsid sleep 300 </dev/null >/dev/null 2>&1 &')
     process.kill(ownerOf(folder) ?? 0, 'SIGKILL')
-    const deadline = Date.now() + 10_000
-    while ((await isListening('127.0.0.1', sandbox.postgres.port)) && Date.now() < deadline) await sleep(50)
+    await eventually('PostgreSQL ends', 20_000, async () => !(await isListening('127.0.0.1', sandbox.postgres.port)))
     expect(marked(folder)).toEqual([])
     expect(cli('up', folder, '--nodes', '1').status).toBe(0)
     expect(cli('down', folder)).toMatchObject({status: 0, stderr: ''})

@@ -3,7 +3,7 @@ import {chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} 
 import net from 'node:net'
 import {tmpdir, userInfo} from 'node:os'
 import path from 'node:path'
-import {setTimeout as sleep} from 'node:timers/promises'
+import {eventually} from './eventually.ts'
 import {freePort} from './free-port.ts'
 
 export interface SshdOptions {
@@ -111,12 +111,10 @@ function startServer(folder: string, logFile: string): ChildProcess {
 }
 
 async function untilListening(port: number, server: ChildProcess): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt += 1) {
+  await eventually('sshd listens', 20_000, () => {
     if (server.exitCode !== null) throw new Error(`sshd ended with ${server.exitCode}`)
-    if (await answers(port)) return
-    await sleep(25)
-  }
-  throw new Error('sshd did not listen within 5 s')
+    return answers(port)
+  })
 }
 
 function answers(port: number): Promise<boolean> {

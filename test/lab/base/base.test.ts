@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {pathToFileURL} from 'node:url'
 import {expect, it} from 'vitest'
-import {eventually} from '../processes.ts'
+import {eventually} from '../../support/eventually.ts'
 
 const MODULE = pathToFileURL(path.join(import.meta.dirname, 'base.ts')).href
 
@@ -19,10 +19,10 @@ it.each(['SIGKILL', 'SIGTERM'] as const)('takes the making of a base along when 
     )
     const code = `import {apart} from '${MODULE}'; await apart(['${script}'], {})`
     const maker = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', code], {stdio: 'ignore'})
-    await eventually('the script runs', 60_000, () => (existsSync(started) ? true : undefined))
+    await eventually('the script runs', 60_000, () => existsSync(started))
     expect(running(script)).not.toEqual([])
     maker.kill(signal)
-    await eventually('the script is gone', 5000, () => (running(script).length === 0 ? true : undefined))
+    await eventually('the script is gone', 5000, () => running(script).length === 0)
     expect(readFileSync('/proc/mounts', 'utf8')).not.toContain(folder)
   } finally {
     rmSync(folder, {recursive: true})

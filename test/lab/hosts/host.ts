@@ -1,8 +1,9 @@
 import {readFileSync} from 'node:fs'
 import path from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
+import {eventually} from '../../support/eventually.ts'
 import {controlGroup, hostFolder, namespaceFile} from '../layout.ts'
-import {eventually, leaderIn, processesIn} from '../processes.ts'
+import {leaderIn, processesIn} from '../processes.ts'
 import {type Argv, run, startDetached} from '../run.ts'
 import type {LabState} from '../state.ts'
 

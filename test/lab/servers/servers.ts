@@ -1,9 +1,10 @@
 import {createHash} from 'node:crypto'
 import {chmodSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
+import {eventually} from '../../support/eventually.ts'
 import {apart} from '../base/base.ts'
 import {CACHE_FOLDER, dataFolder, namespaceFile} from '../layout.ts'
-import {eventually, identify, isAlive, type ProcessId, signal} from '../processes.ts'
+import {identify, isAlive, type ProcessId, signal} from '../processes.ts'
 import {type Argv, must, type RunOptions, run, startDetached} from '../run.ts'
 import type {LabState} from '../state.ts'
 
@@ -76,7 +77,7 @@ export async function stopServer(state: LabState, name: ServerName, how?: NodeJS
   const id = JSON.parse(readFileSync(pidFile(state.name, name), 'utf8')) as ProcessId
   if (!isAlive(id)) return
   signal(id.pid, how ?? (name === 'postgres' ? 'SIGINT' : 'SIGTERM'))
-  await eventually(`${name} ends`, STOP_LIMIT_MS, () => (isAlive(id) ? undefined : true))
+  await eventually(`${name} ends`, STOP_LIMIT_MS, () => !isAlive(id))
   rmSync(pidFile(state.name, name))
 }
 

@@ -5,9 +5,9 @@ import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 import type {Summary} from '../../load/tally.ts'
+import {eventually} from '../../support/eventually.ts'
 import {type Lab, openLab} from '../lab.ts'
 import {namespaceFile} from '../layout.ts'
-import {eventually} from '../processes.ts'
 import {builtGha} from './built-gha.ts'
 import {type Secrets, type Wish, writeCluster} from './cluster-file.ts'
 
@@ -98,7 +98,7 @@ export class LabCluster {
           const there = text.split('\n').some(line => isEvent(line, {node, step, type}))
           if (!there && child.exitCode !== null)
             throw new Error(`gha ended with ${child.exitCode} before ${node} ${step}: ${(await ended).stderr}`)
-          return there || undefined
+          return there
         })
       },
     }

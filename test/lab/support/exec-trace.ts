@@ -1,10 +1,11 @@
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {readFileSync} from 'node:fs'
+import {eventually} from '../../support/eventually.ts'
 import {leaderOf} from '../hosts/host.ts'
 import type {Lab} from '../lab.ts'
 import {namespaceFile} from '../layout.ts'
-import {eventually, processesIn} from '../processes.ts'
+import {processesIn} from '../processes.ts'
 
 /** Words before a program: every program it starts is written down, with arguments and environment in full. */
 export function tracing(file: string): readonly string[] {
