@@ -1,4 +1,5 @@
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {cruise} from 'dependency-cruiser'
 import {describe, expect, it} from 'vitest'
@@ -6,8 +7,13 @@ import rules from '../.dependency-cruiser.mjs'
 
 const FEWEST_MODULES = 20
 
-async function violations(places: string[]) {
-  const {output} = await cruise(places, {ruleSet: rules as never, validate: true, ...(rules.options as object)})
+async function violations(places: string[], baseDir = process.cwd()) {
+  const {output} = await cruise(places, {
+    ruleSet: rules as never,
+    validate: true,
+    ...(rules.options as object),
+    baseDir,
+  })
   if (typeof output === 'string') throw new TypeError('expected a result object')
   return output.summary
 }
@@ -20,16 +26,22 @@ describe('the architecture', () => {
   })
 
   it('is guarded: a planted import from below is found', async () => {
-    const folder = mkdtempSync(path.join('src', 'lib', 'model', 'planted-'))
+    const copy = mkdtempSync(path.join(tmpdir(), 'gha-planted-'))
+    const plant = (file: string, text: string) => {
+      const place = path.join(copy, 'src', 'lib', file)
+      mkdirSync(path.dirname(place), {recursive: true})
+      writeFileSync(place, text)
+    }
     try {
-      writeFileSync(
-        path.join(folder, 'planted.ts'),
-        "import {GhaError} from '../../errors/gha-error.ts'\nimport fs from 'node:fs'\nexport default [GhaError, fs]\n",
+      plant('errors/gha-error.ts', 'export const GhaError = Error\n')
+      plant(
+        'model/planted.ts',
+        "import {GhaError} from '../errors/gha-error.ts'\nimport fs from 'node:fs'\nexport default [GhaError, fs]\n",
       )
-      const names = (await violations([folder])).violations.map(found => found.rule.name)
+      const names = (await violations(['src'], copy)).violations.map(found => found.rule.name)
       expect(names).toEqual(expect.arrayContaining(['model-looks-up-only', 'effects-only-in-adapters']))
     } finally {
-      rmSync(folder, {recursive: true})
+      rmSync(copy, {recursive: true})
     }
   })
 })

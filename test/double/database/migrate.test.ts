@@ -1,9 +1,11 @@
-import {setTimeout as sleep} from 'node:timers/promises'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
 import {type DoubleOptions, launchDouble, removeDoubles, startDouble, stopDoubles} from '../../support/double.ts'
+import {eventually} from '../../support/eventually.ts'
 import {type MariadbServer, startMariadb} from '../../support/mariadb.ts'
 import {type PostgresServer, startPostgres} from '../../support/postgres.ts'
 import {lockKey} from './migration-lock.ts'
+
+const LIMIT_MS = 30_000
 
 let server: PostgresServer
 beforeAll(async () => {
@@ -93,16 +95,19 @@ describe('migrations', () => {
 describe('the migration lock', () => {
   it('is seen in pg_locks while it is held, and its loser ends with status 1', async () => {
     const name = await server.createDatabase('grafana_ha')
-    const winner = await launchDouble(on(name, '12.1.0', 'long-migration=3'))
+    const winner = await launchDouble(on(name, '12.1.0', 'long-migration=600'))
     const held = `SELECT classid::int, objsubid::int FROM pg_locks WHERE locktype = 'advisory' AND objid = ${lockKey(name)}`
-    while ((await server.query(held, name)).length === 0) await sleep(20)
-    expect(await server.query(held, name)).toEqual([{classid: 0, objsubid: 1}])
+    const holders = () => server.query(held, name)
+    await eventually('the lock is held', LIMIT_MS, async () => (await holders()).length > 0)
+    expect(await holders()).toEqual([{classid: 0, objsubid: 1}])
     const loser = await launchDouble(on(name, '12.1.0'))
     expect(await loser.exited).toBe(1)
     expect(loser.output()).toMatch(/msg="Failed to lock database" error="failed to obtain lock"/)
     expect(loser.output()).toMatch(/msg="Failed to start grafana" error="failed to obtain lock"/)
-    while (!winner.output().includes('HTTP Server Listen')) await sleep(20)
-    expect(await server.query(held, name)).toEqual([])
+    winner.signal('SIGKILL')
+    await eventually('the lock ends with who held it', LIMIT_MS, async () => (await holders()).length === 0)
+    await startDouble(on(name, '12.1.0'))
+    expect(await holders()).toEqual([])
   })
 
   it('is not taken where migration_locking is off', async () => {
@@ -131,14 +136,19 @@ describe('on MariaDB', () => {
     `[database]\ntype = mysql\nhost = ${mariadb.host}:${mariadb.port}\nname = grafana\nuser = grafana\npassword = """${mariadb.password}"""\n`
 
   it('the double migrates, signs in and keeps the lock by GET_LOCK', async () => {
-    const winner = await launchDouble({settings: settings(), fault: 'long-migration=2'})
-    const held = `SELECT IS_USED_LOCK('${lockKey('grafana')}') IS NOT NULL AS held`
-    while ((await mariadb.query(held))[0]?.['held'] !== 1) await sleep(20)
+    const winner = await launchDouble({settings: settings(), fault: 'long-migration=600'})
+    const isHeld = async () => {
+      const [row] = await mariadb.query(`SELECT IS_USED_LOCK('${lockKey('grafana')}') IS NOT NULL AS held`)
+      return row?.['held'] === 1
+    }
+    await eventually('the lock is held', LIMIT_MS, isHeld)
     const loser = await launchDouble({settings: settings()})
     expect(await loser.exited).toBe(1)
-    while (!winner.output().includes('HTTP Server Listen')) await sleep(20)
-    expect(await mariadb.query(held)).toEqual([{held: 0}])
-    expect((await winner.get('/api/user', {headers: admin})).status).toBe(200)
+    winner.signal('SIGKILL')
+    await eventually('the lock ends with who held it', LIMIT_MS, async () => !(await isHeld()))
+    const next = await startDouble({settings: settings()})
+    expect(await isHeld()).toBe(false)
+    expect((await next.get('/api/user', {headers: admin})).status).toBe(200)
     const url = `[database]\nurl = mysql://grafana:${mariadb.password}@${mariadb.host}:${mariadb.port}/grafana\n`
     const second = await startDouble({settings: url, version: '12.4.0'})
     expect((await second.get('/api/search', {headers: admin})).status).toBe(200)

@@ -1,6 +1,6 @@
-import {setTimeout as sleep} from 'node:timers/promises'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
 import {launchDouble, type RunningDouble, removeDoubles, startDouble, stopDoubles} from '../../support/double.ts'
+import {eventually} from '../../support/eventually.ts'
 import {type RedisServer, startRedis} from '../../support/redis.ts'
 
 let redis: RedisServer
@@ -21,30 +21,23 @@ ha_peers = 127.0.0.1:1
 `
 const metric = async (double: RunningDouble, name: string) =>
   Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(await (await double.get('/metrics')).text())?.[1])
-const until = async (limitMs: number, isTrue: () => Promise<boolean>) => {
-  const end = Date.now() + limitMs
-  while (!(await isTrue())) {
-    if (Date.now() > end) throw new Error('too late')
-    await sleep(100)
-  }
-}
 
 describe('alerting over Redis', () => {
   it('counts the nodes of its prefix, each at a position of its own, and misses one that leaves', async () => {
     const one = await startDouble({settings: settings('a-')})
     const two = await startDouble({settings: settings('a-')})
     const stranger = await startDouble({settings: settings('b-')})
-    await until(9000, async () => (await metric(one, 'alertmanager_cluster_members')) === 2)
+    await eventually('two members', 30_000, async () => (await metric(one, 'alertmanager_cluster_members')) === 2)
     const positions = [await metric(one, 'alertmanager_peer_position'), await metric(two, 'alertmanager_peer_position')]
     expect(positions.sort()).toEqual([0, 1])
     expect(await metric(stranger, 'alertmanager_cluster_members')).toBe(1)
     await two.stop()
-    await until(9000, async () => (await metric(one, 'alertmanager_cluster_members')) === 1)
+    await eventually('one member', 30_000, async () => (await metric(one, 'alertmanager_cluster_members')) === 1)
   })
 
   it('without an answer from Redis starts all the same, at position 0', async () => {
     const double = await startDouble({settings: settings('c-', 'wrong')})
-    await until(5000, async () => double.output().includes('error connecting to redis'))
+    await eventually('it says so', 30_000, () => double.output().includes('error connecting to redis'))
     expect(await metric(double, 'alertmanager_peer_position')).toBe(0)
   })
 })
