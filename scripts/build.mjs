@@ -15,7 +15,11 @@ const require = gha_createRequire(import.meta.url), __filename = import.meta.fil
 
 rmSync('dist', {recursive: true, force: true})
 await build({
-  entryPoints: ['src/main.ts', ...(await Array.fromAsync(glob('src/commands/**/*.ts')))],
+  entryPoints: [
+    'src/main.ts',
+    'src/lib/cli/command-not-found.ts',
+    ...(await Array.fromAsync(glob('src/commands/**/*.ts'))),
+  ],
   outdir: 'dist',
   outbase: 'src',
   bundle: true,

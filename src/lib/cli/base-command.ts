@@ -1,7 +1,6 @@
 import {Command, Flags} from '@oclif/core'
 import {type ExitName, exitCode} from '../errors/exit-codes.ts'
-import {GhaError} from '../errors/gha-error.ts'
-import {errorDocument, errorText} from '../report/error.ts'
+import {sayError, type ThrownError} from './say-error.ts'
 
 export const configFlag = Flags.string({
   char: 'c',
@@ -30,11 +29,8 @@ export abstract class BaseCommand extends Command {
     process.exitCode = exitCode(name)
   }
 
-  protected override async catch(error: Error & {oclif?: {exit?: number}}): Promise<void> {
-    if (isBrokenPipe(error)) return
-    process.exitCode = error instanceof GhaError ? exitCode(error.exit) : exitCode(error.oclif ? 'usage' : 'bug')
-    if (wantsJson(this.argv)) process.stdout.write(`${JSON.stringify(errorDocument(ofUsage(error)))}\n`)
-    process.stderr.write(`${errorText(ofUsage(error), {colour: this.colourOnStderr()})}\n`)
+  protected override async catch(error: ThrownError): Promise<void> {
+    if (!isBrokenPipe(error)) sayError(error, this.argv)
   }
 
   protected colourOnStderr(): boolean {
@@ -46,25 +42,6 @@ export abstract class BaseCommand extends Command {
   }
 }
 
-/** oclif's own complaints (unknown flag, missing argument) in our form. */
-function ofUsage(error: Error & {oclif?: {exit?: number}}): Error {
-  if (error instanceof GhaError || !error.oclif) return error
-  const [first = 'wrong usage', ...rest] = error.message.split('\n').filter(line => line.trim() !== '')
-  return new GhaError(first.charAt(0).toLowerCase() + first.slice(1), {
-    code: 'USAGE',
-    exit: 'usage',
-    unchanged: 'Nothing was changed.',
-    hint: rest.join(' ').trim() || 'Look at the flags with `--help`.',
-  })
-}
-
 function isBrokenPipe(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'EPIPE'
-}
-
-function wantsJson(argv: readonly string[]): boolean {
-  return argv.some(
-    (word, place) =>
-      word === '-ojson' || word === '--output=json' || (/^(-o|--output)$/.test(word) && argv[place + 1] === 'json'),
-  )
 }

@@ -17,6 +17,6 @@ function noVersion(): GhaError {
     code: 'CLUSTER_FILE_INVALID',
     exit: 'usage',
     unchanged: 'The file is as it was.',
-    hint: 'Write the version as plain text: `grafana: version: 12.1.0`.',
+    hint: 'Write the version as plain text: `version: 12.1.0` below `grafana:`.',
   })
 }

@@ -1,0 +1,37 @@
+import {exitCode} from '../errors/exit-codes.ts'
+import {GhaError} from '../errors/gha-error.ts'
+import {errorDocument, errorText} from '../report/error.ts'
+
+export type ThrownError = Error & {readonly oclif?: {readonly exit?: number}}
+
+/** The one way to fail: in words on stderr, for machines on stdout too where the command line asks for that, and the exit code. */
+export function sayError(thrown: ThrownError, argv: readonly string[]): void {
+  const error = ofUsage(thrown)
+  const colour = Boolean(process.stderr.isTTY) && !process.env['NO_COLOR']
+  process.exitCode = exitCode(error instanceof GhaError ? error.exit : 'bug')
+  if (wantsJson(argv)) process.stdout.write(`${JSON.stringify(errorDocument(error))}\n`)
+  process.stderr.write(`${errorText(error, {colour})}\n`)
+}
+
+/** oclif's own complaints (unknown flag, missing argument) in our form. */
+function ofUsage(error: ThrownError): Error {
+  if (error instanceof GhaError || !error.oclif) return error
+  const lines = error.message
+    .split('\n')
+    .map(line => line.trim())
+    .filter(line => line !== '' && !/^(See more help|The following errors? occurred)/.test(line))
+  const [first = 'wrong usage', ...rest] = lines
+  return new GhaError([first.charAt(0).toLowerCase() + first.slice(1), ...rest].join(' '), {
+    code: 'USAGE',
+    exit: 'usage',
+    unchanged: 'Nothing was changed.',
+    hint: 'Look at the flags with `--help`.',
+  })
+}
+
+function wantsJson(argv: readonly string[]): boolean {
+  return argv.some(
+    (word, place) =>
+      word === '-ojson' || word === '--output=json' || (/^(-o|--output)$/.test(word) && argv[place + 1] === 'json'),
+  )
+}
