@@ -1,4 +1,4 @@
-/** Every exit code gha uses; anything else counts as a failure. Help and docs are generated from this table. */
+/** Every exit code gha uses; anything else counts as a failure. docs/exit-codes.md and the README say the same, and a test compares. */
 export const EXIT_CODES = {
   ok: {code: 0, means: 'done, or nothing to do'},
   bug: {code: 1, means: 'an error inside gha'},

@@ -1,7 +1,7 @@
 import {RECORD_FUNCTIONS, readRecords} from '../model/records.ts'
 import {quote, type Script} from '../model/script.ts'
 
-/** Longer files are not compared line by line. */
+/** Of a longer file only its beginning is read. */
 const MAX_BYTES = 262_144
 
 /** Path → text, for those of the files that are there; read with gha's rights, so it may hold secrets: never print it as it is. */
