@@ -25,7 +25,7 @@ export function aCluster({grafana, ...wish}: ClusterWish = {}): Cluster {
     live: {mode: 'off'},
     alerting: {mode: 'gossip', port: 9094},
     loadBalancer: {type: 'none'},
-    rollout: {maxParallel: 1, minHealthySeconds: 45, healthyDeadlineSeconds: 180, autoRevert: true},
+    rollout: {minHealthySeconds: 45, healthyDeadlineSeconds: 180, autoRevert: true},
     ...wish,
   }
 }

@@ -17,7 +17,6 @@ export const aFileState = (wish: Partial<PresentFile> = {}): PresentFile => ({
 export const aWishedFile = (wish: Partial<WishedFile> = {}): WishedFile => ({
   path: '/etc/grafana/grafana.ini',
   sha256: 'a'.repeat(64),
-  mark: 'first-line',
   restart: true,
   ...wish,
 })

@@ -2,6 +2,7 @@ import type {Check, Judged, NodeWish} from '../../src/lib/checks/check.ts'
 import type {NodeObservation} from '../../src/lib/facts/node-observation.ts'
 import type {ClusterObservation} from '../../src/lib/facts/observe.ts'
 import type {Process} from '../../src/lib/facts/process.ts'
+import type {KeptState} from '../../src/lib/facts/state.ts'
 import type {Cluster} from '../../src/lib/model/cluster.ts'
 import {known, type Observation, unknown} from '../../src/lib/model/observation.ts'
 import {versionOf} from '../../src/lib/model/version.ts'
@@ -42,6 +43,8 @@ export const aProcess = (wish: Partial<Process> = {}): Process => ({
   ...wish,
 })
 
+export const keptState = (wish: Partial<KeptState> = {}): KeptState => ({generation: 1, written: new Map(), ...wish})
+
 /** A healthy node of a cluster that gha set up an hour ago; a test names only what is special. */
 export function aNodeObservation(wish: Partial<NodeObservation> = {}): NodeObservation {
   return {
@@ -65,7 +68,7 @@ export function aNodeObservation(wish: Partial<NodeObservation> = {}): NodeObser
       configured: [],
     }),
     files: known(new Map()),
-    state: known({generation: 3, release: '12.1.0-0123456789ab'}),
+    state: known(keptState({generation: 3, release: '12.1.0-0123456789ab'})),
     health: known({status: 200, database: 'ok', version: versionOf('12.1.0'), milliseconds: 3}),
     metrics: known({members: 3, position: 0, healthScore: 0, failedPeers: 0, messagesReceived: 50}),
     settings: known({}),
@@ -82,7 +85,7 @@ export function anEmptyNode(wish: Partial<NodeObservation> = {}): NodeObservatio
   return aNodeObservation({
     package: known({restartOnUpgrade: false, available: ['12.1.0']}),
     service: known({state: 'absent', words: 'inactive (dead)', configured: []}),
-    state: known({generation: 0}),
+    state: known(keptState({generation: 0})),
     health: silent,
     metrics: silent,
     settings: silent,

@@ -77,7 +77,7 @@ export function unreachable(node: string): GhaError {
   })
 }
 
-/** Grafanas by host name; a request to any other fails the test. Keeps `host method path`. */
+/** Grafanas by host name; a request to any other fails the test. Keeps `host path`. */
 export class FakeHttp implements Http {
   readonly asked: string[] = []
   readonly #answer: (from: string, request: HttpRequest, origin: HttpOrigin) => Partial<HttpResponse> | undefined
@@ -90,10 +90,10 @@ export class FakeHttp implements Http {
   }
 
   async request(from: Host, at: HttpOrigin, request: HttpRequest): Promise<HttpResponse> {
-    const call = `${from.name} ${request.method} ${request.path}`
+    const call = `${from.name} ${request.path}`
     this.asked.push(call)
     const answer = this.#answer(from.name, request, at) ?? unexpected(`request ${call}`)
-    return {status: 200, headers: {}, body: '', milliseconds: 1, ...answer}
+    return {status: 200, body: '', milliseconds: 1, ...answer}
   }
 }
 

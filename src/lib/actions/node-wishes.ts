@@ -13,7 +13,7 @@ export function nodeWishes(cluster: Cluster, material: RenderMaterial): Readonly
       const files = renderNode(cluster, node, material)
       const wish: NodeWish = {
         settings: nodeSettings(cluster, node),
-        files: files.map(({path, content, mark, restart}) => ({path, sha256: sha256(content.reveal()), mark, restart})),
+        files: files.map(({path, content, restart}) => ({path, sha256: sha256(content.reveal()), restart})),
         fingerprint: fingerprintOf(files, cluster.grafana.secretKey),
       }
       return [node.name, wish]

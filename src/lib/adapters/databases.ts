@@ -108,7 +108,6 @@ async function dialectOf(type: Database['type']): Promise<Dialect> {
 
 function session(client: Client, stream: Duplex, dialect: Dialect): DatabaseSession {
   return {
-    query: (sql, values) => client.query(sql, values),
     ...dialect.lock(client),
     async ping() {
       await within(PING_SECONDS, client.query('SELECT 1'), () => stream.destroy())

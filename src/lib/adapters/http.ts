@@ -39,20 +39,14 @@ async function exchange(stream: Duplex, at: HttpOrigin, request: HttpRequest): P
   const body = await bodyOf(response)
   return {
     status: response.statusCode ?? 0,
-    headers: headersOf(response),
     body,
     milliseconds: Math.round((performance.now() - asked) * 10) / 10,
   }
 }
 
-function answerTo(
-  line: Duplex,
-  hostHeader: string,
-  {method, path, headers, body}: HttpRequest,
-): Promise<IncomingMessage> {
+function answerTo(line: Duplex, hostHeader: string, {path, headers}: HttpRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const outgoing = http.request({
-      method,
       path,
       createConnection: () => asSocket(line),
       setHost: false,
@@ -60,12 +54,11 @@ function answerTo(
         Host: hostHeader,
         Connection: 'close',
         ...headers,
-        ...(body === undefined ? {} : {'Content-Length': Buffer.byteLength(body)}),
       },
     })
     outgoing.once('response', resolve)
     outgoing.on('error', reject)
-    outgoing.end(body)
+    outgoing.end()
   })
 }
 
@@ -79,10 +72,4 @@ async function bodyOf(response: IncomingMessage): Promise<string> {
   }
   if (!response.complete) throw new Error('the answer was cut off')
   return Buffer.concat(chunks).toString('utf8')
-}
-
-function headersOf(response: IncomingMessage): HttpResponse['headers'] {
-  const headers: Record<string, string | readonly string[]> = {}
-  for (const [name, value] of Object.entries(response.headers)) if (value !== undefined) headers[name] = value
-  return headers
 }

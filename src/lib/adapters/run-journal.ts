@@ -10,7 +10,6 @@ export function runJournal(
 ): Journal {
   const file = path.join(folder, `${run}.jsonl`)
   return {
-    run,
     append(event) {
       const line: JournalEvent = {at: clock.now(), run, ...event}
       return files.append(file, JSON.stringify(line))

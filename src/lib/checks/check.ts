@@ -38,8 +38,6 @@ export interface NodeWish {
 export interface WishedFile {
   readonly path: string
   readonly sha256: string
-  /** How one can tell that gha wrote it. */
-  readonly mark: 'first-line' | 'folder' | 'none'
   /** Whether Grafana reads it at its start only. */
   readonly restart: boolean
 }

@@ -26,7 +26,6 @@ export async function askGrafana<T>(door: GrafanaDoor, question: GrafanaQuestion
   const {prefix, ...origin} = grafanaOrigin(door.cluster, door.node)
   try {
     const response = await door.http.request(door.host, origin, {
-      method: 'GET',
       path: prefix + question.path,
       deadlineSeconds: question.deadlineSeconds,
       ...(question.headers ? {headers: question.headers} : {}),

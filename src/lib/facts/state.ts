@@ -15,7 +15,7 @@ export interface KeptState {
   /** When the dead man put the previous release back, if he did. */
   readonly reverted?: string
   /** Path → sha256 of what gha wrote there: in the current release, and in the one before while a swap is under way. */
-  readonly written?: ReadonlyMap<string, readonly string[]>
+  readonly written: ReadonlyMap<string, readonly string[]>
   readonly lock?: KeptText
   /** The dead man: what happens, unless it is disarmed. */
   readonly armed?: KeptText

@@ -12,22 +12,9 @@ export function reads(version: Version, section: string, key: string): boolean {
   return since === undefined || isAtLeast(version, since)
 }
 
-/** Keys that may differ between nodes; any other difference is drift. */
-export function mayDiffer(section: string, key: string): boolean {
-  return PER_NODE.some(([place, name]) => place === section && (name === '*' || name === key))
-}
-
 /** Grafana masks these in its own listings; a literal in such a key is shown nowhere. */
 export function isSecretKey(section: string, key: string): boolean {
   return SECRET_NAMES.test(key) || (section === 'database' && /^(url|connection_string)$/.test(key))
-}
-
-/** `[section] key` pairs of a wish that a version does not read. */
-export function unread(
-  version: Version,
-  settings: Settings,
-): readonly {readonly section: string; readonly key: string}[] {
-  return entriesOf(settings).flatMap(({section, key}) => (reads(version, section, key) ? [] : [{section, key}]))
 }
 
 export interface Entry {
@@ -93,26 +80,3 @@ const SINCE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   plugins: {preinstall: '11.3.0', preinstall_sync: '12.1.0'},
   unified_storage: {migration_locking: '13.2.0'},
 }
-
-const PER_NODE: readonly (readonly [section: string, key: string])[] = [
-  ['', 'instance_name'],
-  ['server', 'http_addr'],
-  ['server', 'http_port'],
-  ['server', 'cert_file'],
-  ['server', 'cert_key'],
-  ['server', 'cert_pass'],
-  ['database', 'client_cert_path'],
-  ['database', 'client_key_path'],
-  ['unified_alerting', 'ha_listen_address'],
-  ['unified_alerting', 'ha_advertise_address'],
-  ['unified_alerting', 'ha_redis_peer_name'],
-  ['unified_storage', 'instance_id'],
-  ['unified_storage', 'index_path'],
-  ['unified_storage', 'memberlist_advertise_addr'],
-  ['unified_storage', 'memberlist_advertise_port'],
-  ['paths', '*'],
-  ['log', '*'],
-  ['log.file', '*'],
-  ['log.console', '*'],
-  ['log.syslog', '*'],
-]

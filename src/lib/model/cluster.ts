@@ -66,7 +66,6 @@ export type PackageSource =
 
 /** Nomad's words for a rolling change. */
 export interface RolloutPolicy {
-  readonly maxParallel: number
   /** How long a node must stay healthy before it serves again, in seconds. */
   readonly minHealthySeconds: number
   /** How long a node may take to become healthy, in seconds. */

@@ -32,7 +32,6 @@ export type DatabaseReport =
     }
 
 export interface DatabaseSession {
-  query(sql: string, values?: readonly unknown[]): Promise<readonly Record<string, unknown>[]>
   /** Session-level advisory lock; false when somebody else holds it. */
   tryLock(name: string): Promise<boolean>
   /** Who holds the advisory lock, as far as the server tells. */

@@ -1,16 +1,14 @@
 import type {Destination, Host} from './host.ts'
 
+/** A GET; gha changes nothing through Grafana. */
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST' | 'HEAD'
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
-  readonly body?: string
   readonly deadlineSeconds?: number
 }
 
 export interface HttpResponse {
   readonly status: number
-  readonly headers: Readonly<Record<string, string | readonly string[]>>
   readonly body: string
   readonly milliseconds: number
 }

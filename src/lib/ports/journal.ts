@@ -11,5 +11,4 @@ export interface JournalEvent {
 /** Append-only; an event is on disk when `append` resolves. */
 export interface Journal {
   append(event: Omit<JournalEvent, 'at' | 'run'>): Promise<void>
-  readonly run: string
 }

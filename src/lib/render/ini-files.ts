@@ -25,7 +25,6 @@ export function iniFiles(settings: Settings, node: Node): readonly RenderedFile[
       content: new Secret(iniText(placed)),
       redacted: iniText(shown),
       restart: true,
-      mark: 'first-line',
     },
     ...placed.flatMap(({file}) => file ?? []),
   ]
@@ -62,7 +61,6 @@ function valueFile({section, key, value}: Entry, node: Node): RenderedFile {
     content,
     redacted: content.reveal() === '' ? '' : REDACTED,
     restart: true,
-    mark: 'folder',
   }
 }
 

@@ -13,6 +13,5 @@ export function provisioningFiles(node: Node, {provisioning}: RenderMaterial): r
     redacted: /\.ya?ml$/.test(path) ? redactYaml(content) : content,
     // Grafana itself watches dashboards; everything else is read at the start.
     restart: !path.endsWith('.json'),
-    mark: 'none',
   }))
 }

@@ -41,7 +41,7 @@ function haproxy(cluster: Cluster, balancer: LoadBalancer & {type: 'haproxy'}, f
     assetRetries: ASSET_RETRIES_PER_NODE * cluster.nodes.length,
     servers: servers(cluster),
   })
-  return publicFile(file.path, text, true)
+  return publicFile(file.path, text)
 }
 
 function nginx(cluster: Cluster, balancer: LoadBalancer & {type: 'nginx'}): RenderedFile {
@@ -52,7 +52,7 @@ function nginx(cluster: Cluster, balancer: LoadBalancer & {type: 'nginx'}): Rend
     assetPath: assetPath(cluster),
     servers: servers(cluster),
   })
-  return publicFile(balancer.file.path, text, true)
+  return publicFile(balancer.file.path, text)
 }
 
 function servers({nodes}: Cluster): readonly TemplateRow[] {

@@ -24,6 +24,6 @@ function certificates({database}: Cluster, node: Node, material: RenderMaterial)
     const text = material.database[name]
     if (path === undefined || text === undefined) return []
     const redacted = name === 'clientKey' ? '[secret]' : text
-    return [{path, access: 'service', content: new Secret(text), redacted, restart: true, mark: 'folder'} as const]
+    return [{path, access: 'service', content: new Secret(text), redacted, restart: true} as const]
   })
 }

@@ -11,8 +11,6 @@ export interface RenderedFile {
   readonly redacted: string
   /** Whether the program must start again to take it over. */
   readonly restart: boolean
-  /** `first-line`: the content says that gha manages it. `folder`: everything in its folder is gha's. `none`: it cannot say. */
-  readonly mark: 'first-line' | 'folder' | 'none'
 }
 
 /** First line of every file that gha writes and that can hold a comment. */
@@ -29,6 +27,6 @@ export function fingerprintOf(files: readonly RenderedFile[], key: Secret): stri
   return fingerprint(key, lines.toSorted().join('\n')).slice(0, 12)
 }
 
-export function publicFile(path: string, content: string, restart: boolean): RenderedFile {
-  return {path, access: 'public', content: new Secret(content), redacted: content, restart, mark: 'first-line'}
+export function publicFile(path: string, content: string): RenderedFile {
+  return {path, access: 'public', content: new Secret(content), redacted: content, restart: true}
 }

@@ -2,11 +2,11 @@ import {describe, expect, it} from 'vitest'
 import {configDrift} from '../../../src/lib/checks/config-drift.ts'
 import {known} from '../../../src/lib/model/observation.ts'
 import {aFileState, aWishedFile} from '../../support/a-file.ts'
-import {aNodeObservation, judgeNode} from '../../support/an-observation.ts'
+import {aNodeObservation, judgeNode, keptState} from '../../support/an-observation.ts'
 
 const judge = (sha: string, release?: string) => {
   const files = known(new Map([['/etc/grafana/grafana.ini', aFileState({sha256: sha.repeat(64)})]]))
-  const state = known({generation: 1, ...(release ? {release} : {})})
+  const state = known(keptState({...(release ? {release} : {})}))
   return judgeNode(configDrift, aNodeObservation({files, state}), {wish: {files: [aWishedFile()]}})
 }
 

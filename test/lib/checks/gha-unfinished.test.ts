@@ -1,10 +1,10 @@
 import {describe, expect, it} from 'vitest'
 import {ghaUnfinished} from '../../../src/lib/checks/gha-unfinished.ts'
-import {judgeOne} from '../../support/an-observation.ts'
+import {judgeOne, keptState} from '../../support/an-observation.ts'
 
 describe('gha/unfinished', () => {
   it('warns of a lock, a node held out and an armed dead man', () => {
-    const idle = {generation: 3}
+    const idle = keptState()
     expect(judgeOne(ghaUnfinished, 'state', idle)).toMatchObject({status: 'passed'})
     const kept = {text: 'run=r1', ageSeconds: 12.4}
     expect(judgeOne(ghaUnfinished, 'state', {...idle, lock: kept, armed: kept, out: 'r7'})).toMatchObject({

@@ -5,7 +5,7 @@ import {known, unknown} from '../../../src/lib/model/observation.ts'
 import {Secret} from '../../../src/lib/model/secret.ts'
 import {literal, type Settings} from '../../../src/lib/model/settings.ts'
 import {aCluster} from '../../support/a-cluster.ts'
-import {aNodeObservation, judgeNode} from '../../support/an-observation.ts'
+import {aNodeObservation, judgeNode, keptState} from '../../support/an-observation.ts'
 
 const settings: Settings = {
   '': {instance_name: literal('gf1')},
@@ -16,7 +16,7 @@ const settings: Settings = {
 const judge = (http_port: string, release = '12.1.0-0123456789ab') => {
   const node = aNodeObservation({
     settings: known({DEFAULT: {instance_name: 'gf1'}, server: {http_port}, security: {secret_key: '*********'}}),
-    state: known({generation: 1, release}),
+    state: known(keptState({release})),
   })
   return judgeNode(grafanaEffectiveSettings, node, {wish: {settings}})
 }

@@ -2,10 +2,10 @@ import {describe, expect, it} from 'vitest'
 import {serviceRunning} from '../../../src/lib/checks/service-running.ts'
 import type {ServiceState} from '../../../src/lib/facts/service.ts'
 import {known} from '../../../src/lib/model/observation.ts'
-import {aNodeObservation, aProcess, judgeNode} from '../../support/an-observation.ts'
+import {aNodeObservation, aProcess, judgeNode, keptState} from '../../support/an-observation.ts'
 
 const judge = (service: ServiceState, release?: string) => {
-  const state = known({generation: 1, ...(release ? {release} : {})})
+  const state = known(keptState({...(release ? {release} : {})}))
   return judgeNode(serviceRunning, aNodeObservation({service: known(service), state}))
 }
 const dead: ServiceState = {state: 'inactive', words: 'inactive (dead)', atBoot: true, configured: []}

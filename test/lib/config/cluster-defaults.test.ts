@@ -133,7 +133,6 @@ live: { mode: redis, address: live }`,
       rest: 'rollout: { minHealthyTime: 1m30s, healthyDeadline: 1h, autoRevert: false, canary: gf1 }',
     })
     expect(rollout).toEqual({
-      maxParallel: 1,
       minHealthySeconds: 90,
       healthyDeadlineSeconds: 3600,
       autoRevert: false,

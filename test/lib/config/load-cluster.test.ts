@@ -49,7 +49,7 @@ describe('loadCluster', () => {
       live: {mode: 'off'},
       alerting: {mode: 'gossip', port: 9094},
       loadBalancer: {type: 'none'},
-      rollout: {maxParallel: 1, minHealthySeconds: 45, healthyDeadlineSeconds: 180, autoRevert: true},
+      rollout: {minHealthySeconds: 45, healthyDeadlineSeconds: 180, autoRevert: true},
     })
     expect(cluster.nodes[1]).toMatchObject({
       address: '10.0.0.12',

@@ -1,5 +1,4 @@
 import {describe, expect, it} from 'vitest'
-import {knownBad} from '../../../src/lib/grafana/known-bad.ts'
 import {
   conflictingPackage,
   grafanaCommand,
@@ -37,18 +36,5 @@ describe("Grafana's packages", () => {
     expect(pathsToSay('tarball', paths)).toEqual(['data', 'logs', 'plugins', 'provisioning'])
     expect(pathsToSay('apt', {...defaultPaths('apt'), state: '/s'})).toEqual([])
     expect(pathsToSay('apt', {...defaultPaths('apt'), data: '/srv/data', state: '/s'})).toEqual(['data'])
-  })
-})
-
-describe('known bad versions', () => {
-  it.each([
-    ['11.4.9', 0],
-    ['11.5.0', 1],
-    ['11.6.1', 1],
-    ['11.6.2', 0],
-    ['12.0.0', 1],
-    ['12.0.1', 0],
-  ])('%s: %i', (text, count) => {
-    expect(knownBad(versionOf(text))).toHaveLength(count)
   })
 })

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {defaultKeys, isDefaultKey} from '../../../src/lib/grafana/key-names.ts'
-import {isSecretKey, mayDiffer, reads, unread} from '../../../src/lib/grafana/settings.ts'
+import {isSecretKey, reads} from '../../../src/lib/grafana/settings.ts'
 import {valueProblems} from '../../../src/lib/grafana/value-problems.ts'
 import {literal} from '../../../src/lib/model/settings.ts'
 import {versionOf} from '../../../src/lib/model/version.ts'
@@ -10,15 +10,6 @@ describe("Grafana's settings", () => {
     expect(reads(versionOf('11.0.9'), 'unified_alerting', 'ha_redis_tls_enabled')).toBe(false)
     expect(reads(versionOf('11.1.0'), 'unified_alerting', 'ha_redis_tls_enabled')).toBe(true)
     expect(reads(versionOf('8.0.0'), 'anything', 'else')).toBe(true)
-    expect(unread(versionOf('11.9.0'), {plugins: {preinstall_sync: literal('a'), preinstall: literal('b')}})).toEqual([
-      {section: 'plugins', key: 'preinstall_sync'},
-    ])
-  })
-
-  it('may differ between nodes in few places', () => {
-    expect(mayDiffer('', 'instance_name')).toBe(true)
-    expect(mayDiffer('paths', 'data')).toBe(true)
-    expect(mayDiffer('server', 'root_url')).toBe(false)
   })
 
   it('hide what names a secret', () => {

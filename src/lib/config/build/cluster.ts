@@ -28,7 +28,6 @@ export function buildCluster(input: ClusterInput, file: string, secrets: Secrets
 
 function buildRollout(input: ClusterInput['rollout'] = {}): RolloutPolicy {
   return {
-    maxParallel: input.maxParallel ?? 1,
     minHealthySeconds: secondsOf(input.minHealthyTime ?? '45s'),
     healthyDeadlineSeconds: secondsOf(input.healthyDeadline ?? '3m'),
     autoRevert: input.autoRevert ?? true,

@@ -3,7 +3,7 @@ import {formatHolder} from '../../../../src/lib/model/lease.ts'
 import {known, unknown} from '../../../../src/lib/model/observation.ts'
 import {clusterStatus} from '../../../../src/lib/report/status/cluster-status.ts'
 import {aFileState, aWishedFile} from '../../../support/a-file.ts'
-import {aJudged, aNodeObservation, aProcess, aSilentNode, NOW} from '../../../support/an-observation.ts'
+import {aJudged, aNodeObservation, aProcess, aSilentNode, keptState, NOW} from '../../../support/an-observation.ts'
 
 const one = (node: ReturnType<typeof aNodeObservation>, rest: Parameters<typeof aJudged>[0] = {}) =>
   clusterStatus(aJudged({...rest, nodes: [node]})).nodes[0]!
@@ -45,7 +45,7 @@ describe('the status of a cluster', () => {
   it('tells a pending configuration from a changed and from none', () => {
     const wish = {files: [aWishedFile()]}
     const files = (sha: string) => known(new Map([[aWishedFile().path, aFileState({sha256: sha.repeat(64)})]]))
-    const state = (release?: string) => known({generation: 1, ...(release ? {release} : {})})
+    const state = (release?: string) => known(keptState({...(release ? {release} : {})}))
     const config = (sha: string, release?: string) =>
       one(aNodeObservation({files: files(sha), state: state(release)}), {wish}).config
     expect(config('a', '12.1.0-0123456789ab')?.state).toBe('as wished')
@@ -56,7 +56,7 @@ describe('the status of a cluster', () => {
 
   it('says who holds the lock, and where', () => {
     const lock = {text: formatHolder(holder), ageSeconds: 4}
-    const state = known({generation: 2, lock})
+    const state = known(keptState({generation: 2, lock}))
     const status = clusterStatus(aJudged({nodes: [aNodeObservation({state}), aNodeObservation({state})]}))
     const {pid: _pid, bootId: _bootId, ...shown} = holder
     expect(status.lock).toEqual({...shown, renewedSecondsAgo: 4, nodes: ['gf1', 'gf2']})
@@ -70,7 +70,7 @@ describe('the status of a cluster', () => {
       'postgres: refused',
     ])
     const armed = {text: 'x', ageSeconds: 1}
-    const state = known({generation: 1, armed, out: 'r7', reverted: '1800000000'})
+    const state = known(keptState({armed, out: 'r7', reverted: '1800000000'}))
     const health = known({status: 503, database: 'failing', milliseconds: 1})
     expect(one(aNodeObservation({state, health})).notes).toEqual([
       'unhealthy: 503, database failing',
