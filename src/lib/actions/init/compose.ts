@@ -5,7 +5,7 @@ import type {BalancerAnswer, DatabaseAnswer, InitAnswers, SecretName, SetArgumen
 
 /** A commented gha.yaml. Secrets stand in block style: an unquoted reference inside `{ }` is no YAML. */
 export function composeCluster(answers: InitAnswers, secrets: ReadonlySet<SecretName>): string {
-  const text = [
+  const sections = [
     head(answers),
     grafana(answers, secrets),
     nodes(answers),
@@ -14,8 +14,8 @@ export function composeCluster(answers: InitAnswers, secrets: ReadonlySet<Secret
     backing(answers),
     balancer(answers.balancer),
     ROLLOUT,
-  ].join('\n')
-  return withSettings(text, answers.set)
+  ]
+  return answers.set.reduce(withSetting, sections).join('\n')
 }
 
 function head({name}: InitAnswers): string {
@@ -150,12 +150,30 @@ function plain(text: string): string {
   return new Document(text).toString({lineWidth: 0}).trim()
 }
 
-/** Comments stay; a list of named things is entered by name: `nodes.gf1.ssh.port`. */
-function withSettings(text: string, set: readonly SetArgument[]): string {
-  if (set.length === 0) return text
-  const document = parseDocument(text)
-  for (const {path, value} of set) place(document, path, value)
-  return document.toString({lineWidth: 0})
+/**
+ * Comments stay, but for the example of what is set; a list of named things is entered by name: `nodes.gf1.ssh.port`.
+ * Each section is a document of its own: in one, a comment before a key would belong to the section above.
+ */
+function withSetting(sections: readonly string[], {path, value}: SetArgument): string[] {
+  const [section = '', key] = path
+  const found = sections.findIndex(text => parseDocument(text).has(section))
+  const at = found < 0 ? sections.length : found
+  const document = parseDocument(sections[at] ?? '')
+  place(document, path, value)
+  const text = document.toString({lineWidth: 0})
+  return [...sections.slice(0, at), key === undefined ? text : withoutExample(text, key), ...sections.slice(at + 1)]
+}
+
+/** Takes out `# key: …`, what is below it, and the line that leads up to it. */
+function withoutExample(text: string, key: string): string {
+  const lines = text.split('\n')
+  const isExample = (line: string | undefined) => line?.startsWith(`  # ${key}:`) ?? false
+  const first = lines.findIndex(isExample)
+  if (first < 0) return text
+  const isWithin = (line: string) => isExample(line) || line.startsWith('  #   ')
+  const end = lines.findIndex((line, place) => place > first && !isWithin(line))
+  const leadsUp = lines[first - 1]?.startsWith('  # ') && lines[first - 1]?.endsWith(':')
+  return [...lines.slice(0, leadsUp ? first - 1 : first), ...lines.slice(end)].join('\n')
 }
 
 function place(document: Document, path: readonly string[], value: unknown): void {

@@ -150,6 +150,21 @@ describe('initCluster without a terminal', () => {
     }
   })
 
+  it('keeps every comment where it was, but for the example of what is set', async () => {
+    const text = async (...set: InitWish['set']) => {
+      const wish = {...WISH, balancer: {type: 'haproxy', hosts: ['lb1']} as const, set}
+      return (await initCluster(request({wish, offline: true}), world().ports)).text
+    }
+    const plain = await text()
+    expect(plain).toContain('  # file: {}\n')
+    const owned = await text({path: ['loadBalancer', 'file'], value: {}})
+    const withFile = plain.replace(/( {2}# file: .*\n)+/, '  file: {}\n')
+    expect(owned).toBe(withFile)
+    const sized = await text({path: ['grafana', 'settings'], value: {users: {allow_sign_up: true}}})
+    expect(sized).not.toContain('#   users')
+    expect(sized).toMatch(/^ {2}# plugins: .*\n {2}# provisioning: .*\n\n# host is where SSH goes/m)
+  })
+
   it('needs nodes and a database', async () => {
     const {nodes: _, ...nodeless} = WISH
     await expect(initCluster(request({wish: nodeless}), world().ports)).rejects.toThrow('no nodes were given')
