@@ -6,9 +6,12 @@ enableCompileCache?.()
 process.env.NODE_ENV = 'production'
 // A closed pipe (`gha status | head -1`) is no error.
 process.stdout.on('error', error => {
-  if (error.code !== 'EPIPE') throw error
-  process.exit()
+  if (error.code === 'EPIPE') process.exit()
+  process.stderr.write(`error: cannot write to standard output: ${error.message}\n`)
+  process.exit(1)
 })
+// Whoever stops listening does not stop a run that has a node in its hands.
+process.stderr.on('error', () => undefined)
 const {execute} = await import('../dist/main.js')
 // Not awaited: a top-level await would make a closed pipe exit 13.
 execute({dir: import.meta.url})

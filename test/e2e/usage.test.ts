@@ -1,3 +1,6 @@
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
 import {beforeAll, describe, expect, it} from 'vitest'
 import {needBuild, runGha} from '../support/gha.ts'
 
@@ -14,5 +17,25 @@ describe('a command line that gha does not understand', () => {
     expect([code, stderr.split('\n').length]).toEqual([2, 4])
     expect(stderr).toContain(said)
     expect(JSON.parse(stdout)).toMatchObject({type: 'error', error: {code: 'USAGE', exit: 2}})
+  })
+
+  it('is no bug of gha where it names a folder as the cluster file', async () => {
+    const {code, stderr} = await runGha(['check', '-c', 'test'])
+    expect([code, stderr.split('\n')[0]]).toEqual([2, `error: ${path.resolve('test')}: it is a folder, not a file`])
+  })
+
+  it('ends at once when a program of the cluster file is not there', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'gha-usage-'))
+    try {
+      const file = path.join(folder, 'gha.yaml')
+      writeFileSync(file, 'grafana:\n  secretKey: "${cmd:[nonesuch]}"\n')
+      const started = Date.now()
+      const {code, stderr} = await runGha(['render', '--out', path.join(folder, 'out'), '-c', file])
+      expect(code).toBe(2)
+      expect(stderr).toContain('no such program')
+      expect(Date.now() - started).toBeLessThan(30_000)
+    } finally {
+      rmSync(folder, {recursive: true})
+    }
   })
 })

@@ -58,7 +58,7 @@ export function aTurn({cluster = aCluster(), hosts = {}, steps = [], ...given}: 
   }
   const run = {
     cluster,
-    plan: {waves: [[plan]], step: {kind: 'none'}},
+    plan: {verb: 'rollout', waves: [[plan]], step: {kind: 'none'}},
     ports: {clock: new FakeClock(), hosts: new FakeHosts(hosts)},
     balancer: given.balancer ?? new ObedientBalancer({}),
     lock: {lease: {run: 'r1', generation: 1}, lost: () => undefined, release: async () => undefined},

@@ -69,12 +69,17 @@ async function write(
 
 /** What gha wrote there before; it overwrites nothing else. */
 async function ownedBefore(directory: string, places: readonly string[], files: Files): Promise<readonly string[]> {
+  if (path.dirname(path.resolve(directory)) === path.resolve(directory)) throw taken(directory, ['everything'])
   const list = await files.read(path.join(directory, LIST))
   const owned = list ? new TextDecoder().decode(list).split('\n') : []
   const there = (await files.list(directory)).filter(place => place !== LIST)
   const foreign = there.filter(place => !owned.includes(place) && (!list || places.includes(place)))
   if (foreign.length === 0) return owned.filter(place => there.includes(place))
-  throw new GhaError(`${directory} holds files that gha did not write: ${foreign.slice(0, 3).join(', ')}`, {
+  throw taken(directory, foreign)
+}
+
+function taken(directory: string, foreign: readonly string[]): GhaError {
+  return new GhaError(`${directory} holds files that gha did not write: ${foreign.slice(0, 3).join(', ')}`, {
     code: 'RENDER_FOLDER_TAKEN',
     exit: 'usage',
     unchanged: 'Nothing was written.',

@@ -6,13 +6,22 @@ import type {Files} from '../ports/local.ts'
 /** The file system of this machine. */
 export function localFiles(): Files {
   return {
-    read: file => unlessMissing(readFile(file)),
+    read,
     write,
     append,
     list,
     exists: async place => (await unlessMissing(stat(place))) !== undefined,
     remove: file => rm(file, {force: true}),
     mode,
+  }
+}
+
+/** Node names the file in every error but those of reading itself. */
+async function read(file: string): Promise<Uint8Array | undefined> {
+  try {
+    return await unlessMissing(readFile(file))
+  } catch (error) {
+    throw Object.assign(error as Error, {path: file})
   }
 }
 
@@ -52,7 +61,9 @@ async function append(file: string, line: string): Promise<void> {
 }
 
 async function list(directory: string): Promise<readonly string[]> {
-  const entries = (await unlessMissing(readdir(directory, {recursive: true, withFileTypes: true}))) ?? []
+  if (!(await unlessMissing(stat(directory)))) return []
+  // What vanishes on the way is no empty folder.
+  const entries = await readdir(directory, {recursive: true, withFileTypes: true})
   return entries
     .filter(entry => entry.isFile())
     .map(entry => path.relative(directory, path.join(entry.parentPath, entry.name)))

@@ -1,7 +1,7 @@
 import {spawn} from 'node:child_process'
 import type {Programs} from '../ports/local.ts'
 
-const DEADLINE_MILLISECONDS = 60_000
+const DEADLINE_SECONDS = 60
 const MAX_BYTES = 1024 * 1024
 
 /** Programs of this machine, without a shell. They may ask on the terminal: a password manager does. */
@@ -11,23 +11,32 @@ export function localPrograms(): Programs {
 
 function run([program, ...args]: readonly [string, ...string[]], cwd: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, {cwd, stdio: ['inherit', 'pipe', 'pipe'], timeout: DEADLINE_MILLISECONDS})
-    const output = collected(child.stdout)
-    const complaint = collected(child.stderr)
-    child.on('error', error => reject(new Error(unstartable(error))))
+    const child = spawn(program, args, {cwd, stdio: ['inherit', 'pipe', 'pipe']})
+    const fail = (why: string) => {
+      clearTimeout(deadline)
+      child.kill('SIGKILL')
+      reject(new Error(why))
+    }
+    const deadline = setTimeout(() => fail(`did not end within ${DEADLINE_SECONDS} s`), DEADLINE_SECONDS * 1000)
+    const tooMuch = () => fail('prints more than 1 MiB')
+    const output = collected(child.stdout, tooMuch)
+    const complaint = collected(child.stderr, tooMuch)
+    child.on('error', error => fail(unstartable(error)))
     child.on('close', (code, signal) => {
+      clearTimeout(deadline)
       if (code === 0) resolve(output())
       else reject(new Error(ended({code, signal, complaint: complaint()})))
     })
   })
 }
 
-function collected(stream: NodeJS.ReadableStream): () => string {
+function collected(stream: NodeJS.ReadableStream, tooMuch: () => void): () => string {
   const chunks: Buffer[] = []
   let size = 0
   stream.on('data', (chunk: Buffer) => {
     size += chunk.length
-    if (size <= MAX_BYTES) chunks.push(chunk)
+    if (size > MAX_BYTES) return tooMuch()
+    chunks.push(chunk)
   })
   return () => Buffer.concat(chunks).toString('utf8')
 }

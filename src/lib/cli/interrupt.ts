@@ -1,6 +1,9 @@
 import process from 'node:process'
 
-/** The first Ctrl-C asks to stop after the node under way; the second ends gha at once, with 130. */
+/**
+ * The first Ctrl-C asks to stop after the node under way; the second ends gha at once, with 130.
+ * A terminal that is closed asks as well, and never ends anything at once.
+ */
 export function onInterrupt(say: (text: string) => void): {
   readonly requested: () => boolean
   readonly over: () => void
@@ -16,11 +19,16 @@ export function onInterrupt(say: (text: string) => void): {
   }
   process.on('SIGINT', heard)
   process.on('SIGTERM', heard)
+  const closed = () => {
+    count = Math.max(count, 1)
+  }
+  process.on('SIGHUP', closed)
   return {
     requested: () => count > 0,
     over: () => {
       process.off('SIGINT', heard)
       process.off('SIGTERM', heard)
+      process.off('SIGHUP', closed)
     },
   }
 }

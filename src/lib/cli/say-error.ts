@@ -13,9 +13,17 @@ export function sayError(thrown: ThrownError, argv: readonly string[]): void {
   process.stderr.write(`${errorText(error, {colour})}\n`)
 }
 
-/** oclif's own complaints (unknown flag, missing argument) in our form. */
+/** What this machine's file system refuses is the operator's to mend; oclif's own complaints (unknown flag) come in our form. */
 function ofUsage(error: ThrownError): Error {
-  if (error instanceof GhaError || !error.oclif) return error
+  if (error instanceof GhaError) return error
+  if (isFileError(error)) {
+    return new GhaError(`${error.path ?? 'a file'}: ${FILE_WORDS[error.code]}`, {
+      code: 'FILE',
+      exit: 'usage',
+      hint: 'Name another file or folder, or mend this one.',
+    })
+  }
+  if (!error.oclif) return error
   const lines = error.message
     .split('\n')
     .map(line => line.trim())
@@ -27,6 +35,22 @@ function ofUsage(error: ThrownError): Error {
     unchanged: 'Nothing was changed.',
     hint: 'Look at the flags with `--help`.',
   })
+}
+
+const FILE_WORDS: Readonly<Record<string, string>> = {
+  EACCES: 'no right to read or write it',
+  EEXIST: 'a file stands where a folder should be',
+  EISDIR: 'it is a folder, not a file',
+  ELOOP: 'its links lead in a circle',
+  ENOENT: 'it is not there',
+  ENOSPC: 'no room left for it',
+  ENOTDIR: 'a file stands where a folder should be',
+  EPERM: 'no right to change it',
+  EROFS: 'its file system is read-only',
+}
+
+function isFileError(error: Error): error is Error & {readonly code: string; readonly path?: string} {
+  return 'syscall' in error && 'code' in error && String(error.code) in FILE_WORDS
 }
 
 function wantsJson(argv: readonly string[]): boolean {

@@ -6,10 +6,12 @@ export async function untilInterrupted(run: (signal: AbortSignal) => Promise<voi
   const stop = () => controller.abort()
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)
+  process.once('SIGHUP', stop)
   try {
     await run(controller.signal)
   } finally {
     process.off('SIGINT', stop)
     process.off('SIGTERM', stop)
+    process.off('SIGHUP', stop)
   }
 }

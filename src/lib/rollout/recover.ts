@@ -20,6 +20,12 @@ export type Aftermath =
  */
 export async function recover(turn: Turn, failedAt: Step, error: unknown): Promise<Aftermath> {
   if (error instanceof GhaError && mustStayAway(turn, error)) return heldOut(error.message)
+  const aftermath = await goBack(turn, failedAt)
+  const wasOut = turn.run.plan.verb === 'rollout' && !wasServing(turn)
+  return wasOut && aftermath.state === 'restored' ? heldOut('it was out before this run') : aftermath
+}
+
+async function goBack(turn: Turn, failedAt: Step): Promise<Aftermath> {
   try {
     switch (failedAt.kind) {
       case 'arm':

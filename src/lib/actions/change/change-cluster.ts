@@ -56,7 +56,10 @@ export async function changeCluster(request: ChangeRequest, ports: Ports): Promi
   refuseUnsupported(cluster)
   const first = await survey(cluster, ports, {verb, material})
   const {plan} = first
-  if (isEmpty(plan)) return {result: 'as-wished', plan}
+  if (isEmpty(plan)) {
+    if (!request.dryRun) await writeVersion(request, ports)
+    return {result: 'as-wished', plan}
+  }
   refuseVersionStep(plan)
   const differences = await differencesOf(cluster, ports, {
     plan,

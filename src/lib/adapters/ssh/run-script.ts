@@ -36,7 +36,7 @@ export async function runScript<T>(script: Script<T>, errand: Errand): Promise<T
     nonce: randomBytes(32).toString('hex'),
     inputBytes: input.length,
   })
-  const channel = await errand.open(travel.command)
+  const channel = await opened(script, travel.command, errand)
   const deadline = timeout(script.deadlineSeconds + GRACE_SECONDS)
   const talk = new Talk(channel, travel, {become: errand.become, input})
   try {
@@ -50,6 +50,16 @@ export async function runScript<T>(script: Script<T>, errand: Errand): Promise<T
     channel.close()
   }
   return script.parse({exitCode: talk.out.exitCode ?? 0, stdout: talk.out.body, stderr: printable(talk.err.body)})
+}
+
+/** Until a channel is open nothing can have run. */
+async function opened(script: Script<unknown>, command: string, errand: Errand): Promise<Channel> {
+  try {
+    return await errand.open(command)
+  } catch (error) {
+    const lost = await reasonOf(errand.lost, 0)
+    throw lost === undefined ? error : lostBefore(script, errand.host, lost)
+  }
 }
 
 class Talk {
@@ -108,6 +118,18 @@ function timeout(seconds: number): {passed: Promise<'deadline'>; clear: () => vo
 /** Why the connection is gone, or undefined while it stands. */
 async function reasonOf(lost: Promise<never>, patienceMilliseconds: number): Promise<unknown> {
   return Promise.race([lost.catch((error: unknown) => error), sleep(patienceMilliseconds)])
+}
+
+function lostBefore(script: Script<unknown>, host: string, cause: unknown): GhaError {
+  const why = cause instanceof Error ? cause.message : String(cause)
+  return new GhaError(`the connection was lost before \`${script.name}\` could run: ${why}`, {
+    code: 'HOST_LOST',
+    exit: script.mutates ? 'partial' : 'preflight',
+    node: host,
+    unchanged: 'The script did not run.',
+    hint: 'Run the same command again: it looks at the host first and carries on from what it finds.',
+    cause,
+  })
 }
 
 function lostError(script: Script<unknown>, host: string, cause: unknown): GhaError {
