@@ -16,7 +16,7 @@ import {stageNodes} from '../../rollout/stage-nodes.ts'
 import {Turnstile} from '../../rollout/turnstile.ts'
 import {archiveOf} from './archive.ts'
 import {type Difference, differencesOf} from './differences.ts'
-import {refuseForeign, refuseLoss, refuseUnsupported, refuseVersionStep} from './refusals.ts'
+import {refuseForeign, refuseLoss, refuseNoDatabase, refuseUnsupported, refuseVersionStep} from './refusals.ts'
 import {type Survey, survey} from './survey.ts'
 import {writeBalancerFiles} from './write-balancer-files.ts'
 
@@ -61,6 +61,7 @@ export async function changeCluster(request: ChangeRequest, ports: Ports): Promi
     return {result: 'as-wished', plan}
   }
   refuseVersionStep(plan)
+  refuseNoDatabase(first.observation, plan)
   const differences = await differencesOf(cluster, ports, {
     plan,
     filesOf: filesIn(first),

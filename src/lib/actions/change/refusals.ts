@@ -45,6 +45,24 @@ function refuseUnseen({node, access, service, files, state, package: installed}:
   }
 }
 
+/** A Grafana that is started without its database does not come up. @throws GhaError `DATABASE_…` with the node */
+export function refuseNoDatabase({nodes}: ClusterObservation, plan: Plan): void {
+  const starting = new Set(
+    nodesOf(plan).flatMap(({node, steps}) => (steps.some(({kind}) => kind === 'activate') ? [node] : [])),
+  )
+  for (const {node, database} of nodes) {
+    if (!starting.has(node) || !database.known || database.value.outcome === 'answered') continue
+    const {outcome, message} = database.value
+    throw new GhaError(`the database does not take the login of gha.yaml: ${message}`, {
+      code: `DATABASE_${outcome.toUpperCase().replace('-', '_')}`,
+      exit: outcome === 'authentication' ? 'authentication' : 'preflight',
+      node,
+      unchanged: UNCHANGED,
+      hint: 'Mend it, or correct `database` in gha.yaml, and look with `gha check --only database`.',
+    })
+  }
+}
+
 /** Ways to install and to run that gha can only look at yet. @throws GhaError (exit 6) */
 export function refuseUnsupported(cluster: Cluster): void {
   for (const node of cluster.nodes) {

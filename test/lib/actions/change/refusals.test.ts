@@ -1,0 +1,34 @@
+import {describe, expect, it} from 'vitest'
+import {refuseNoDatabase} from '../../../../src/lib/actions/change/refusals.ts'
+import type {ClusterObservation} from '../../../../src/lib/facts/observe.ts'
+import {known, unknown} from '../../../../src/lib/model/observation.ts'
+import type {Plan, Step} from '../../../../src/lib/plan/plan.ts'
+import type {DatabaseReport} from '../../../../src/lib/ports/database.ts'
+import {aDatabaseAnswer, aNodeObservation} from '../../../support/an-observation.ts'
+
+const plan = (...steps: Step[]): Plan => ({waves: [[{node: 'gf1', steps}]]}) as unknown as Plan
+const seen = (database: DatabaseReport | undefined): ClusterObservation => ({
+  at: 0,
+  nodes: [{...aNodeObservation(), node: 'gf1', database: database ? known(database) : unknown('not asked')}],
+  balancer: known([]),
+})
+const wrong: DatabaseReport = {outcome: 'authentication', message: 'password authentication failed'}
+const restart: Step = {kind: 'activate', seconds: 1}
+
+describe('a change while the database does not answer a node', () => {
+  it('is refused before anything is touched', () => {
+    expect(() => refuseNoDatabase(seen(wrong), plan(restart))).toThrow(
+      expect.objectContaining({code: 'DATABASE_AUTHENTICATION', exit: 'authentication', node: 'gf1'}),
+    )
+  })
+
+  it('goes on where no Grafana is started', () => {
+    expect(() => refuseNoDatabase(seen(wrong), plan({kind: 'undrain'}))).not.toThrow()
+  })
+
+  it('goes on where the database answers, or could not be asked', () => {
+    for (const database of [aDatabaseAnswer(), undefined]) {
+      expect(() => refuseNoDatabase(seen(database), plan(restart))).not.toThrow()
+    }
+  })
+})
