@@ -1,5 +1,6 @@
 import {Flags} from '@oclif/core'
-import {type ChangeRequest, changeCluster} from '../actions/change/change-cluster.ts'
+import {changeCluster} from '../actions/change/change-cluster.ts'
+import type {ChangeRequest} from '../actions/change/change-request.ts'
 import {readMaterial} from '../actions/read-material.ts'
 import type {Cluster} from '../model/cluster.ts'
 import {changeDocument, changeExit, changeText} from '../report/change.ts'

@@ -14,22 +14,26 @@ import type {Ports} from '../ports/ports.ts'
 import type {Lock} from './lock.ts'
 import type {Turnstile} from './turnstile.ts'
 
-/** What every step of a run may use. */
-export interface Run {
+/** A run before its nodes are staged. */
+export interface UnstagedRun {
   readonly cluster: Cluster
   readonly plan: Plan
   readonly ports: Ports
   readonly balancer: Balancer
   readonly lock: Lock
   readonly journal: Journal
-  /** Node → what it goes back to; filled by staging, before the first drain. */
-  readonly staged: ReadonlyMap<string, Staged>
   readonly wishes: ReadonlyMap<string, NodeWish>
   /** Grafanas that start together fight for the migration lock, and whoever loses ends: so they start one by one. */
   readonly starts: Turnstile
   /** True after the first Ctrl-C: the node under way is finished, no other begins. */
   readonly stopRequested: () => boolean
   readonly progress: (event: ProgressEvent) => void
+}
+
+/** What every step of a run may use. */
+export interface Run extends UnstagedRun {
+  /** Node → what it goes back to; filled by staging, before the first drain. */
+  readonly staged: ReadonlyMap<string, Staged>
 }
 
 /** One node's turn. */
@@ -61,7 +65,7 @@ export function nodeNamed(cluster: Cluster, name: string): Node {
   return node
 }
 
-export function activationOf({cluster, lock}: Run, node: Node): Activation {
+export function activationOf({cluster, lock}: UnstagedRun, node: Node): Activation {
   return {
     state: node.paths.state,
     lease: lock.lease,
@@ -77,14 +81,14 @@ export function wayBackOf({staged}: Run, node: Node): string | undefined {
 }
 
 /** Runs a script on the node, unless the lock is lost. */
-export async function runOn<T>(run: Run, node: Node, script: Script<T>): Promise<T> {
+export async function runOn<T>(run: UnstagedRun, node: Node, script: Script<T>): Promise<T> {
   if (script.mutates) holdsLock(run, node)
   const host = await run.ports.hosts.connect(node.name, node.ssh)
   return host.run(script)
 }
 
 /** @throws GhaError `LOCK_LOST`: a run that lost its lock changes nothing more, at the balancer neither. */
-export function holdsLock({lock}: Run, node: Node): void {
+export function holdsLock({lock}: UnstagedRun, node: Node): void {
   const lost = lock.lost()
   if (lost !== undefined) {
     throw new GhaError(lost, {

@@ -3,7 +3,7 @@ import {packageAtHand} from '../host/package-at-hand.ts'
 import {type Staged, stageRelease} from '../host/stage.ts'
 import type {NodePlan} from '../plan/plan.ts'
 import type {RenderedFile} from '../render/rendered-file.ts'
-import {activationOf, nodeNamed, type Run, runOn} from './run.ts'
+import {activationOf, nodeNamed, runOn, type UnstagedRun} from './run.ts'
 
 export interface Payload {
   readonly filesOf: (node: string) => readonly RenderedFile[]
@@ -15,15 +15,14 @@ export interface Payload {
  * Puts everything onto all nodes at once before the first drain: while a node is out, nothing is downloaded.
  * @throws GhaError with the node, when one of them cannot be staged; nothing that runs was touched then.
  */
-export async function stageNodes(run: Omit<Run, 'staged'>, payload: Payload): Promise<ReadonlyMap<string, Staged>> {
+export async function stageNodes(run: UnstagedRun, payload: Payload): Promise<ReadonlyMap<string, Staged>> {
   const plans = run.plan.waves.flat().filter(({steps}) => steps.some(({kind}) => kind === 'activate'))
   const staged = await Promise.all(plans.map(async plan => [plan.node, await stageNode(run, plan, payload)] as const))
   return new Map(staged)
 }
 
-async function stageNode(run: Omit<Run, 'staged'>, plan: NodePlan, payload: Payload): Promise<Staged> {
+async function stageNode(run: UnstagedRun, plan: NodePlan, payload: Payload): Promise<Staged> {
   const node = nodeNamed(run.cluster, plan.node)
-  const everything: Run = {...run, staged: new Map()}
   const started = run.ports.clock.now()
   run.progress({
     type: 'step-started',
@@ -32,12 +31,12 @@ async function stageNode(run: Omit<Run, 'staged'>, plan: NodePlan, payload: Payl
     detail: 'package and files beside the running Grafana',
   })
   try {
-    const activation = activationOf(everything, node)
+    const activation = activationOf(run, node)
     const {release} = plan
     const archive =
       payload.archive &&
       !(await runOn(
-        everything,
+        run,
         node,
         packageAtHand(activation.state, activation.install, activation.install.spell(release.version)),
       ))
@@ -45,7 +44,7 @@ async function stageNode(run: Omit<Run, 'staged'>, plan: NodePlan, payload: Payl
         : undefined
     const contents = payload.filesOf(node.name).map(({content}) => new TextEncoder().encode(content.reveal()))
     const staged = await runOn(
-      everything,
+      run,
       node,
       stageRelease({...activation, release, contents, ...(archive ? {archive} : {})}),
     )

@@ -5,6 +5,7 @@ import {installMethod} from '../../host/install/method.ts'
 import {serviceControl} from '../../host/service/control.ts'
 import type {Cluster} from '../../model/cluster.ts'
 import {formatVersion} from '../../model/version.ts'
+import {beyond} from '../../plan/beyond.ts'
 import {nodesOf, type Plan} from '../../plan/plan.ts'
 
 const UNCHANGED = 'Nothing was changed.'
@@ -125,4 +126,16 @@ export function refuseLoss({loadBalancer, nodes}: Cluster, plan: Plan, accepted:
       hint: 'Users will see errors during the restart; pass `--accept-loss` if that is fine.',
     },
   )
+}
+
+/** Only what was confirmed is done. @throws GhaError `PLAN_STALE` */
+export function refuseMoved(confirmed: Plan, now: Plan): void {
+  const moved = beyond(confirmed, now)
+  if (moved.length === 0) return
+  throw new GhaError(`the cluster has moved since the plan was made: ${moved.join('; ')}`, {
+    code: 'PLAN_STALE',
+    exit: 'preflight',
+    unchanged: UNCHANGED,
+    hint: 'Run the command again and look at the new plan.',
+  })
 }

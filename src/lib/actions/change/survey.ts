@@ -50,6 +50,11 @@ export async function survey(
   return {wishes, nodeWishes: nodeWishes(cluster, material), balancerFiles, observation, plan}
 }
 
+/** A node's wished files, by its name. */
+export function filesIn({wishes}: Survey) {
+  return (node: string) => wishes.get(node)?.files ?? []
+}
+
 /** Where gha sets the balancer up, there is nothing to ask yet. */
 function balancerComesLater(verb: Plan['verb'], filePlans: readonly BalancerFilePlan[]): boolean {
   return verb === 'apply' && filePlans.length > 0

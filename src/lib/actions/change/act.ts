@@ -1,0 +1,102 @@
+import path from 'node:path'
+import type {Cluster} from '../../model/cluster.ts'
+import {nodesOf, type Plan} from '../../plan/plan.ts'
+import type {Ports} from '../../ports/ports.ts'
+import {execute, type NodeOutcome} from '../../rollout/execute.ts'
+import type {Lock} from '../../rollout/lock.ts'
+import type {UnstagedRun} from '../../rollout/run.ts'
+import {stageNodes} from '../../rollout/stage-nodes.ts'
+import {Turnstile} from '../../rollout/turnstile.ts'
+import {archiveOf} from './archive.ts'
+import type {ChangeRequest} from './change-request.ts'
+import {filesIn, type Survey} from './survey.ts'
+import {whatIsLeft} from './what-is-left.ts'
+import {writeBalancerFiles} from './write-balancer-files.ts'
+import {writeVersion} from './write-version.ts'
+
+export interface ActResult {
+  readonly result: 'done' | 'stopped' | 'reverted' | 'partial'
+  readonly plan: Plan
+  readonly run: string
+  readonly milliseconds: number
+  readonly nodes: readonly NodeOutcome[]
+  /** What is still to be done, in words, by a last look at the world. */
+  readonly left: readonly string[]
+}
+
+interface Grip {
+  readonly lock: Lock
+  readonly survey: Survey
+}
+
+/** Carries the plan out, and says what came of it by a last look at the world. */
+export async function act(request: ChangeRequest, ports: Ports, grip: Grip): Promise<ActResult> {
+  const {plan} = grip.survey
+  const started = ports.clock.now()
+  const run = prepareRun(request, ports, grip)
+  const names = nodesOf(plan).map(({node}) => node)
+  await run.journal.append({type: 'run-started', detail: `${plan.verb} of ${names.join(', ')}`})
+  request.progress({type: 'run-started', run: run.lock.lease.run, nodes: names})
+  const nodes = await carryOut(request, grip.survey, run)
+  const result = resultOf(nodes)
+  const left = await whatIsLeft(request, ports, {lease: run.lock.lease, mayWrite: result === 'done'})
+  const verified = result === 'done' && left.length > 0 ? 'partial' : result
+  await run.journal.append({type: 'run-ended', detail: verified})
+  return {result: verified, plan, run: run.lock.lease.run, milliseconds: ports.clock.now() - started, nodes, left}
+}
+
+function prepareRun(
+  {cluster, stopRequested, progress}: ChangeRequest,
+  ports: Ports,
+  {lock, survey: seen}: Grip,
+): UnstagedRun {
+  return {
+    cluster,
+    plan: seen.plan,
+    ports,
+    balancer: ports.balancer(cluster.loadBalancer),
+    lock,
+    journal: ports.journal(runsFolder(cluster), lock.lease.run),
+    wishes: seen.nodeWishes,
+    starts: new Turnstile(),
+    stopRequested,
+    progress,
+  }
+}
+
+/** The file's version goes with the nodes: back as well, when they all went back or nothing could begin. */
+async function carryOut(request: ChangeRequest, seen: Survey, run: UnstagedRun): Promise<readonly NodeOutcome[]> {
+  const {ports, plan} = run
+  const archive = archiveOf(request.cluster, ports.files)
+  const staged = await stageNodes(run, {filesOf: filesIn(seen), ...(archive ? {archive} : {})})
+  if (run.stopRequested()) return nodesOf(plan).map(({node}) => ({node, result: 'not-begun'}))
+  const restoreVersion = await writeVersion(request, ports)
+  try {
+    await writeBalancerFiles(request.cluster, ports, {
+      lease: run.lock.lease,
+      plans: plan.balancerFiles,
+      files: seen.balancerFiles,
+      say: text => request.progress({type: 'note', text}),
+    })
+    const nodes = await execute({...run, staged})
+    if (resultOf(nodes) === 'reverted') await restoreVersion()
+    return nodes
+  } catch (error) {
+    await restoreVersion()
+    throw error
+  }
+}
+
+/** `reverted` promises that everything is as it was: nothing else was changed before the failure. */
+function resultOf(nodes: readonly NodeOutcome[]): 'done' | 'stopped' | 'reverted' | 'partial' {
+  const failure = nodes.find(({result}) => result === 'failed')
+  if (!failure) return nodes.some(({result}) => result === 'not-begun') ? 'stopped' : 'done'
+  const changed = nodes.some(({result}) => result === 'done')
+  const heldOut = nodes.some(node => node.result === 'failed' && node.aftermath.state === 'held-out')
+  return changed || heldOut ? 'partial' : 'reverted'
+}
+
+/** Copies of the runs' journals lie beside gha.yaml. */
+function runsFolder(cluster: Cluster): string {
+  return path.join(path.dirname(cluster.file), '.gha', cluster.name, 'runs')
+}

@@ -1,0 +1,23 @@
+import type {Cluster} from '../../model/cluster.ts'
+import type {Plan} from '../../plan/plan.ts'
+import type {RenderMaterial} from '../../render/render-material.ts'
+import type {ProgressEvent} from '../../rollout/run.ts'
+import type {Difference} from './differences.ts'
+
+export interface ChangeRequest {
+  readonly verb: Plan['verb']
+  /** The cluster as wished, another version included. */
+  readonly cluster: Cluster
+  readonly material: RenderMaterial
+  /** What to write into `grafana.version` once the plan is confirmed. */
+  readonly writesVersion: boolean
+  readonly dryRun: boolean
+  readonly takeOver: readonly string[]
+  readonly acceptLoss: boolean
+  readonly lockWaitSeconds: number
+  /** The command line, for whoever meets the lock. */
+  readonly reason: string
+  readonly confirm: (plan: Plan, differences: readonly Difference[]) => Promise<boolean>
+  readonly stopRequested: () => boolean
+  readonly progress: (event: ProgressEvent) => void
+}

@@ -1,0 +1,29 @@
+import type {ClusterObservation} from '../../facts/observe.ts'
+import type {Ports} from '../../ports/ports.ts'
+import {takeDatabaseLock} from '../../rollout/database-lock.ts'
+import {type Lock, takeLock} from '../../rollout/lock.ts'
+import type {ChangeRequest} from './change-request.ts'
+
+/** The lock on the nodes and the one in the database, held as one. @throws GhaError `LOCK_HELD` */
+export async function lockCluster(
+  {cluster, reason, lockWaitSeconds}: ChangeRequest,
+  ports: Ports,
+  seen: ClusterObservation,
+): Promise<Lock> {
+  const seenGeneration = Math.max(0, ...seen.nodes.map(({state}) => (state.known ? state.value.generation : 0)))
+  const lock = await takeLock(cluster, ports, {reason, seenGeneration, waitSeconds: lockWaitSeconds})
+  try {
+    const second = await takeDatabaseLock(cluster, ports, lock.lease.run)
+    return {
+      lease: lock.lease,
+      lost: () => lock.lost() ?? second?.lost(),
+      async release() {
+        await second?.release()
+        await lock.release()
+      },
+    }
+  } catch (error) {
+    await lock.release()
+    throw error
+  }
+}
