@@ -2,6 +2,7 @@ import type {SshTarget} from '../model/node.ts'
 import type {Host, Hosts} from '../ports/host.ts'
 import {connectTarget, type Routes} from './ssh/connect-target.ts'
 import {SshHost} from './ssh/host.ts'
+import {SshConfigs} from './ssh/ssh-config.ts'
 
 export interface HostsOptions {
   /** A line for the operator. */
@@ -13,7 +14,8 @@ export interface HostsOptions {
 /** Hosts over SSH, each connected once however often it is asked for. */
 export function createHosts(options: HostsOptions): Hosts {
   const hosts = new Map<string, Promise<Host>>()
-  const routes: Routes = {...options, jumps: new Map(), resolved: new Map()}
+  const sshConfigs = new SshConfigs(options.sshConfigFile)
+  const routes: Routes = {...options, sshConfigs, jumps: new Map(), resolved: new Map()}
   return {
     connect(name: string, target: SshTarget): Promise<Host> {
       const there = hosts.get(name)

@@ -7,6 +7,7 @@ import {readKnownHosts} from './read-known-hosts.ts'
 import {type Hop, resolveTarget} from './resolve-target.ts'
 import type {ResolvedTarget} from './resolved-target.ts'
 import {Sessions} from './sessions.ts'
+import type {SshConfigs} from './ssh-config.ts'
 
 const MOST_HOPS = 8
 
@@ -14,6 +15,7 @@ const MOST_HOPS = 8
 export interface Routes {
   readonly say: (text: string) => void
   readonly sshConfigFile?: string
+  readonly sshConfigs: SshConfigs
   /** Connections to jump hosts by the way that leads there and the keys it trusts: nodes behind one bastion share one. */
   readonly jumps: Map<string, Promise<Connection>>
   readonly resolved: Map<string, Promise<ResolvedTarget>>
@@ -50,7 +52,7 @@ async function resolveHops(target: SshTarget, routes: Routes): Promise<readonly 
 function resolvedOnce({host, port, user, identityFile, knownHostsFile}: Hop, routes: Routes): Promise<ResolvedTarget> {
   const key = JSON.stringify([host, port, user, identityFile, knownHostsFile])
   const there =
-    routes.resolved.get(key) ?? resolveTarget({host, port, user, identityFile, knownHostsFile}, routes.sshConfigFile)
+    routes.resolved.get(key) ?? resolveTarget({host, port, user, identityFile, knownHostsFile}, routes.sshConfigs)
   routes.resolved.set(key, there)
   return there
 }

@@ -1,8 +1,8 @@
 import {access, readFile} from 'node:fs/promises'
 import {userInfo} from 'node:os'
 import path from 'node:path'
-import {execa} from 'execa'
 import type {ResolvedTarget} from './resolved-target.ts'
+import type {SshConfig, SshConfigs} from './ssh-config.ts'
 
 const DEFAULT_KEYS = ['id_rsa', 'id_ecdsa', 'id_ed25519', 'id_xmss', 'id_dsa']
 
@@ -15,9 +15,9 @@ export interface Hop {
   readonly knownHostsFile?: string | undefined
 }
 
-/** Asks the system's ssh how it would reach a hop; without it, ssh's own defaults. */
-export async function resolveTarget(hop: Hop, configFile: string | undefined): Promise<ResolvedTarget> {
-  const config = await sshConfig(hop, configFile)
+/** How the system's ssh would reach a hop; without it, ssh's own defaults. */
+export async function resolveTarget(hop: Hop, configs: SshConfigs): Promise<ResolvedTarget> {
+  const config = await configs.of(hop)
   const one = (key: string) => config.get(key)?.[0]
   const identityFiles = hop.identityFile === undefined ? identitiesOf(config) : [expand(hop.identityFile)]
   const alias = one('hostkeyalias')
@@ -37,32 +37,6 @@ export async function resolveTarget(hop: Hop, configFile: string | undefined): P
     ...(jump === undefined || jump === 'none' ? {} : {proxyJump: jump}),
     ...(beyond === undefined ? {} : {beyondSsh2: beyond}),
   }
-}
-
-type SshConfig = ReadonlyMap<string, readonly string[]>
-
-async function sshConfig(hop: Hop, configFile: string | undefined): Promise<SshConfig> {
-  const argv = [
-    ...(configFile === undefined ? [] : ['-F', configFile]),
-    ...(hop.port === undefined ? [] : ['-p', String(hop.port)]),
-    ...(hop.user === undefined ? [] : ['-l', hop.user]),
-    '-G',
-    '--',
-    hop.host,
-  ]
-  const {stdout, failed} = await execa('ssh', argv, {reject: false, stdin: 'ignore', stripFinalNewline: true})
-  return failed ? new Map() : parseConfig(stdout)
-}
-
-function parseConfig(text: string): SshConfig {
-  const config = new Map<string, string[]>()
-  for (const line of text.split('\n')) {
-    const space = line.indexOf(' ')
-    if (space === -1) continue
-    const key = line.slice(0, space)
-    config.set(key, [...(config.get(key) ?? []), line.slice(space + 1)])
-  }
-  return config
 }
 
 function identitiesOf(config: SshConfig): readonly string[] {
