@@ -1,4 +1,5 @@
 import path from 'node:path'
+import {messageOf} from '../errors/message-of.ts'
 import {Secret} from '../model/secret.ts'
 import type {Env, Files, Programs} from '../ports/local.ts'
 import type {Finding} from './problem.ts'
@@ -88,7 +89,7 @@ class Resolver {
         ? {...outcome, warning: `every user of this machine can read ${relative}: chmod 600 ${relative}`}
         : outcome
     } catch (error) {
-      return {problem: `cannot read the file ${relative}: ${messageOf(error)}`}
+      return {problem: `cannot read the file ${relative}: ${firstLineOf(messageOf(error))}`}
     }
   }
 
@@ -96,7 +97,7 @@ class Resolver {
     try {
       return checked(await this.#ports.programs.output(argv, this.#folder), `the command ${argv[0]}`)
     } catch (error) {
-      return {problem: `the command ${argv[0]} failed: ${messageOf(error)}`}
+      return {problem: `the command ${argv[0]} failed: ${firstLineOf(messageOf(error))}`}
     }
   }
 }
@@ -127,6 +128,6 @@ function decoded(bytes: Uint8Array): string | undefined {
   }
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)
+function firstLineOf(text: string): string {
+  return text.split('\n')[0] ?? ''
 }

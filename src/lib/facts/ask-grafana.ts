@@ -1,3 +1,4 @@
+import {messageOf} from '../errors/message-of.ts'
 import type {Cluster} from '../model/cluster.ts'
 import type {Node} from '../model/node.ts'
 import {type Observation, unknown} from '../model/observation.ts'
@@ -38,5 +39,5 @@ export async function askGrafana<T>(door: GrafanaDoor, question: GrafanaQuestion
 
 function whyNoAnswer(error: unknown): string {
   if (error instanceof DialError && error.failure === 'refused') return 'nothing listens on its port'
-  return error instanceof Error ? error.message : String(error)
+  return messageOf(error)
 }

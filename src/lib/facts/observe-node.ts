@@ -1,4 +1,5 @@
 import {GhaError} from '../errors/gha-error.ts'
+import {messageOf} from '../errors/message-of.ts'
 import type {Cluster} from '../model/cluster.ts'
 import type {Node} from '../model/node.ts'
 import {known, type Observation, unknown} from '../model/observation.ts'
@@ -149,8 +150,4 @@ function nothingSeen(node: string, access: Exclude<Access, {status: 'reached'}>)
     caches: nothing,
     peers: nothing,
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

@@ -1,4 +1,5 @@
 import {GhaError} from '../errors/gha-error.ts'
+import {messageOf} from '../errors/message-of.ts'
 import type {Cluster} from '../model/cluster.ts'
 import type {Node} from '../model/node.ts'
 import {known, type Observation, unknown} from '../model/observation.ts'
@@ -45,7 +46,6 @@ async function askBalancer(
   try {
     return known(await ports.balancer(loadBalancer).status())
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    return unknown(reason, error instanceof GhaError ? error.code : undefined)
+    return unknown(messageOf(error), error instanceof GhaError ? error.code : undefined)
   }
 }

@@ -1,3 +1,4 @@
+import {messageOf} from '../errors/message-of.ts'
 import {meshEndpoint} from '../grafana/mesh.ts'
 import type {Endpoint} from '../model/backing.ts'
 import type {Cluster} from '../model/cluster.ts'
@@ -28,7 +29,6 @@ async function dialPeer(peer: string, endpoint: Endpoint, host: Host): Promise<P
     stream.destroy()
     return {peer, outcome: 'open', detail: ''}
   } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error)
-    return {peer, outcome: error instanceof DialError ? error.failure : 'failed', detail}
+    return {peer, outcome: error instanceof DialError ? error.failure : 'failed', detail: messageOf(error)}
   }
 }

@@ -1,6 +1,7 @@
 import {Chalk, type ChalkInstance} from 'chalk'
 import {exitCode} from '../errors/exit-codes.ts'
 import {GhaError} from '../errors/gha-error.ts'
+import {messageOf} from '../errors/message-of.ts'
 
 /** What happened, on which node, at which step, what is unchanged, the next command: in that order. */
 export function errorText(error: unknown, {colour}: {readonly colour: boolean}): string {
@@ -25,7 +26,7 @@ export function errorDocument(error: unknown): Record<string, unknown> {
 /** Without the exit code, which a step's error does not decide. */
 export function errorDetails(error: unknown): Record<string, unknown> {
   if (!(error instanceof GhaError)) {
-    return {code: 'BUG', message: error instanceof Error ? error.message : String(error)}
+    return {code: 'BUG', message: messageOf(error)}
   }
   const {code, message, node, step, unchanged, hint} = error
   return {code, message, node, step, unchanged, hint}

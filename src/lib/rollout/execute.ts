@@ -1,3 +1,4 @@
+import {messageOf} from '../errors/message-of.ts'
 import type {NodePlan} from '../plan/plan.ts'
 import {mayItGo} from './may-it-go.ts'
 import {type Aftermath, recover} from './recover.ts'
@@ -64,7 +65,7 @@ async function tracked({run, plan}: Turn, {step, describe}: Named, act: () => Pr
     await run.journal.append({type: 'step-done', node: plan.node, step, detail})
     run.progress({type: 'step-done', node: plan.node, step, milliseconds: run.ports.clock.now() - started, detail})
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
+    const message = messageOf(error)
     await run.journal.append({type: 'step-failed', node: plan.node, step, detail: message})
     run.progress({type: 'step-failed', node: plan.node, step, message})
     throw error

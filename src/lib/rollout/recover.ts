@@ -1,4 +1,5 @@
 import {GhaError} from '../errors/gha-error.ts'
+import {messageOf} from '../errors/message-of.ts'
 import {revertRelease} from '../host/activate.ts'
 import {disarmDeadMan} from '../host/dead-man.ts'
 import {readRelease} from '../host/read-release.ts'
@@ -39,7 +40,7 @@ async function goBack(turn: Turn, failedAt: Step): Promise<Aftermath> {
         return heldOut('it is healthy on its new release, but not back in the balancer')
     }
   } catch (failure) {
-    return heldOut(failure instanceof Error ? failure.message : String(failure))
+    return heldOut(messageOf(failure))
   }
 }
 

@@ -1,3 +1,4 @@
+import {messageOf} from '../../errors/message-of.ts'
 import {Secret} from '../../model/secret.ts'
 import type {InputQuestion, Ui} from '../../ports/ui.ts'
 import {parseNode} from './arguments.ts'
@@ -259,8 +260,4 @@ function split(text: string): readonly string[] {
 
 function withoutDatabase({database: _, ...rest}: InitWish): InitWish {
   return rest
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

@@ -1,4 +1,5 @@
 import {GhaError} from '../../errors/gha-error.ts'
+import {messageOf} from '../../errors/message-of.ts'
 import {formatEndpoint} from '../../model/backing.ts'
 import type {Cluster} from '../../model/cluster.ts'
 import type {SshTarget} from '../../model/node.ts'
@@ -82,5 +83,5 @@ const CONTENT = {
 
 function reasonOf(error: unknown): string {
   if (error instanceof GhaError) return [error.message, error.hint].filter(Boolean).join('. ')
-  return error instanceof Error ? error.message : String(error)
+  return messageOf(error)
 }

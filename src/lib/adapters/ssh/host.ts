@@ -1,5 +1,6 @@
 import type {Duplex} from 'node:stream'
 import {GhaError} from '../../errors/gha-error.ts'
+import {messageOf} from '../../errors/message-of.ts'
 import type {Become} from '../../model/node.ts'
 import type {Script} from '../../model/script.ts'
 import {type Destination, DialError, type Host} from '../../ports/host.ts'
@@ -61,7 +62,7 @@ export class SshHost implements Host {
       return await dial(destination, {connection, sessions, become: rightsOf(connection, this.#options.become)})
     } catch (error) {
       if (error instanceof DialError) throw error
-      throw new DialError('failed', error instanceof Error ? error.message : String(error))
+      throw new DialError('failed', messageOf(error))
     }
   }
 

@@ -1,6 +1,7 @@
 import {randomBytes} from 'node:crypto'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {GhaError} from '../../errors/gha-error.ts'
+import {messageOf} from '../../errors/message-of.ts'
 import {Frame, printable} from '../../host/frame.ts'
 import {packScript, type Travel} from '../../host/travel.ts'
 import type {Become} from '../../model/node.ts'
@@ -121,8 +122,7 @@ async function reasonOf(lost: Promise<never>, patienceMilliseconds: number): Pro
 }
 
 function lostBefore(script: Script<unknown>, host: string, cause: unknown): GhaError {
-  const why = cause instanceof Error ? cause.message : String(cause)
-  return new GhaError(`the connection was lost before \`${script.name}\` could run: ${why}`, {
+  return new GhaError(`the connection was lost before \`${script.name}\` could run: ${messageOf(cause)}`, {
     code: 'HOST_LOST',
     exit: script.mutates ? 'partial' : 'preflight',
     node: host,
@@ -133,8 +133,7 @@ function lostBefore(script: Script<unknown>, host: string, cause: unknown): GhaE
 }
 
 function lostError(script: Script<unknown>, host: string, cause: unknown): GhaError {
-  const why = cause instanceof Error ? cause.message : String(cause)
-  return new GhaError(`the connection was lost while \`${script.name}\` ran; its end is unknown: ${why}`, {
+  return new GhaError(`the connection was lost while \`${script.name}\` ran; its end is unknown: ${messageOf(cause)}`, {
     code: 'HOST_LOST',
     exit: script.mutates ? 'partial' : 'preflight',
     node: host,

@@ -1,4 +1,5 @@
 import {type Document, LineCounter} from 'yaml'
+import {messageOf} from '../../errors/message-of.ts'
 import type {Finding} from '../problem.ts'
 import {mistakesIn} from './mistakes.ts'
 import {offsetOf} from './places.ts'
@@ -73,7 +74,7 @@ function plain(document: Document.Parsed): unknown {
 }
 
 function refusal(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error)
+  const message = messageOf(error)
   if (error instanceof RangeError) return TOO_DEEP
   if (/alias count/i.test(message)) return 'repeats its anchors too often: this is no cluster file'
   if (/circular/i.test(message)) return 'has an anchor that holds itself'
