@@ -1,9 +1,9 @@
 import {checksNamed} from '../checks/checks-named.ts'
 import {type Finding, judgeAll} from '../checks/judge-all.ts'
 import type {Ports} from '../ports/ports.ts'
-import {type Look, lookAt} from './look-at.ts'
+import {type LookRequest, lookAt} from './look-at.ts'
 
-export interface CheckRequest extends Look {
+export interface CheckRequest extends LookRequest {
   /** What the ids of the wanted checks begin with; all checks without any. */
   readonly only: readonly string[]
 }

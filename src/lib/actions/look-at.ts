@@ -7,7 +7,7 @@ import type {Ports} from '../ports/ports.ts'
 import type {RenderMaterial} from '../render/render-material.ts'
 import {nodeWishes} from './node-wishes.ts'
 
-export interface Look {
+export interface LookRequest {
   readonly cluster: Cluster
   readonly material: RenderMaterial
   /** What is dialled from the nodes; everything without it. */
@@ -15,7 +15,7 @@ export interface Look {
 }
 
 /** What the checks and the status share: the wish of every node and one look at the world. */
-export async function lookAt({cluster, material, probes}: Look, ports: Ports): Promise<Judged> {
+export async function lookAt({cluster, material, probes}: LookRequest, ports: Ports): Promise<Judged> {
   const wishes = nodeWishes(cluster, material)
   const observation = await observe(cluster, ports, {
     filesOf: node => [...(wishes.get(node.name)?.files ?? []).map(({path}) => path), samplePath(node)],

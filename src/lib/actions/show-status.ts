@@ -1,14 +1,14 @@
 import type {Ports} from '../ports/ports.ts'
 import {type ClusterStatus, clusterStatus} from '../report/status/cluster-status.ts'
-import {type Look, lookAt} from './look-at.ts'
+import {type LookRequest, lookAt} from './look-at.ts'
 
 /** One look at what a screen shows, without asking for settings or dialling peers. */
-export async function showStatus(look: Look, ports: Ports): Promise<ClusterStatus> {
+export async function showStatus(look: LookRequest, ports: Ports): Promise<ClusterStatus> {
   return clusterStatus(await lookAt({...look, probes: ['health', 'metrics', 'database']}, ports))
 }
 
 export interface Watch {
-  readonly look: Look
+  readonly look: LookRequest
   readonly seconds: number
   readonly show: (status: ClusterStatus) => void
   readonly signal: AbortSignal

@@ -4,8 +4,8 @@ import {type Database, formatEndpoint} from '../model/backing.ts'
 import type {DatabaseReport, DatabaseSession, Databases} from '../ports/database.ts'
 import type {Host} from '../ports/host.ts'
 import type {Dialect} from './database/dialect.ts'
+import {type Failure, failureOf} from './database/failure.ts'
 import {type Client, tlsOf} from './database/login.ts'
-import {type Failure, failureOf} from './database/outcome.ts'
 import {within} from './dialled/within.ts'
 
 const LOGIN_SECONDS = 10
@@ -45,13 +45,13 @@ async function report(database: Database, from: Host): Promise<DatabaseReport> {
 
   async function answers(): Promise<DatabaseReport> {
     const latencyMilliseconds = await latency(client)
-    const {tables, hasMigrationLog, ...look} = await dialect.look(client, database.name)
+    const {tables, hasMigrationLog, ...status} = await dialect.serverStatus(client, database.name)
     return {
       outcome: 'answered',
       latencyMilliseconds,
       connectMilliseconds,
       encrypted,
-      ...look,
+      ...status,
       content: hasMigrationLog ? 'grafana' : tables > 0 ? 'foreign' : 'empty',
       ...(hasMigrationLog ? await migrations(client) : {migrationCount: 0}),
     }

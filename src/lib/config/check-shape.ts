@@ -1,13 +1,13 @@
 import type {core} from 'zod'
 import {textAt, valueAt} from './at.ts'
 import {nearest} from './nearest.ts'
-import type {Finding, Path} from './problem.ts'
+import type {Diagnostic, Path} from './problem.ts'
 import {type ClusterInput, clusterSchema} from './schema/cluster.ts'
-import {findingsOf} from './schema-findings.ts'
+import {diagnosticsOf} from './schema-diagnostics.ts'
 
 export type Shape =
   | {readonly right: true; readonly input: ClusterInput}
-  | {readonly right: false; readonly findings: readonly Finding[]}
+  | {readonly right: false; readonly diagnostics: readonly Diagnostic[]}
 
 const MAX_GUESSES = 8
 
@@ -15,23 +15,23 @@ const MAX_GUESSES = 8
 export function checkShape(root: unknown): Shape {
   const parsed = clusterSchema.safeParse(root)
   if (parsed.success) return {right: true, input: parsed.data}
-  return {right: false, findings: withGuesses(root, parsed.error.issues)}
+  return {right: false, diagnostics: withGuesses(root, parsed.error.issues)}
 }
 
-function withGuesses(root: unknown, issues: readonly core.$ZodIssue[]): readonly Finding[] {
-  const findings = new Map<string, Finding>()
+function withGuesses(root: unknown, issues: readonly core.$ZodIssue[]): readonly Diagnostic[] {
+  const diagnostics = new Map<string, Diagnostic>()
   let guessed = root
   let left = issues
   for (let round = 0; round < MAX_GUESSES; round++) {
-    for (const finding of left.flatMap(issue => findingsOf(issue, guessed))) {
-      findings.set(`${finding.path.join('/')} ${finding.text}`, finding)
+    for (const diagnostic of left.flatMap(issue => diagnosticsOf(issue, guessed))) {
+      diagnostics.set(`${diagnostic.path.join('/')} ${diagnostic.text}`, diagnostic)
     }
     const next = left.map(issue => guess(guessed, issue)).find(better => better !== undefined)
     if (next === undefined) break
     guessed = next
     left = clusterSchema.safeParse(guessed).error?.issues ?? []
   }
-  return [...findings.values()]
+  return [...diagnostics.values()]
 }
 
 /** The file with the nearest right word in the place of a wrong one. */

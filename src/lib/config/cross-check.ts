@@ -6,7 +6,7 @@ import {checkPlugins} from './checks/plugins.ts'
 import {checkSecrets} from './checks/secrets.ts'
 import {checkSettings} from './checks/settings.ts'
 
-const CHECKS: readonly CrossCheck[] = [
+const CROSS_CHECKS: readonly CrossCheck[] = [
   checkNodes,
   checkSecrets,
   checkSettings,
@@ -17,7 +17,7 @@ const CHECKS: readonly CrossCheck[] = [
 
 /** What the schema cannot say. Looks at the raw file, so that it speaks although other places are wrong. */
 export async function crossCheck(input: CrossInput): Promise<CrossChecked> {
-  const answers = await Promise.all(CHECKS.map(check => check(input)))
+  const answers = await Promise.all(CROSS_CHECKS.map(check => check(input)))
   return {
     problems: answers.flatMap(answer => answer.problems ?? []),
     warnings: answers.flatMap(answer => answer.warnings ?? []),

@@ -1,14 +1,14 @@
 export type Path = readonly (string | number)[]
 
 /** Something wrong in gha.yaml and where: `text` reads on after the path. */
-export interface Finding {
+export interface Diagnostic {
   readonly path: Path
   readonly text: string
   /** The key itself is wrong, not its value. */
   readonly at?: 'key'
 }
 
-/** A finding with its place; lines and columns start at 1. */
+/** A diagnostic with its place; lines and columns start at 1. */
 export interface Problem {
   readonly file: string
   readonly line: number

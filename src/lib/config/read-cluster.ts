@@ -3,7 +3,7 @@ import type {Cluster} from '../model/cluster.ts'
 import {buildCluster} from './build/cluster.ts'
 import {checkShape} from './check-shape.ts'
 import {crossCheck} from './cross-check.ts'
-import {type Finding, formatPath, type Problem} from './problem.ts'
+import {type Diagnostic, formatPath, type Problem} from './problem.ts'
 import {resolveSecrets, type SecretPorts} from './resolve-secrets.ts'
 import {readYaml} from './yaml/source.ts'
 
@@ -19,11 +19,11 @@ export interface ReadOptions extends SecretPorts {
 /** The text of gha.yaml → the cluster, or everything that is wrong with it at once. */
 export async function readCluster(text: string, {file, ...ports}: ReadOptions): Promise<ReadCluster> {
   const source = readYaml(text)
-  const located = (finding: Finding): Problem => ({
+  const located = (diagnostic: Diagnostic): Problem => ({
     file: path.basename(file),
-    ...source.placeOf(finding),
-    path: formatPath(finding.path),
-    text: finding.text,
+    ...source.placeOf(diagnostic),
+    path: formatPath(diagnostic.path),
+    text: diagnostic.text,
   })
   const broken = source.problems.map(problem => ({file: path.basename(file), path: '', ...problem}))
   if (source.value === undefined) return {problems: broken}
@@ -38,7 +38,7 @@ export async function readCluster(text: string, {file, ...ports}: ReadOptions): 
   })
   const problems = inOrder([
     ...broken,
-    ...[...(shape.right ? [] : shape.findings), ...resolved.problems, ...crossed.problems].map(located),
+    ...[...(shape.right ? [] : shape.diagnostics), ...resolved.problems, ...crossed.problems].map(located),
   ])
 
   if (problems.length > 0 || !shape.right) return {problems}

@@ -2,7 +2,7 @@ import path from 'node:path'
 import {messageOf} from '../errors/message-of.ts'
 import {Secret} from '../model/secret.ts'
 import type {Env, Files, Programs} from '../ports/local.ts'
-import type {Finding} from './problem.ts'
+import type {Diagnostic} from './problem.ts'
 import {formatPath} from './problem.ts'
 import {looksLikeReference, parseReference, type Reference} from './reference.ts'
 import {isSecretPlace, mayHoldSecret, type PlacedText, textsIn} from './secret-places.ts'
@@ -18,8 +18,8 @@ export type Secrets = ReadonlyMap<string, Secret>
 
 export interface ResolvedSecrets {
   readonly secrets: Secrets
-  readonly problems: readonly Finding[]
-  readonly warnings: readonly Finding[]
+  readonly problems: readonly Diagnostic[]
+  readonly warnings: readonly Diagnostic[]
 }
 
 /** Follows every reference in the file; relative paths and commands start at its folder. */
@@ -33,7 +33,7 @@ export async function resolveSecrets(root: unknown, folder: string, ports: Secre
   }
 }
 
-interface Outcome {
+interface Resolution {
   readonly secret?: Secret
   readonly problem?: string
   readonly warning?: string
@@ -43,14 +43,14 @@ class Resolver {
   readonly #folder: string
   readonly #ports: SecretPorts
   /** The same reference twice is read once: a command may ask the operator something. */
-  readonly #read = new Map<string, Promise<Outcome>>()
+  readonly #read = new Map<string, Promise<Resolution>>()
 
   constructor(folder: string, ports: SecretPorts) {
     this.#folder = folder
     this.#ports = ports
   }
 
-  async resolve({path: place, text}: PlacedText): Promise<PlacedText & Outcome> {
+  async resolve({path: place, text}: PlacedText): Promise<PlacedText & Resolution> {
     const reference = parseReference(text)
     if (reference.from === 'none') return {path: place, text, ...clearText({path: place, text})}
     if (reference.from === 'malformed') return {path: place, text, problem: reference.text}
@@ -60,7 +60,7 @@ class Resolver {
     return {path: place, text, ...(await reading)}
   }
 
-  async #follow(reference: Exclude<Reference, {from: 'none' | 'malformed'}>): Promise<Outcome> {
+  async #follow(reference: Exclude<Reference, {from: 'none' | 'malformed'}>): Promise<Resolution> {
     switch (reference.from) {
       case 'env':
         return this.#fromEnvironment(reference.name)
@@ -71,29 +71,29 @@ class Resolver {
     }
   }
 
-  #fromEnvironment(name: string): Outcome {
+  #fromEnvironment(name: string): Resolution {
     const value = this.#ports.env.get(name)
     if (value === undefined) return {problem: `the environment variable ${name} is not set`}
     return checked(value, `the environment variable ${name}`)
   }
 
-  async #fromFile(relative: string): Promise<Outcome> {
+  async #fromFile(relative: string): Promise<Resolution> {
     const file = path.resolve(this.#folder, relative)
     try {
       const bytes = await this.#ports.files.read(file)
       if (!bytes) return {problem: `there is no file ${relative}`}
       const mode = await this.#ports.files.mode(file)
       const open = mode !== undefined && (mode & 0o004) !== 0
-      const outcome = checked(decoded(bytes), `the file ${relative}`)
+      const resolution = checked(decoded(bytes), `the file ${relative}`)
       return open
-        ? {...outcome, warning: `every user of this machine can read ${relative}: chmod 600 ${relative}`}
-        : outcome
+        ? {...resolution, warning: `every user of this machine can read ${relative}: chmod 600 ${relative}`}
+        : resolution
     } catch (error) {
       return {problem: `cannot read the file ${relative}: ${firstLineOf(messageOf(error))}`}
     }
   }
 
-  async #fromCommand(argv: readonly [string, ...string[]]): Promise<Outcome> {
+  async #fromCommand(argv: readonly [string, ...string[]]): Promise<Resolution> {
     try {
       return checked(await this.#ports.programs.output(argv, this.#folder), `the command ${argv[0]}`)
     } catch (error) {
@@ -102,7 +102,7 @@ class Resolver {
   }
 }
 
-function clearText({path: place, text}: PlacedText): Outcome {
+function clearText({path: place, text}: PlacedText): Resolution {
   if (!isSecretPlace(place)) return {}
   if (looksLikeReference(text))
     return {problem: 'is no secret reference: write ${env:NAME}, ${file:./path} or ${cmd:[…]}'}
@@ -113,7 +113,7 @@ function clearText({path: place, text}: PlacedText): Outcome {
 }
 
 /** One end of line at the end is the editor's, not the secret's. */
-function checked(value: string | undefined, source: string): Outcome {
+function checked(value: string | undefined, source: string): Resolution {
   if (value === undefined) return {problem: `${source} is not UTF-8 text`}
   const text = value.replace(/\r?\n$/, '')
   if (text === '') return {problem: `${source} is empty`}

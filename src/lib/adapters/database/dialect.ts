@@ -5,11 +5,11 @@ import type {Client, Login} from './login.ts'
 export interface Dialect {
   connect(login: Login): Promise<Client>
   /** One question for everything that `probe` reports but the migrations. */
-  look(client: Client, databaseName: string): Promise<Look>
+  serverStatus(client: Client, databaseName: string): Promise<ServerStatus>
   lock(client: Client): Pick<DatabaseSession, 'tryLock' | 'lockHolder'>
 }
 
-export interface Look {
+export interface ServerStatus {
   readonly serverVersion: string
   readonly readOnly: boolean
   readonly serverTimeMilliseconds: number

@@ -5,7 +5,7 @@ import {asSocket} from '../dialled/as-socket.ts'
 import {type Dialect, LOCK_IDLE_SECONDS} from './dialect.ts'
 import type {Client, Login} from './login.ts'
 
-const LOOK = `SELECT VERSION() AS version, @@global.read_only AS read_only, UNIX_TIMESTAMP(NOW(3)) * 1000 AS now,
+const STATUS = `SELECT VERSION() AS version, @@global.read_only AS read_only, UNIX_TIMESTAMP(NOW(3)) * 1000 AS now,
   @@max_connections AS max_connections, IS_USED_LOCK(?) IS NOT NULL AS locked,
   (SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE()) AS tables,
   (SELECT COUNT(*) FROM information_schema.tables
@@ -13,8 +13,8 @@ const LOOK = `SELECT VERSION() AS version, @@global.read_only AS read_only, UNIX
 
 export const mysqlDialect: Dialect = {
   connect,
-  async look(client, databaseName) {
-    const [row = {}] = await client.query(LOOK, [migrationLockKey('mysql', databaseName)])
+  async serverStatus(client, databaseName) {
+    const [row = {}] = await client.query(STATUS, [migrationLockKey('mysql', databaseName)])
     return {
       serverVersion: String(row['version']),
       readOnly: Number(row['read_only']) !== 0,

@@ -9,7 +9,7 @@ import type {Client, Login} from './login.ts'
 const LONGEST_NAME = 63
 
 /** Without values a question is one packet, with them five. The key is a decimal number of gha's own. */
-const look = (migrationLock: string) => `SELECT current_setting('server_version') AS version,
+const statusQuery = (migrationLock: string) => `SELECT current_setting('server_version') AS version,
   current_setting('transaction_read_only') = 'on' OR pg_is_in_recovery() AS read_only,
   (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now,
   current_setting('max_connections')::int AS max_connections,
@@ -21,8 +21,8 @@ const look = (migrationLock: string) => `SELECT current_setting('server_version'
 
 export const postgres: Dialect = {
   connect,
-  async look(client, databaseName) {
-    const [row = {}] = await client.query(look(migrationLockKey('postgres', databaseName)))
+  async serverStatus(client, databaseName) {
+    const [row = {}] = await client.query(statusQuery(migrationLockKey('postgres', databaseName)))
     return {
       serverVersion: String(row['version']),
       readOnly: row['read_only'] === true,

@@ -1,5 +1,5 @@
 import type {Files} from '../../ports/local.ts'
-import type {Finding} from '../problem.ts'
+import type {Diagnostic} from '../problem.ts'
 import type {Secrets} from '../resolve-secrets.ts'
 
 export interface CrossInput {
@@ -12,8 +12,8 @@ export interface CrossInput {
 }
 
 export interface CrossChecked {
-  readonly problems: readonly Finding[]
-  readonly warnings: readonly Finding[]
+  readonly problems: readonly Diagnostic[]
+  readonly warnings: readonly Diagnostic[]
 }
 
 export type CrossCheck = (input: CrossInput) => Partial<CrossChecked> | Promise<Partial<CrossChecked>>

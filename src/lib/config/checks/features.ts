@@ -1,7 +1,7 @@
 import {readSince} from '../../grafana/settings.ts'
 import {isAtLeast, parseVersion, type Version} from '../../model/version.ts'
 import {textAt, valueAt} from '../at.ts'
-import type {Finding, Path} from '../problem.ts'
+import type {Diagnostic, Path} from '../problem.ts'
 import type {CrossInput} from './cross-input.ts'
 
 interface Feature {
@@ -52,7 +52,7 @@ export function checkFeatures({root}: CrossInput) {
 }
 
 /** Rendering leaves out what the version does not read: none of it may be a wish. */
-function tooNew(root: unknown, version: Version): readonly Finding[] {
+function tooNew(root: unknown, version: Version): readonly Diagnostic[] {
   return FEATURES.flatMap(({path, key, what, wished}) => {
     const value = valueAt(root, path)
     const asked = value !== undefined && (wished?.(value) ?? true)
@@ -63,7 +63,7 @@ function tooNew(root: unknown, version: Version): readonly Finding[] {
   })
 }
 
-function secretsManager(root: unknown, version: Version): readonly Finding[] {
+function secretsManager(root: unknown, version: Version): readonly Diagnostic[] {
   if (version.major < 12 || valueAt(root, SECRETS_MANAGER) !== undefined) return []
   return [
     {
@@ -74,12 +74,12 @@ function secretsManager(root: unknown, version: Version): readonly Finding[] {
 }
 
 /** Harmless, and wise before an upgrade. */
-function secretsManagerTooEarly(root: unknown, version: Version): readonly Finding[] {
+function secretsManagerTooEarly(root: unknown, version: Version): readonly Diagnostic[] {
   if (version.major >= 12 || valueAt(root, SECRETS_MANAGER) === undefined) return []
   return [{path: SECRETS_MANAGER, text: 'is not written to the nodes yet: Grafana reads this key from 12.0.0 on'}]
 }
 
-function serverName(root: unknown): readonly Finding[] {
+function serverName(root: unknown): readonly Diagnostic[] {
   const mode = valueAt(root, ['database', 'sslMode'])
   const verified = mode === true || mode === 'true'
   if (!verified || valueAt(root, ['database', 'type']) !== 'mysql') return []
@@ -89,7 +89,7 @@ function serverName(root: unknown): readonly Finding[] {
 }
 
 /** The files that gha writes for balancers speak plain HTTP to the nodes. */
-function encryptedGrafana(root: unknown): readonly Finding[] {
+function encryptedGrafana(root: unknown): readonly Diagnostic[] {
   const path = ['grafana', 'settings', 'server', 'protocol']
   const protocol = valueAt(root, path)
   const owned =
@@ -103,7 +103,7 @@ function encryptedGrafana(root: unknown): readonly Finding[] {
   ]
 }
 
-function plugins(root: unknown): readonly Finding[] {
+function plugins(root: unknown): readonly Diagnostic[] {
   const path = ['grafana', 'plugins']
   const wished = valueAt(root, path)
   return Array.isArray(wished) && wished.length > 0

@@ -2,7 +2,7 @@ import {defaultPaths} from '../../grafana/paths.ts'
 import {isMap, listAt, textAt, valueAt} from '../at.ts'
 import {withoutBrackets} from '../build/parts.ts'
 import {didYouMean} from '../nearest.ts'
-import type {Finding, Path} from '../problem.ts'
+import type {Diagnostic, Path} from '../problem.ts'
 import type {CrossInput} from './cross-input.ts'
 
 /** Nodes are told apart: by name, in the balancer, by address and port, and by what they keep on a host they share. */
@@ -28,8 +28,12 @@ export function checkNodes({root}: CrossInput) {
 
 type Identify = (item: {readonly index: number}) => readonly [Path, string | undefined]
 
-/** A finding for each later one that is told by the same words as an earlier. */
-function twins(indexes: readonly number[], identify: Identify, text: (identity: string) => string): readonly Finding[] {
+/** A diagnostic for each later one that is told by the same words as an earlier. */
+function twins(
+  indexes: readonly number[],
+  identify: Identify,
+  text: (identity: string) => string,
+): readonly Diagnostic[] {
   const first = new Set<string>()
   return indexes.flatMap(index => {
     const [path, identity] = identify({index})
@@ -40,7 +44,7 @@ function twins(indexes: readonly number[], identify: Identify, text: (identity: 
   })
 }
 
-function names(root: unknown, nodes: readonly number[]): readonly Finding[] {
+function names(root: unknown, nodes: readonly number[]): readonly Diagnostic[] {
   const hosts = listAt(root, ['loadBalancer', 'hosts']).map((_, index) => index)
   return [
     ...twins(
@@ -102,7 +106,7 @@ function httpPort(root: unknown, index: number): string {
 const SHARED = ['config', 'data', 'state', 'service'] as const
 
 /** Instances on one host each need a configuration, data and a service of their own. */
-function sharedHosts(root: unknown, nodes: readonly number[]): readonly Finding[] {
+function sharedHosts(root: unknown, nodes: readonly number[]): readonly Diagnostic[] {
   return nodes.flatMap(index => {
     const machine = machineOf(root, index)
     const earlier = nodes.slice(0, index).filter(other => machine !== undefined && machineOf(root, other) === machine)
@@ -154,14 +158,14 @@ function hostName(root: unknown, index: number): string | undefined {
   return textAt(root, [...at, 'name']) ?? textAt(root, [...at, 'host'])
 }
 
-function canary(root: unknown, nodes: readonly number[]): readonly Finding[] {
+function canary(root: unknown, nodes: readonly number[]): readonly Diagnostic[] {
   const name = textAt(root, ['rollout', 'canary'])
   const names = nodes.flatMap(index => nameOf(root, index) ?? [])
   if (name === undefined || names.includes(name)) return []
   return [{path: ['rollout', 'canary'], text: `no node is named ${name}${didYouMean(name, names)}`}]
 }
 
-function alone(root: unknown, nodes: readonly number[]): readonly Finding[] {
+function alone(root: unknown, nodes: readonly number[]): readonly Diagnostic[] {
   if (nodes.length < 2 || valueAt(root, ['alerting', 'mode']) !== 'single') return []
   return [{path: ['alerting', 'mode'], text: 'with single, every node sends each notification on its own'}]
 }

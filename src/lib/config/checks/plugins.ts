@@ -1,9 +1,9 @@
 import {listAt} from '../at.ts'
-import type {Finding} from '../problem.ts'
+import type {Diagnostic} from '../problem.ts'
 import type {CrossInput} from './cross-input.ts'
 
 /** One plugin, one version. */
-export function checkPlugins({root}: CrossInput): {readonly problems: readonly Finding[]} {
+export function checkPlugins({root}: CrossInput): {readonly problems: readonly Diagnostic[]} {
   const ids = listAt(root, ['grafana', 'plugins']).map(plugin => String(plugin).split('@')[0] ?? '')
   return {
     problems: ids.flatMap((id, index) =>

@@ -1,7 +1,7 @@
 import {interpolatedNames} from '../../grafana/ini.ts'
 import {valueProblems} from '../../grafana/value-problems.ts'
 import {textAt} from '../at.ts'
-import type {Finding, Path} from '../problem.ts'
+import type {Diagnostic, Path} from '../problem.ts'
 import type {Secrets} from '../resolve-secrets.ts'
 import {isSecretPlace} from '../secret-places.ts'
 import type {CrossInput} from './cross-input.ts'
@@ -34,7 +34,7 @@ function splitPath(path: string): Path {
 }
 
 /** A setting may have lines, as a private key has; where gha's own secrets go, nothing can hold them. */
-function unprintable(path: Path, text: string): readonly Finding[] {
+function unprintable(path: Path, text: string): readonly Diagnostic[] {
   if (!isSecretPlace(path)) return []
   if (text.includes('\0')) return [{path, text: 'holds a NUL character: no configuration can carry it'}]
   if (/[\r\n]/.test(text)) return [{path, text: 'holds more than one line: a secret is one line'}]
@@ -51,7 +51,7 @@ const INI_PLACES: Readonly<Record<string, readonly [section: string, key: string
   'live/password': ['live', 'ha_engine_password'],
 }
 
-function interpolated(secrets: Secrets): readonly Finding[] {
+function interpolated(secrets: Secrets): readonly Diagnostic[] {
   return Object.entries(INI_PLACES).flatMap(([path, [section, key]]) => {
     const secret = secrets.get(path)
     if (!secret || interpolatedNames(secret.reveal()).length === 0) return []
@@ -60,13 +60,13 @@ function interpolated(secrets: Secrets): readonly Finding[] {
   })
 }
 
-function published(path: Path, text: string | undefined): readonly Finding[] {
+function published(path: Path, text: string | undefined): readonly Diagnostic[] {
   if (text !== PUBLISHED_KEY) return []
   return [{path, text: "is Grafana's published default key, which protects nothing: use one that `gha init` makes"}]
 }
 
 /** Grafana joins `user=… password=…` without quotes. */
-function postgres(root: unknown, password: string | undefined): readonly Finding[] {
+function postgres(root: unknown, password: string | undefined): readonly Diagnostic[] {
   if (textAt(root, ['database', 'type']) !== 'postgres') return []
   const parts = {password, user: textAt(root, ['database', 'user']), name: textAt(root, ['database', 'name'])}
   return Object.entries(parts).flatMap(([key, text]) =>
@@ -82,14 +82,14 @@ function postgres(root: unknown, password: string | undefined): readonly Finding
 }
 
 /** The driver splits `user:password@` at the first colon. */
-function mysql(root: unknown): readonly Finding[] {
+function mysql(root: unknown): readonly Diagnostic[] {
   const user = textAt(root, ['database', 'user'])
   if (textAt(root, ['database', 'type']) !== 'mysql' || !user?.includes(':')) return []
   return [{path: ['database', 'user'], text: 'holds a colon, which Grafana cannot hand to MySQL'}]
 }
 
 /** `[remote_cache] connstr` is split at every comma. */
-function commas(root: unknown, password: string | undefined): readonly Finding[] {
+function commas(root: unknown, password: string | undefined): readonly Diagnostic[] {
   const parts = {password, username: textAt(root, ['cache', 'username'])}
   return Object.entries(parts).flatMap(([key, text]) =>
     text?.includes(',')

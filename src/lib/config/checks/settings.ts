@@ -6,7 +6,7 @@ import {isAtLeast, parseVersion, type Version} from '../../model/version.ts'
 import {isMap, listAt, textAt, valueAt} from '../at.ts'
 import {settingValue} from '../build/settings.ts'
 import {nearest} from '../nearest.ts'
-import type {Finding, Path} from '../problem.ts'
+import type {Diagnostic, Path} from '../problem.ts'
 import {looksLikeReference} from '../reference.ts'
 import type {Secrets} from '../resolve-secrets.ts'
 import type {CrossInput} from './cross-input.ts'
@@ -73,12 +73,12 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'paths/provisioning': 'paths.provisioning',
 }
 
-function elsewhere({path, section, key}: PlacedSetting): readonly Finding[] {
+function elsewhere({path, section, key}: PlacedSetting): readonly Diagnostic[] {
   const place = ELSEWHERE[`${section}/${key}`]
   return place === undefined ? [] : [{path, at: 'key', text: `has its own place in gha.yaml: write ${place}`}]
 }
 
-function port({path, section, key, value}: PlacedSetting): readonly Finding[] {
+function port({path, section, key, value}: PlacedSetting): readonly Diagnostic[] {
   if (section !== 'server' || key !== 'http_port') return []
   const isNumber = typeof value === 'number' || (typeof value === 'string' && /^\d+$/.test(value))
   const number = isNumber ? Number(value) : Number.NaN
@@ -91,7 +91,7 @@ function unwritable(
   own: readonly PlacedSetting[],
   below: readonly PlacedSetting[],
   secrets: Secrets,
-): readonly Finding[] {
+): readonly Diagnostic[] {
   const merged = mergeSettings(asSettings(below, secrets), asSettings(own, secrets))
   return valueProblems(merged).flatMap(({section, key, reason}) => {
     const setting = own.find(placed => placed.section === section && placed.key === key)
@@ -112,20 +112,20 @@ function isScalar(value: unknown): value is string | number | boolean | {readonl
   return ['string', 'number', 'boolean'].includes(typeof value) || (isMap(value) && typeof value['raw'] === 'string')
 }
 
-function expansion({path, value}: PlacedSetting): readonly Finding[] {
+function expansion({path, value}: PlacedSetting): readonly Diagnostic[] {
   if (typeof value !== 'string' || !(looksLikeReference(value) || /\$__\w+\{/.test(value))) return []
   if (/^\$\{(?:env|file|cmd):/.test(value.trim())) return []
   return [{path, text: 'is taken literally: write { raw: "…" } where Grafana is to expand it'}]
 }
 
-function clearText({path, section, key, value}: PlacedSetting, secrets: Secrets): readonly Finding[] {
+function clearText({path, section, key, value}: PlacedSetting, secrets: Secrets): readonly Diagnostic[] {
   const plain = typeof value === 'string' && value !== '' && !secrets.has(path.join('/'))
   if (!plain || !isSecretKey(section, key)) return []
   return [{path, text: 'this secret stands in clear text: move it to a file and write ${file:./path}'}]
 }
 
 /** Grafana ignores what it does not know; only a near miss is surely a slip. */
-function unknown({path, section, key}: PlacedSetting): readonly Finding[] {
+function unknown({path, section, key}: PlacedSetting): readonly Diagnostic[] {
   const sections = defaultKeys()
   const keys = sections.get(section)
   if (keys) {
@@ -138,7 +138,7 @@ function unknown({path, section, key}: PlacedSetting): readonly Finding[] {
   return meant === undefined ? [] : [{path, text: `Grafana knows no section [${section}]; did you mean [${meant}]?`}]
 }
 
-function tooNew({path, section, key}: PlacedSetting, version: Version): readonly Finding[] {
+function tooNew({path, section, key}: PlacedSetting, version: Version): readonly Diagnostic[] {
   const since = readSince(section, key)
   if (since === undefined || isAtLeast(version, since)) return []
   return [{path, at: 'key', text: `Grafana reads this key from ${since} on`}]

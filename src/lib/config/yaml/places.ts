@@ -1,10 +1,10 @@
 import {type Document, isAlias, isMap, isScalar, isSeq, type Node} from 'yaml'
-import type {Finding, Path} from '../problem.ts'
+import type {Diagnostic, Path} from '../problem.ts'
 
 type MaybeNode = Node | null | undefined
 
 /** Where in the text a path stands: its value, its key where that is meant, its nearest parent where it is not there. */
-export function offsetOf(document: Document.Parsed, {path, at}: Pick<Finding, 'path' | 'at'>): number {
+export function offsetOf(document: Document.Parsed, {path, at}: Pick<Diagnostic, 'path' | 'at'>): number {
   let node: MaybeNode = document.contents
   let offset = startOf(node) ?? 0
   for (const [depth, key] of path.entries()) {

@@ -1,6 +1,6 @@
 import {type Document, LineCounter} from 'yaml'
 import {messageOf} from '../../errors/message-of.ts'
-import type {Finding} from '../problem.ts'
+import type {Diagnostic} from '../problem.ts'
 import {mistakesIn} from './mistakes.ts'
 import {offsetOf} from './places.ts'
 import {parseRepaired} from './repair.ts'
@@ -25,7 +25,7 @@ export interface Source {
   readonly value: unknown
   readonly problems: readonly (Place & {readonly text: string})[]
   /** Where a path stands, or its nearest parent. */
-  placeOf(finding: Pick<Finding, 'path' | 'at'>): Place
+  placeOf(diagnostic: Pick<Diagnostic, 'path' | 'at'>): Place
 }
 
 /** YAML text → plain values that know their places. */
@@ -62,7 +62,7 @@ function understood(text: string): Source {
       ...references.map(offset => ({...place(lines, offset), text: UNQUOTED})),
       ...mistakes.map(mistake => ({...place(lines, mistake.offset), text: mistake.text})),
     ],
-    placeOf: finding => place(lines, offsetOf(document, finding)),
+    placeOf: diagnostic => place(lines, offsetOf(document, diagnostic)),
   }
 }
 

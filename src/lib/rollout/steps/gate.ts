@@ -48,7 +48,7 @@ export async function untilHealthy(gated: Gated, {checks, healthySeconds, deadli
   const started = clock.now()
   let streak: Streak | undefined
   for (;;) {
-    const {seen, others} = await look(gated)
+    const {seen, others} = await poll(gated)
     const process = processOf(seen)
     const wrong = [
       ...isNotRelease(gated.release, seen),
@@ -75,13 +75,13 @@ function restarted(streak: Streak | undefined, process: string | undefined): rea
   return streak && streak.process !== process ? ['Grafana was started again since the look before'] : []
 }
 
-interface Look {
+interface Poll {
   readonly seen: NodeObservation
   readonly others: readonly NodeObservation[]
 }
 
 /** The node itself in full, and the others' place in the mesh: whoever leaves or joins changes all positions. */
-async function look({run, node, release}: Gated): Promise<Look> {
+async function poll({run, node, release}: Gated): Promise<Poll> {
   const peers = run.cluster.nodes.filter(({name}) => name !== node.name)
   const [seen, ...others] = await Promise.all([
     observeNode({cluster: run.cluster, node}, run.ports, {

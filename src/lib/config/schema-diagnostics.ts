@@ -1,20 +1,20 @@
 import type {core} from 'zod'
 import {isMap, valueAt} from './at.ts'
 import {didYouMean} from './nearest.ts'
-import type {Finding, Path} from './problem.ts'
+import type {Diagnostic, Path} from './problem.ts'
 import {keysAt} from './schema/keys-at.ts'
 
 const SQLITE = 'SQLite cannot be shared by several nodes: high availability needs postgres or mysql'
 
-/** zod's issue as findings in the words of an operator. */
-export function findingsOf(issue: core.$ZodIssue, root: unknown): readonly Finding[] {
+/** zod's issue as diagnostics in the words of an operator. */
+export function diagnosticsOf(issue: core.$ZodIssue, root: unknown): readonly Diagnostic[] {
   const path = issue.path as Path
   if (issue.code === 'unrecognized_keys') return issue.keys.map(key => unknownKey([...path, key], root))
   if (issue.code === 'invalid_key') return [{path, text: issue.issues[0]?.message ?? 'is no valid name', at: 'key'}]
   return [{path, text: inWords(issue, valueAt(root, path))}]
 }
 
-function unknownKey(path: Path, root: unknown): Finding {
+function unknownKey(path: Path, root: unknown): Diagnostic {
   const key = String(path.at(-1))
   const known = keysAt(path.slice(0, -1), root)
   const place = known.length > 0 ? ` (known here: ${known.join(', ')})` : ''
