@@ -16,7 +16,6 @@ export const aDatabaseAnswer = (
 ): DatabaseReport => ({
   outcome: 'answered',
   latencyMilliseconds: 2,
-  connectMilliseconds: 20,
   serverVersion: '15.4',
   readOnly: false,
   encrypted: true,
@@ -34,9 +33,6 @@ export const aProcess = (wish: Partial<Process> = {}): Process => ({
   parent: 1,
   startTicks: 100,
   startedAt: NOW / 1000 - 3600,
-  user: 'grafana',
-  group: 'grafana',
-  executable: '/usr/share/grafana/bin/grafana',
   configFile: '/etc/grafana/grafana.ini',
   environment: [],
   overrides: [],
@@ -50,13 +46,11 @@ export function aNodeObservation(wish: Partial<NodeObservation> = {}): NodeObser
   return {
     node: 'gf1',
     access: {status: 'reached', transport: 'ssh2'},
-    system: known({hostname: 'gf1', os: 'debian 12', bootId: 'b1', uid: 0, init: 'systemd'}),
+    rights: known({uid: 0}),
     clock: known({seconds: 0.02, uncertaintySeconds: 0.01}),
-    disk: known([
-      {purpose: 'data', path: '/var/lib/grafana', mountedOn: '/', filesystem: '/dev/sda1', freeBytes: 20 * 1024 ** 3},
-    ]),
+    disk: known([{path: '/var/lib/grafana', freeBytes: 20 * 1024 ** 3}]),
     package: known({
-      installed: {name: 'grafana', text: '12.1.0', version: versionOf('12.1.0'), condition: 'whole', held: true},
+      installed: {name: 'grafana', text: '12.1.0', version: versionOf('12.1.0'), condition: 'whole'},
       restartOnUpgrade: false,
     }),
     otherTools: known([]),

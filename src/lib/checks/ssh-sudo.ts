@@ -8,16 +8,16 @@ export const sshSudo: Check = {
   judge: judged => eachNode(judged).map(about => ({node: about.node.name, ...judgeRights(about)})),
 }
 
-function judgeRights({cluster, node, seen: {access, system}}: About): Outcome {
+function judgeRights({cluster, node, seen: {access, rights}}: About): Outcome {
   if (access.status === 'powerless') {
     const {message, hint} = access.failure
     return failed(message, {...(hint ? {hint} : {}), cause: 'authentication'})
   }
-  if (!system.known) {
+  if (!rights.known) {
     const shutOut = access.status === 'unreachable' && access.failure.exit === 'authentication'
-    return undecided(system.reason, shutOut ? {cause: 'authentication'} : {})
+    return undecided(rights.reason, shutOut ? {cause: 'authentication'} : {})
   }
-  const {uid} = system.value
+  const {uid} = rights.value
   if (uid === 0) return passed('is root there')
   const {method} = cluster.grafana.install
   const needsRoot = method === 'apt' || method === 'dnf' || node.service.manager === 'systemd'

@@ -1,37 +1,30 @@
 import {known, type Observation, unknown} from '../model/observation.ts'
 import {commandLine} from '../model/script.ts'
-import {type Asked, linesOf, type NodeFact, type Records} from './node-fact.ts'
+import {linesOf, type NodeFact, type Records} from './node-fact.ts'
 
 /** Room where Grafana and gha write. */
 export interface DiskSpace {
-  readonly purpose: Purpose
   readonly path: string
-  readonly mountedOn: string
-  /** What is mounted: `/dev/sda1`, `nas:/export`. */
-  readonly filesystem: string
   readonly freeBytes: number
   /** Undefined on file systems that do not count them. */
   readonly freeInodes?: number
 }
 
-const PURPOSES = ['data', 'config', 'state'] as const
-type Purpose = (typeof PURPOSES)[number]
-
 export const disk: NodeFact<readonly DiskSpace[]> = {
   name: 'disk',
-  ask: asked => `
+  ask: ({node: {paths}}) => `
 existing() { place=$1; while [ ! -e "$place" ]; do place=\${place%/*}; place=\${place:-/}; done; }
 set --
-for path in ${commandLine(PURPOSES.map(purpose => folderOf(asked, purpose)))}; do
+for path in ${commandLine([paths.data, folderOf(paths.config), paths.state])}; do
   record disk.path "$path"
   existing "$path"; set -- "$@" "$place"
 done
-record disk.rows "$(df -k --output=source,avail,itotal,iavail,target "$@" 2>/dev/null)"`,
+record disk.rows "$(df -k --output=avail,itotal,iavail "$@" 2>/dev/null)"`,
   read: readDisk,
 }
 
-function folderOf({node}: Asked, purpose: Purpose): string {
-  return purpose === 'config' ? node.paths.config.replace(/\/[^/]*$/, '') || '/' : node.paths[purpose]
+function folderOf(file: string): string {
+  return file.replace(/\/[^/]*$/, '') || '/'
 }
 
 function readDisk(records: Records): Observation<readonly DiskSpace[]> {
@@ -40,18 +33,15 @@ function readDisk(records: Records): Observation<readonly DiskSpace[]> {
   const rows = linesOf(records, 'disk.rows')
     .slice(1)
     .flatMap(line => readRow(line) ?? [])
-  if (rows.length !== PURPOSES.length) return unknown('the node did not tell how much room it has')
-  return known(rows.map((row, place) => ({purpose: PURPOSES[place] ?? 'data', path: paths[place] ?? '', ...row})))
+  if (rows.length === 0 || rows.length !== paths.length) return unknown('the node did not tell how much room it has')
+  return known(rows.map((row, place) => ({path: paths[place] ?? '', ...row})))
 }
 
-/** Names may hold blanks, numbers may not; a file system that counts no inodes shows `-` or 0 of them. */
-function readRow(line: string): Omit<DiskSpace, 'purpose' | 'path'> | undefined {
-  const [, filesystem = '', kibibytes, inodes, freeInodes, mountedOn = ''] =
-    /^(.*?)\s+(\d+)\s+(\d+|-)\s+(\d+|-)\s+(\/.*)$/.exec(line) ?? []
+/** A file system that counts no inodes shows `-` or 0 of them. */
+function readRow(line: string): Omit<DiskSpace, 'path'> | undefined {
+  const [, kibibytes, inodes, freeInodes] = /^\s*(\d+)\s+(\d+|-)\s+(\d+|-)\s*$/.exec(line) ?? []
   if (kibibytes === undefined) return undefined
   return {
-    filesystem,
-    mountedOn,
     freeBytes: Number(kibibytes) * 1024,
     ...(Number(inodes) > 0 ? {freeInodes: Number(freeInodes)} : {}),
   }

@@ -10,14 +10,9 @@ export interface PresentFile {
   readonly sha256?: string
   /** `640`. */
   readonly mode: string
-  readonly owner: string
-  readonly group: string
-  readonly inode: number
   /** Seconds since 1970 on the node. */
   readonly modifiedAt: number
   readonly firstLine: string
-  /** Where a symbolic link points. */
-  readonly link?: string
 }
 
 export type FileStates = ReadonlyMap<string, FileState>
@@ -38,11 +33,10 @@ look() {
     if [ -f "$path" ] && [ -r "$path" ]; then record files.regular "$path"; first_line "$path"
     elif [ -e "$path" ]; then record files.other "$path"
     else record files.missing "$path"; fi
-    [ -L "$path" ] && record files.link "$path" && record files.target "$(readlink "$path")"
   done
   for path; do shift; [ -f "$path" ] && [ -r "$path" ] && set -- "$@" "$path"; done
   [ $# -eq 0 ] && return 0
-  record files.stat "$(stat -L -c '%a %U %G %i %Y' "$@")"
+  record files.stat "$(stat -L -c '%a %Y' "$@")"
   record files.sums "$(sha256sum -- "$@")"
 }
 look ${commandLine(paths)}`
@@ -59,14 +53,11 @@ function readFiles(records: Records): Observation<FileStates> {
     new Map<string, FileState>([
       ...(records.get('files.missing') ?? []).map(path => [path, {exists: false}] as const),
       ...(records.get('files.other') ?? []).map(
-        path => [path, {...readStat(''), ...present('', path, records)}] as const,
+        path => [path, {exists: true, firstLine: '', ...readStat('')}] as const,
       ),
       ...regular.map((path, place) => {
         const firstLine = records.get('files.first')?.[place] ?? ''
-        return [
-          path,
-          {...readStat(stats[place] ?? ''), ...present(firstLine, path, records), ...sumOf(sums[place])},
-        ] as const
+        return [path, {exists: true, firstLine, ...readStat(stats[place] ?? ''), ...sumOf(sums[place])}] as const
       }),
     ]),
   )
@@ -77,14 +68,8 @@ function lines(records: Records, key: string): readonly string[] {
 }
 
 function readStat(line: string) {
-  const [mode = '', owner = '', group = '', inode = '0', modifiedAt = '0'] = line.split(' ')
-  return {mode, owner, group, inode: Number(inode), modifiedAt: Number(modifiedAt)}
-}
-
-function present(firstLine: string, path: string, records: Records) {
-  const place = records.get('files.link')?.indexOf(path) ?? -1
-  const link = records.get('files.target')?.[place]
-  return {exists: true, firstLine, ...(link === undefined ? {} : {link})} as const
+  const [mode = '', modifiedAt = '0'] = line.split(' ')
+  return {mode, modifiedAt: Number(modifiedAt)}
 }
 
 /** sha256sum puts a backslash before the sum of a file with an odd name. */

@@ -10,15 +10,15 @@ import type {Health} from './health.ts'
 import type {MeshMetrics} from './metrics.ts'
 import type {Package} from './package.ts'
 import type {PeerReach} from './peers.ts'
+import type {Rights} from './rights.ts'
 import type {ServiceState} from './service.ts'
 import type {KeptState} from './state.ts'
-import type {System} from './system.ts'
 
 /** Everything seen of one node at one moment. */
 export interface NodeObservation {
   readonly node: string
   readonly access: Access
-  readonly system: Observation<System>
+  readonly rights: Observation<Rights>
   readonly clock: Observation<ClockSkew>
   readonly disk: Observation<readonly DiskSpace[]>
   readonly package: Observation<Package>

@@ -18,9 +18,9 @@ import {nodeScript} from './node-script.ts'
 import {otherTools} from './other-tools.ts'
 import {packages} from './package.ts'
 import {dialPeers} from './peers.ts'
+import {rights} from './rights.ts'
 import {service} from './service.ts'
 import {state} from './state.ts'
-import {system} from './system.ts'
 
 /** What an observation needs from outside. */
 export type ObservePorts = Pick<Ports, 'hosts' | 'http' | 'databases' | 'caches' | 'clock'>
@@ -66,11 +66,11 @@ interface Reach {
 
 type OnNode = Pick<
   NodeObservation,
-  'access' | 'system' | 'clock' | 'disk' | 'package' | 'otherTools' | 'service' | 'files' | 'state'
+  'access' | 'rights' | 'clock' | 'disk' | 'package' | 'otherTools' | 'service' | 'files' | 'state'
 >
 type FromNode = Omit<NodeObservation, keyof OnNode | 'node'>
 
-const FACTS = [system, disk, packages, otherTools, service, files, state] as const
+const FACTS = [rights, disk, packages, otherTools, service, files, state] as const
 
 async function readOnNode({cluster, node}: Target, {host, ports, wanted}: Reach): Promise<OnNode> {
   const script = nodeScript(FACTS, {cluster, node, files: wanted.files})
@@ -83,7 +83,7 @@ async function readOnNode({cluster, node}: Target, {host, ports, wanted}: Reach)
     const clock: Observation<ClockSkew> = whole ? clockSkew(records, roundTrip) : broken
     return {
       access: {status: 'reached', transport: host.transport},
-      system: read(system),
+      rights: read(rights),
       clock,
       disk: read(disk),
       package: read(packages),
@@ -135,7 +135,7 @@ function nothingSeen(node: string, access: Exclude<Access, {status: 'reached'}>)
   return {
     node,
     access,
-    system: nothing,
+    rights: nothing,
     clock: nothing,
     disk: nothing,
     package: nothing,

@@ -22,7 +22,6 @@ export interface InstalledPackage {
   readonly version?: Version
   /** `broken`: unpacked, but not configured to its end. */
   readonly condition: 'whole' | 'broken'
-  readonly held: boolean
 }
 
 /** What is installed, asked the way it was installed; and whether the wished version could be, where it is not yet. */
@@ -118,26 +117,24 @@ const trim = (text: string) => text.trim()
 /** dpkg's three letters: what is wanted (hold), what is there (installed), and its error flag. */
 function readDpkg(records: Records): InstalledPackage | undefined {
   const rows = linesOf(records, 'package.dpkg').flatMap(line => {
-    const match = /^(.)(.)(.)\s*(\S+) (\S+)$/.exec(line)
-    return match
-      ? [{wanted: match[1], state: match[2], error: match[3], name: match[4] ?? '', text: match[5] ?? ''}]
-      : []
+    const match = /^.(.)(.)\s*(\S+) (\S+)$/.exec(line)
+    return match ? [{state: match[1], error: match[2], name: match[3] ?? '', text: match[4] ?? ''}] : []
   })
   const row = rows.find(({state}) => state !== 'n' && state !== 'c')
   if (!row) return undefined
   const whole = row.state === 'i' && row.error?.trim() === ''
-  return {...named(row.name, row.text), condition: whole ? 'whole' : 'broken', held: row.wanted === 'h'}
+  return {...named(row.name, row.text), condition: whole ? 'whole' : 'broken'}
 }
 
 function readRpm(records: Records): InstalledPackage | undefined {
   const [name, text] = textOf(records, 'package.rpm')?.split(' ') ?? []
-  return name && text ? {...named(name, text), condition: 'whole', held: false} : undefined
+  return name && text ? {...named(name, text), condition: 'whole'} : undefined
 }
 
 function readHome(records: Records): InstalledPackage | undefined {
   const home = textOf(records, 'package.home')
   const version = textOf(records, 'package.version')
-  return home && version ? {...named(home, version), condition: 'whole', held: false} : undefined
+  return home && version ? {...named(home, version), condition: 'whole'} : undefined
 }
 
 function readImage(records: Records): InstalledPackage | undefined {
@@ -145,7 +142,7 @@ function readImage(records: Records): InstalledPackage | undefined {
   if (!image) return undefined
   const tag = /:([\w.-]+)$/.exec(image)?.[1] ?? ''
   const text = tag.replace(/-ubuntu$/, '').replace('-security-', '+security-')
-  return {...named(image, text), condition: 'whole', held: false}
+  return {...named(image, text), condition: 'whole'}
 }
 
 function named(name: string, text: string): Pick<InstalledPackage, 'name' | 'text' | 'version'> {

@@ -7,13 +7,10 @@ export const CLOCK_GRAIN_SECONDS = 2
 export interface Process {
   readonly pid: number
   readonly parent: number
-  /** Clock ticks after boot: with pid and boot id it names one process for ever. */
+  /** Clock ticks after boot: with its pid they name one process until the next boot. */
   readonly startTicks: number
   /** Seconds since 1970 on the node. */
   readonly startedAt: number
-  readonly user: string
-  readonly group: string
-  readonly executable: string
   /** Undefined where neither its command line nor its folder tells. */
   readonly configFile?: string
   /** Names, never values, of the `GF_*` in its environment. */
@@ -30,7 +27,7 @@ export interface Candidate {
 
 /**
  * Shell function `process PID`. One record per process, because there may be several candidates:
- * stat, owner of its folder and of the links in it, `GF_*` names, each on a line of its own behind a mark; then its words.
+ * stat, working folder, `GF_*` names, each on a line of its own behind a mark; then its words.
  */
 export const PROCESS_FUNCTION = `
 process() {
@@ -38,7 +35,7 @@ process() {
   record process "$(
     printf 'pid %s\\n' "$1"
     while IFS= read -r line; do printf 'stat %s\\n' "$line"; done <"/proc/$1/stat"
-    QUOTING_STYLE=literal stat -c 'owner %U %G %N' "/proc/$1" "/proc/$1/exe" "/proc/$1/cwd" 2>/dev/null
+    printf 'cwd %s\\n' "$(readlink "/proc/$1/cwd" 2>/dev/null)"
     tr '\\0' '\\n' <"/proc/$1/environ" 2>/dev/null | sed -n 's/^\\(GF_[A-Za-z0-9_]*\\)=.*/env \\1/p'
     echo words
     tr '\\0' '\\n' <"/proc/$1/cmdline"
@@ -71,18 +68,12 @@ function readCandidate(text: string, bootedAt: number): Candidate | undefined {
   const startTicks = Number(fields[19] ?? Number.NaN)
   const words = spoken.split('\n').filter(word => word !== '')
   if (!Number.isFinite(startTicks) || words.length === 0) return undefined
-  const owners = all('owner')
-  const [user = '', group = ''] = owners[0]?.split(' ') ?? []
-  const linked = (name: string) => owners.find(line => line.includes(`/${name} -> `))?.replace(/^.*? -> /, '')
-  const configFile = configFileOf(words, linked('cwd') ?? '/')
+  const configFile = configFileOf(words, all('cwd')[0] || '/')
   const process = {
     pid: Number(pid),
     parent: Number(fields[1] ?? 0),
     startTicks,
     startedAt: bootedAt + startTicks / TICKS_PER_SECOND,
-    user,
-    group,
-    executable: linked('exe') ?? '',
     ...(configFile ? {configFile} : {}),
     environment: all('env'),
     overrides: words.flatMap(word => /^cfg:(?!default\.)([^=]+)=/.exec(word)?.[1] ?? []),

@@ -8,8 +8,6 @@ export interface KeptState {
   /** 0 before the first run. */
   readonly generation: number
   readonly release?: string
-  /** The release to go back to. */
-  readonly previous?: string
   /** The run that took the node out of the balancer and has not brought it back. */
   readonly out?: string
   /** When the dead man put the previous release back, if he did. */
@@ -54,7 +52,6 @@ done`,
     known({
       generation: numberOf(records, 'state.generation') ?? 0,
       ...withText('release', textOf(records, 'state.release')),
-      ...withText('previous', textOf(records, 'state.previous')),
       ...withText('out', textOf(records, 'state.out')),
       ...withText('reverted', textOf(records, 'state.reverted')),
       written: writtenFiles(records.get('state.manifest') ?? []),

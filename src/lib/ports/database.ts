@@ -13,7 +13,6 @@ export type DatabaseReport =
   | {
       readonly outcome: 'answered'
       readonly latencyMilliseconds: number
-      readonly connectMilliseconds: number
       readonly serverVersion: string
       readonly readOnly: boolean
       readonly encrypted: boolean

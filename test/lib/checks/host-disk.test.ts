@@ -6,10 +6,7 @@ const MIB = 1024 ** 2
 const judge = (freeMebibytes: number, freeInodes?: number) =>
   judgeOne(hostDisk, 'disk', [
     {
-      purpose: 'data',
       path: '/var/lib/grafana',
-      mountedOn: '/',
-      filesystem: '/dev/sda1',
       freeBytes: freeMebibytes * MIB,
       ...(freeInodes === undefined ? {} : {freeInodes}),
     },

@@ -31,7 +31,6 @@ describe('package/source', () => {
       text: '12.1.0',
       version: versionOf('12.1.0'),
       condition: 'broken',
-      held: false,
     } as const
     expect(judgeOne(packageSource, 'package', {installed, restartOnUpgrade: false})).toMatchObject({status: 'failed'})
   })

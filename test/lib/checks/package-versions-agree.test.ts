@@ -7,7 +7,7 @@ import {aJudged, aNodeObservation, anEmptyNode, spoken} from '../../support/an-o
 const withVersion = (text: string, name = 'grafana', running = text) =>
   aNodeObservation({
     package: known({
-      installed: {name, text, version: versionOf(text), condition: 'whole', held: true},
+      installed: {name, text, version: versionOf(text), condition: 'whole'},
       restartOnUpgrade: false,
     }),
     health: known({status: 200, database: 'ok', version: versionOf(running), milliseconds: 1}),

@@ -6,7 +6,7 @@ import {aNodeObservation, aSilentNode, judgeNode} from '../../support/an-observa
 
 const asUser = (uid: number) =>
   aNodeObservation({
-    system: known({hostname: 'h', os: 'debian 12', bootId: 'b', uid, init: 'systemd'}),
+    rights: known({uid}),
   })
 
 describe('ssh/sudo', () => {

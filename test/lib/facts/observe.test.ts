@@ -47,7 +47,7 @@ describe('an observation', () => {
     expect(node).toMatchObject({
       node: 'gf1',
       access: {status: 'reached', transport: 'local'},
-      system: {known: true},
+      rights: {known: true},
       clock: {known: true},
       disk: {known: true},
       state: {known: true},
@@ -68,14 +68,14 @@ describe('an observation', () => {
     expect(new Set(Object.values(facts).map(fact => !fact.known && fact.reason))).toEqual(
       new Set(['no answer from port 22']),
     )
-    expect(nodes[2]?.system.known).toBe(true)
+    expect(nodes[2]?.rights.known).toBe(true)
   })
 
   it('takes half an answer for none', async () => {
-    const host = new FakeHost('gf1', {run: () => 'system.uid\x000\x00', dial: () => undefined})
+    const host = new FakeHost('gf1', {run: () => 'rights.uid\x000\x00', dial: () => undefined})
     const one = aCluster({nodes: cluster.nodes.slice(0, 1)})
     const {nodes} = await observe(one, portsWith({gf1: host}), {filesOf: () => []})
-    expect(nodes[0]?.system).toEqual({known: false, reason: "the node's answer broke off"})
+    expect(nodes[0]?.rights).toEqual({known: false, reason: "the node's answer broke off"})
     expect(nodes[0]?.state).toMatchObject({known: false})
   })
 

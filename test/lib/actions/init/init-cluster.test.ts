@@ -22,7 +22,6 @@ const WISH: InitWish = {
 const ANSWERED = {
   outcome: 'answered',
   latencyMilliseconds: 3,
-  connectMilliseconds: 9,
   serverVersion: '15.4',
   readOnly: false,
   encrypted: false,
