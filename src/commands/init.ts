@@ -3,12 +3,11 @@ import {Flags} from '@oclif/core'
 import {parseNode} from '../lib/actions/init/arguments.ts'
 import {readSecrets} from '../lib/actions/init/bring-secrets.ts'
 import {initCluster} from '../lib/actions/init/init-cluster.ts'
+import {INSTALL_CHOICES} from '../lib/actions/init/install-choices.ts'
 import {BaseCommand, mutationFlags} from '../lib/cli/base-command.ts'
 import {openPorts} from '../lib/cli/context.ts'
 import {wishOf} from '../lib/cli/init-wish.ts'
 import {initText} from '../lib/report/init.ts'
-
-const METHODS = ['apt', 'dnf', 'tarball', 'docker', 'none'] as const
 
 export default class Init extends BaseCommand {
   static override readonly summary = 'Write a first gha.yaml and its secrets.'
@@ -28,7 +27,7 @@ export default class Init extends BaseCommand {
     cluster: Flags.string({summary: 'Name of the cluster.', helpValue: 'NAME'}),
     'grafana-version': Flags.string({summary: 'Version of Grafana.', helpValue: 'VERSION'}),
     'root-url': Flags.string({summary: 'URL that browsers open.', helpValue: 'URL'}),
-    install: Flags.option({options: METHODS, summary: 'Where Grafana comes from.'})(),
+    install: Flags.option({options: INSTALL_CHOICES.map(({value}) => value), summary: 'Where Grafana comes from.'})(),
     packages: Flags.string({summary: 'Folder with the packages, for a tarball.', helpValue: 'DIR'}),
     database: Flags.string({summary: 'The shared database, without its password.', helpValue: 'URL'}),
     'database-password-file': Flags.string({

@@ -1,12 +1,12 @@
 import {parseBalancer, parseDatabase, parseSet} from '../actions/init/arguments.ts'
-import type {InitWish, InstallMethod, NodeAnswer} from '../actions/init/wish.ts'
+import type {InitAnswers, InitWish, NodeAnswer} from '../actions/init/wish.ts'
 import {given} from '../model/given.ts'
 
 export interface InitFlags {
   readonly cluster?: string | undefined
   readonly 'grafana-version'?: string | undefined
   readonly 'root-url'?: string | undefined
-  readonly install?: InstallMethod | undefined
+  readonly install?: InitAnswers['method'] | undefined
   readonly packages?: string | undefined
   readonly database?: string | undefined
   readonly 'ssh-user'?: string | undefined

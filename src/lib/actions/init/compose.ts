@@ -1,4 +1,5 @@
 import {Document, isMap, isSeq, parseDocument} from 'yaml'
+import {INSTALL_METHODS} from '../../config/schema/grafana.ts'
 import {GhaError} from '../../errors/gha-error.ts'
 import {parseVersion} from '../../model/version.ts'
 import type {BalancerAnswer, DatabaseAnswer, InitAnswers, SecretName, SetArgument} from './wish.ts'
@@ -42,7 +43,7 @@ function grafana(answers: InitAnswers, secrets: ReadonlySet<SecretName>): string
         ]
       : []),
     ...(secrets.has('admin_password') ? ADMIN : NO_ADMIN),
-    '  # Where Grafana comes from: apt, dnf, tarball, docker or none.',
+    `  # Where Grafana comes from: ${INSTALL_METHODS.slice(0, -1).join(', ')} or ${INSTALL_METHODS.at(-1)}.`,
     ...install(answers),
     '  # Any section and key of grafana.ini; plain text is literal, { raw: "…" } lets Grafana expand it.',
     '  # settings:',

@@ -5,19 +5,12 @@ import {parseNode} from './arguments.ts'
 import {completeAnswers, USUAL, usualRootUrl} from './complete.ts'
 import {needsSecondKey} from './compose.ts'
 import {draftCluster} from './draft.ts'
+import {INSTALL_CHOICES} from './install-choices.ts'
 import {newSecret} from './new-secret.ts'
 import type {InitPorts, InitRequest, Settled} from './request.ts'
 import {tellTrials} from './tell-trials.ts'
 import {type DatabaseTrial, tryDatabase, tryHost} from './try.ts'
-import type {
-  BalancerAnswer,
-  DatabaseAnswer,
-  InitAnswers,
-  InitSecrets,
-  InitWish,
-  InstallMethod,
-  NodeAnswer,
-} from './wish.ts'
+import type {BalancerAnswer, DatabaseAnswer, InitAnswers, InitSecrets, InitWish, NodeAnswer} from './wish.ts'
 
 /** Asks what the arguments left open, and tries each answer as it goes. */
 export async function interview(request: InitRequest, ports: InitPorts): Promise<Settled> {
@@ -90,9 +83,9 @@ class Talk {
     }
   }
 
-  async install(): Promise<{readonly method: InstallMethod; readonly packages?: string}> {
+  async install(): Promise<{readonly method: InitAnswers['method']; readonly packages?: string}> {
     const {method, packages} = this.#request.wish
-    const chosen = method ?? (await this.#ui.select('Where does Grafana come from?', METHODS))
+    const chosen = method ?? (await this.#ui.select('Where does Grafana come from?', INSTALL_CHOICES))
     if (chosen !== 'tarball' || packages !== undefined) return {method: chosen, ...(packages ? {packages} : {})}
     return {
       method: chosen,
@@ -226,14 +219,6 @@ const STAND_IN = {
   nodes: [{name: 'node', host: 'node.invalid'}],
   database: {type: 'postgres', host: 'db.invalid', name: 'grafana', user: 'grafana'},
 } as const
-
-const METHODS = [
-  {value: 'apt', name: 'apt, from what the nodes are set up with'},
-  {value: 'dnf', name: 'dnf, from what the nodes are set up with'},
-  {value: 'tarball', name: 'a tarball in a folder here'},
-  {value: 'docker', name: 'a docker image'},
-  {value: 'none', name: 'somebody else installs it'},
-] as const
 
 const BALANCERS = [
   {value: 'haproxy', name: 'HAProxy'},

@@ -1,3 +1,4 @@
+import type {Install} from '../../model/cluster.ts'
 import type {Secret} from '../../model/secret.ts'
 
 /** What `gha init` knows before it asks or guesses. */
@@ -13,15 +14,13 @@ export interface InitAnswers {
   readonly ssh: SshAnswer
   readonly version: string
   readonly rootUrl: string
-  readonly method: InstallMethod
+  readonly method: Install['method']
   /** Folder with packages; a tarball needs one. */
   readonly packages?: string
   readonly database: DatabaseAnswer
   readonly balancer: BalancerAnswer
   readonly set: readonly SetArgument[]
 }
-
-export type InstallMethod = 'apt' | 'dnf' | 'tarball' | 'docker' | 'none'
 
 export interface NodeAnswer {
   readonly name: string

@@ -28,6 +28,9 @@ const install = z
   ])
   .describe('How Grafana comes to the nodes')
 
+/** In the order in which they are offered. */
+export const INSTALL_METHODS = install.options.map(({shape}) => shape.method.value)
+
 const command = z.strictObject({stop: words, restart: words, status: words})
 
 /** `{node}` in a unit, a container or a word stands for the node's name. */
