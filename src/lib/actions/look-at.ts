@@ -1,7 +1,7 @@
 import type {Judged} from '../checks/check.ts'
 import {samplePath} from '../facts/foreign-file.ts'
 import {observe} from '../facts/observe.ts'
-import type {Probe} from '../facts/observe-node.ts'
+import type {Probe} from '../facts/probes.ts'
 import type {Cluster} from '../model/cluster.ts'
 import type {Ports} from '../ports/ports.ts'
 import type {RenderMaterial} from '../render/render-material.ts'

@@ -11,7 +11,6 @@ export interface DiskSpace {
 }
 
 export const disk: NodeFact<readonly DiskSpace[]> = {
-  name: 'disk',
   ask: ({node: {paths}}) => `
 existing() { place=$1; while [ ! -e "$place" ]; do place=\${place%/*}; place=\${place:-/}; done; }
 set --

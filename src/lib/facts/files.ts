@@ -19,7 +19,6 @@ export type FileStates = ReadonlyMap<string, FileState>
 
 /** The asked paths, one process per program for all of them. */
 export const files: NodeFact<FileStates> = {
-  name: 'files',
   ask: asked => (asked.files.length === 0 ? 'record files.asked 0' : askFiles(asked.files)),
   read: readFiles,
 }

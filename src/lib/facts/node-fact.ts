@@ -4,9 +4,7 @@ import type {Observation} from '../model/observation.ts'
 
 /** One thing to know about a node: how the shell asks for it, and how its answer is read. */
 export interface NodeFact<T> {
-  /** Also the first part of its records' keys: `system`. */
-  readonly name: string
-  /** POSIX shell that changes nothing and answers through `record`; its variables are visible to the facts after it. */
+  /** POSIX shell that changes nothing and answers through `record`, its keys after a word of its own; its variables are visible to the facts after it. */
   readonly ask: (asked: Asked) => string
   readonly read: (records: Records) => Observation<T>
 }

@@ -7,7 +7,8 @@ import type {BalancerView} from '../ports/balancer.ts'
 import type {Ports} from '../ports/ports.ts'
 import {AdminGate} from './effective-settings.ts'
 import type {NodeObservation} from './node-observation.ts'
-import {ALL_PROBES, type ObservePorts, observeNode, type Probe} from './observe-node.ts'
+import {type ObservePorts, observeNode} from './observe-node.ts'
+import {ALL_PROBES, type Probe} from './probes.ts'
 
 /** Everything seen at one moment: checks, planners and reports share it. */
 export interface ClusterObservation {

@@ -3,7 +3,6 @@ import {linesOf, type NodeFact} from './node-fact.ts'
 
 /** Programs that may change Grafana behind gha's back: `puppet`, `chef`, `ansible-pull`, `unattended-upgrades`. */
 export const otherTools: NodeFact<readonly string[]> = {
-  name: 'tools',
   ask: () => `
 has puppet || [ -x /opt/puppetlabs/bin/puppet ] && record tools.found puppet
 has chef-client || [ -d /etc/chef ] && record tools.found chef

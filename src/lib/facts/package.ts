@@ -26,7 +26,6 @@ export interface InstalledPackage {
 
 /** What is installed, asked the way it was installed; and whether the wished version could be, where it is not yet. */
 export const packages: NodeFact<Package> = {
-  name: 'package',
   ask: asked => `${askInstalled(asked)}
 for file in /etc/default/grafana-server /etc/sysconfig/grafana-server; do
   [ -r "$file" ] && while read -r line || [ -n "$line" ]; do

@@ -7,7 +7,6 @@ export interface Rights {
 }
 
 export const rights: NodeFact<Rights> = {
-  name: 'rights',
   ask: () => 'record rights.uid "$(id -u)"',
   read: readRights,
 }

@@ -24,7 +24,6 @@ export interface ConfiguredName {
 
 /** What the service manager says, and the process behind it. */
 export const service: NodeFact<ServiceState> = {
-  name: 'service',
   ask: ({node}) => PROCESS_FUNCTION + askManager(node),
   read: records => (records.has('service.container') ? readDocker(records) : readAny(records)),
 }

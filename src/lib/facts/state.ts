@@ -26,7 +26,6 @@ export interface KeptText {
 }
 
 export const state: NodeFact<KeptState> = {
-  name: 'state',
   ask: ({node}) => `
 state=${quote(node.paths.state)}
 kept() { [ -f "$state/$1" ] && record "state.$1" "$(head -c 65536 "$state/$1")"; }
