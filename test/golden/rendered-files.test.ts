@@ -8,7 +8,7 @@ import {literal} from '../../src/lib/model/settings.ts'
 import {renderBalancer} from '../../src/lib/render/render-balancer.ts'
 import {NO_MATERIAL} from '../../src/lib/render/render-material.ts'
 import {renderNode} from '../../src/lib/render/render-node.ts'
-import {isManaged} from '../../src/lib/render/rendered-file.ts'
+import {tamperedWith} from '../../src/lib/render/sealed-text.ts'
 import {aCluster, aNode} from '../support/a-cluster.ts'
 import {aHaproxy, anNginx, anOwnedFile} from '../support/a-load-balancer.ts'
 
@@ -57,7 +57,7 @@ describe('rendered files are those that were reviewed', () => {
     ['nginx/grafana.conf', anNginx()],
   ])('%s', async (name, loadBalancer) => {
     const [file] = renderBalancer(aCluster({nodes: NODES, loadBalancer}))
-    expect(isManaged(file?.redacted ?? '')).toBe(true)
+    expect(tamperedWith(file?.redacted ?? '')).toBeUndefined()
     await expect(file?.redacted).toMatchFileSnapshot(name)
   })
 })

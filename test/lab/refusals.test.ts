@@ -121,6 +121,21 @@ describe('gha refuses, says where, and changes nothing', () => {
     before = await cluster.fingerprint()
   })
 
+  it('to overwrite a balancer file that was edited by hand, until it is named', async () => {
+    const file = '/etc/haproxy/haproxy.cfg'
+    await isUnchanged()
+    await cluster.on('haproxy', `cp -p ${file} /root/kept; echo '# by hand' >>${file}`)
+    refused(await rollout(), {
+      exit: 8,
+      where: `haproxy:${file} (edited since gha wrote it)`,
+      what: 'does not overwrite',
+      next: `--take-over ${file}`,
+    })
+    expect(await cluster.on('haproxy', `tail -n 1 ${file}`)).toMatch(/^# by hand\n?$/)
+    await cluster.on('haproxy', `mv /root/kept ${file}`)
+    before = await cluster.fingerprint()
+  })
+
   it('to carry out a plan whose world has moved since it was shown', async () => {
     terminal = new Pty(cluster.command(['rollout']), {...process.env, HOME: cluster.folder})
     await terminal.sees('Go ahead with this rollout?')

@@ -61,7 +61,8 @@ export interface BalancerFilePlan {
   readonly balancer: string
   readonly path: string
   readonly change: 'create' | 'update'
-  readonly foreign?: 'unmanaged'
+  /** Set where the live file is not what gha wrote there last. */
+  readonly foreign?: 'unmanaged' | 'edited'
   /** What the plan saw there; undefined where there was no file. */
   readonly seen?: string
 }

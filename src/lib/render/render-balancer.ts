@@ -3,6 +3,7 @@ import type {Cluster} from '../model/cluster.ts'
 import type {LoadBalancer, OwnedFile} from '../model/load-balancer.ts'
 import {fillTemplate, type TemplateRow} from './fill-template.ts'
 import {publicFile, type RenderedFile} from './rendered-file.ts'
+import {sealed} from './sealed-text.ts'
 import {TEMPLATES} from './templates.ts'
 
 /** The files gha writes on every balancer host, with every node in; none where the balancer is somebody else's. */
@@ -41,7 +42,7 @@ function haproxy(cluster: Cluster, balancer: LoadBalancer & {type: 'haproxy'}, f
     assetRetries: ASSET_RETRIES_PER_NODE * cluster.nodes.length,
     servers: servers(cluster),
   })
-  return publicFile(file.path, text)
+  return publicFile(file.path, sealed(text))
 }
 
 function nginx(cluster: Cluster, balancer: LoadBalancer & {type: 'nginx'}): RenderedFile {
@@ -52,7 +53,7 @@ function nginx(cluster: Cluster, balancer: LoadBalancer & {type: 'nginx'}): Rend
     assetPath: assetPath(cluster),
     servers: servers(cluster),
   })
-  return publicFile(balancer.file.path, text)
+  return publicFile(balancer.file.path, sealed(text))
 }
 
 function servers({nodes}: Cluster): readonly TemplateRow[] {

@@ -16,11 +16,6 @@ export interface RenderedFile {
 /** First line of every file that gha writes and that can hold a comment. */
 export const MANAGED = '# Managed by gha. Edit gha.yaml instead.'
 
-/** Whether a file that stands on a node says that gha wrote it. */
-export function isManaged(content: string): boolean {
-  return content.startsWith(`${MANAGED}\n`)
-}
-
 /** A short name for what a node or balancer is configured with; it may be published. */
 export function fingerprintOf(files: readonly RenderedFile[], key: Secret): string {
   const lines = files.map(({path, access, content}) => JSON.stringify([path, access, content.reveal()]))

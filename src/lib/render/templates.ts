@@ -1,7 +1,6 @@
 // Made from templates/ by `npm run generate`.
 export const TEMPLATES = {
   'haproxy/haproxy.cfg': [
-    '# Managed by gha. Edit gha.yaml instead.',
     'global',
     '{{#if packaged}}',
     '  user haproxy',
@@ -77,7 +76,6 @@ export const TEMPLATES = {
     '',
   ].join('\n'),
   'nginx/grafana.conf': [
-    '# Managed by gha. Edit gha.yaml instead.',
     'map $http_upgrade ${{variable}}_connection {',
     '  default upgrade;',
     "  ''      '';",

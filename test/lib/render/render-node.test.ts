@@ -10,7 +10,7 @@ import {literal, type Settings} from '../../../src/lib/model/settings.ts'
 import {versionOf} from '../../../src/lib/model/version.ts'
 import {NO_MATERIAL, type RenderMaterial} from '../../../src/lib/render/render-material.ts'
 import {renderNode} from '../../../src/lib/render/render-node.ts'
-import {fingerprintOf, isManaged} from '../../../src/lib/render/rendered-file.ts'
+import {fingerprintOf} from '../../../src/lib/render/rendered-file.ts'
 import {aCluster, aNode, anSshTarget} from '../../support/a-cluster.ts'
 import {effectiveSettings} from '../../support/effective-settings.ts'
 
@@ -37,7 +37,6 @@ describe('a rendered node', () => {
     expect(ini?.path).toBe('/etc/grafana/grafana.ini')
     expect(ini?.access).toBe('service')
     expect(ini?.content.reveal()).toMatch(/^# Managed by gha\. Edit gha\.yaml instead\.\ninstance_name = gf1\n/)
-    expect(isManaged(ini?.content.reveal() ?? '')).toBe(true)
   })
 
   it('says what follows from the cluster', () => {

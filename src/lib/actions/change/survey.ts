@@ -13,7 +13,8 @@ import type {Ports} from '../../ports/ports.ts'
 import {renderBalancer} from '../../render/render-balancer.ts'
 import type {RenderMaterial} from '../../render/render-material.ts'
 import {renderNode} from '../../render/render-node.ts'
-import {isManaged, type RenderedFile} from '../../render/rendered-file.ts'
+import type {RenderedFile} from '../../render/rendered-file.ts'
+import {tamperedWith} from '../../render/sealed-text.ts'
 import {nodeWishes} from '../node-wishes.ts'
 import {refuseUnknown} from './refusals.ts'
 
@@ -86,7 +87,6 @@ function planBalancerFile(
 ): readonly BalancerFilePlan[] {
   if (live === undefined) return [{balancer, path, change: 'create'}]
   if (live === content.reveal()) return []
-  return [
-    {balancer, path, change: 'update', seen: sha256(live), ...(isManaged(live) ? {} : {foreign: 'unmanaged' as const})},
-  ]
+  const foreign = tamperedWith(live)
+  return [{balancer, path, change: 'update', seen: sha256(live), ...(foreign ? {foreign} : {})}]
 }

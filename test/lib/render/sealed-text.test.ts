@@ -1,0 +1,42 @@
+import {describe, expect, it} from 'vitest'
+import {withMark} from '../../../src/lib/adapters/nginx/upstream-file.ts'
+import {renderBalancer} from '../../../src/lib/render/render-balancer.ts'
+import {tamperedWith} from '../../../src/lib/render/sealed-text.ts'
+import {aCluster} from '../../support/a-cluster.ts'
+import {aHaproxy, anNginx, anOwnedFile} from '../../support/a-load-balancer.ts'
+
+const haproxy = rendered(aHaproxy({file: anOwnedFile({path: '/etc/haproxy/haproxy.cfg', bind: '*:80'})}))
+const nginx = rendered(anNginx())
+
+function rendered(loadBalancer: ReturnType<typeof aHaproxy> | ReturnType<typeof anNginx>): string {
+  return renderBalancer(aCluster({loadBalancer}))[0]?.content.reveal() ?? ''
+}
+
+describe('a balancer file', () => {
+  it('is known as it was written', () => {
+    expect([haproxy, nginx].map(tamperedWith)).toEqual([undefined, undefined])
+  })
+
+  it('is known while nodes are drained or out of nginx', () => {
+    const drained = withMark(nginx, {upstream: 'grafana', name: 'gf1', mark: 'drain'})
+    const both = withMark(drained, {upstream: 'grafana', name: 'gf2', mark: 'out'})
+    expect(both.match(/ down;/g)).toHaveLength(3)
+    expect(tamperedWith(both)).toBeUndefined()
+  })
+
+  it.each([
+    ['a changed line', (text: string) => text.replace('server ', 'server backup.example:3000; # server ')],
+    ['a line at the end', (text: string) => `${text}# mine\n`],
+    ['a server marked otherwise', (text: string) => text.replace(/(server [^;]*);( # gf1)/, '$1 down;$2')],
+    ['a missing line', (text: string) => text.split('\n').toSpliced(20, 1).join('\n')],
+    ['a missing sum', (text: string) => text.split('\n').toSpliced(1, 1).join('\n')],
+    ['another line ending', (text: string) => text.replaceAll('\n', '\r\n').replace('\r\n', '\n')],
+  ])('is known as edited by %s', (_, edit) => {
+    expect(edit(nginx)).not.toBe(nginx)
+    expect(tamperedWith(edit(nginx))).toBe('edited')
+  })
+
+  it('is known as somebody else’s', () => {
+    expect(['', 'global\n', ` ${haproxy}`].map(tamperedWith)).toEqual(['unmanaged', 'unmanaged', 'unmanaged'])
+  })
+})
