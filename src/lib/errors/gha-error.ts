@@ -33,3 +33,18 @@ export class GhaError extends Error {
     this.hint = details.hint
   }
 }
+
+/** The same error, said of a node. One that names a node already stays as it is, and so does a bug. */
+export function onNode(error: unknown, node: string): unknown {
+  if (!(error instanceof GhaError) || error.node !== undefined) return error
+  const {message, code, exit, step, unchanged, hint} = error
+  return new GhaError(message, {
+    code,
+    exit,
+    node,
+    cause: error,
+    ...(step === undefined ? {} : {step}),
+    ...(unchanged === undefined ? {} : {unchanged}),
+    ...(hint === undefined ? {} : {hint}),
+  })
+}

@@ -6,6 +6,11 @@ import {quote, type Script, type ScriptOutput} from '../model/script.ts'
 /** Exit code of a script that did not begin, because a newer run owns the host. */
 const FENCED = 75
 
+/** Sets `$stored`. A power cut can leave the file empty; the other nodes then still know the generation. */
+export const STORED_GENERATION = `
+stored=$(cat "$state/generation" 2>/dev/null)
+case $stored in '' | *[!0-9]*) stored=0 ;; esac`
+
 export interface FencedScript<T> {
   readonly name: string
   /** gha's own folder on that host. */
@@ -34,7 +39,7 @@ export function fenced<T>({name, state, lease, body, input, deadlineSeconds, par
       'mkdir -p "$state" || fail "cannot make $state"',
       'exec 9>"$state/guard" || fail "cannot write in $state"',
       'flock -w 20 9 || { record busy "$state/guard"; exit 75; }',
-      'stored=$(cat "$state/generation" 2>/dev/null || echo 0)',
+      STORED_GENERATION,
       `if [ "$stored" -gt ${lease.generation} ]; then record fenced "$stored"; exit ${FENCED}; fi`,
       `printf '%s %s %s\\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" ${quote(lease.run)} ${quote(name)} >>"$state/journal"`,
       `act() {\n${body}\n}`,

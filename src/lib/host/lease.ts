@@ -2,7 +2,7 @@ import {GhaError} from '../errors/gha-error.ts'
 import {formatHolder, type Lease, type LockHolder, parseHolder} from '../model/lease.ts'
 import {RECORD_FUNCTIONS, readRecords} from '../model/records.ts'
 import {quote, type Script} from '../model/script.ts'
-import {busy} from './fence.ts'
+import {busy, STORED_GENERATION} from './fence.ts'
 
 /** A lock nobody renewed for this long, by the host's own clock, may be taken over. */
 export const LOCK_TTL_SECONDS = 60
@@ -33,7 +33,7 @@ export function acquireLease(state: string, {lease, holder, abandoned}: LeaseReq
       'refuse_if_held() {',
       '  holder=$(sed -n "s/^run=//p" "$state/lock" 2>/dev/null)',
       '  age=$(( $(date +%s) - $(stat -c %Y "$state/lock" 2>/dev/null || echo 0) ))',
-      '  stored=$(cat "$state/generation" 2>/dev/null || echo 0)',
+      STORED_GENERATION,
       `  if [ -n "$holder" ] && [ "$holder" != "$run" ] && [ "$holder" != "$abandoned" ] && [ "$age" -lt ${LOCK_TTL_SECONDS} ]; then refuse; fi`,
       '}',
       // Once before: a holder's script may keep the guard for minutes, and whose lock it is can be told at once.

@@ -1,5 +1,5 @@
 import {randomBytes} from 'node:crypto'
-import {GhaError} from '../errors/gha-error.ts'
+import {GhaError, onNode} from '../errors/gha-error.ts'
 import {acquireLease, type LeaseAnswer, LOCK_RENEWAL_SECONDS, releaseLease, renewLease} from '../host/lease.ts'
 import type {Cluster} from '../model/cluster.ts'
 import type {Lease, LockHolder} from '../model/lease.ts'
@@ -24,7 +24,7 @@ export interface LockRequest {
   readonly waitSeconds: number
 }
 
-/** @throws GhaError `LOCK_HELD` (exit 7) with the holder. */
+/** @throws GhaError `LOCK_HELD` (exit 7) with the holder; what a node answers instead, with the lock given back everywhere */
 export async function takeLock(cluster: Cluster, ports: Ports, request: LockRequest): Promise<Lock> {
   const started = ports.clock.now()
   const run = runId(started)
@@ -58,18 +58,28 @@ function signature({user, hostname, pid, bootId}: Identity) {
 }
 
 async function tryEverywhere(cluster: Cluster, ports: Ports, claim: Claim) {
-  const answers = await Promise.all(
+  const answers = await Promise.allSettled(
     cluster.nodes.map(async node => ({node: node.name, answer: await tryNode(node, ports, claim)})),
   )
-  return {refusals: answers.filter((entry): entry is Refusal => !entry.answer.granted)}
+  const failed = answers.find(answer => answer.status === 'rejected')
+  if (failed) {
+    await giveBack(cluster.nodes, ports, claim.lease)
+    throw failed.reason
+  }
+  const given = answers.flatMap(answer => (answer.status === 'fulfilled' ? [answer.value] : []))
+  return {refusals: given.filter((entry): entry is Refusal => !entry.answer.granted)}
 }
 
 /** A holder of this very machine whose process is gone is dead: no need to wait for its time to run out. */
 async function tryNode(node: Node, ports: Ports, claim: Claim): Promise<LeaseAnswer> {
-  const host = await ports.hosts.connect(node.name, node.ssh)
-  const answer = await host.run(acquireLease(node.paths.state, claim))
-  if (answer.granted || !answer.holder || !isDead(answer.holder, ports.identity)) return answer
-  return host.run(acquireLease(node.paths.state, {...claim, abandoned: answer.holder.run}))
+  try {
+    const host = await ports.hosts.connect(node.name, node.ssh)
+    const answer = await host.run(acquireLease(node.paths.state, claim))
+    if (answer.granted || !answer.holder || !isDead(answer.holder, ports.identity)) return answer
+    return await host.run(acquireLease(node.paths.state, {...claim, abandoned: answer.holder.run}))
+  } catch (error) {
+    throw onNode(error, node.name)
+  }
 }
 
 function isDead(holder: LockHolder, identity: Identity): boolean {

@@ -1,0 +1,76 @@
+import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
+import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+import type {Ports} from '../../../src/lib/ports/ports.ts'
+import {takeLock} from '../../../src/lib/rollout/lock.ts'
+import {aCluster, aNode} from '../../support/a-cluster.ts'
+import {FakeClock, FakeHosts} from '../../support/fake-ports.ts'
+import {LocalHost} from '../../support/local-host.ts'
+
+const NAMES = ['gf1', 'gf2', 'gf3']
+const REQUEST = {reason: 'gha rollout', seenGeneration: 6, waitSeconds: 0}
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'gha-lock-'))
+})
+afterEach(() => rmSync(folder, {recursive: true}))
+
+const stateOf = (name: string) => path.join(folder, name)
+const cluster = () =>
+  aCluster({nodes: NAMES.map(name => aNode({name, paths: {...aNode().paths, state: stateOf(name)}}))})
+
+function portsOf(pid: number): Ports {
+  return {
+    hosts: new FakeHosts(Object.fromEntries(NAMES.map(name => [name, new LocalHost(name)]))),
+    clock: new FakeClock(),
+    identity: {user: 'ann', hostname: 'desk', pid, bootId: 'b', isAlive: () => true},
+  } as unknown as Ports
+}
+
+const generations = () => NAMES.map(name => readFileSync(path.join(stateOf(name), 'generation'), 'utf8').trim())
+const locked = () => NAMES.filter(name => readdirSync(stateOf(name)).includes('lock'))
+
+describe('the lock of a cluster', () => {
+  it('is held on every node under one generation, and given back', async () => {
+    const lock = await takeLock(cluster(), portsOf(1), REQUEST)
+    expect(locked()).toEqual(NAMES)
+    await lock.release()
+    expect(locked()).toEqual([])
+    expect(generations()).toEqual(['7', '7', '7'])
+  })
+
+  it('goes above a generation that one node alone has seen', async () => {
+    mkdirSync(stateOf('gf2'))
+    writeFileSync(path.join(stateOf('gf2'), 'generation'), '40\n')
+    await (await takeLock(cluster(), portsOf(1), REQUEST)).release()
+    expect(generations()).toEqual(['41', '41', '41'])
+  })
+
+  it('is taken where a power cut left the generation empty', async () => {
+    mkdirSync(stateOf('gf2'))
+    writeFileSync(path.join(stateOf('gf2'), 'generation'), '')
+    await (await takeLock(cluster(), portsOf(1), REQUEST)).release()
+    expect(generations()).toEqual(['7', '7', '7'])
+  })
+
+  it('is left on no node when one of them cannot keep it, and that one is named', async () => {
+    writeFileSync(stateOf('gf2'), 'a file where a folder belongs')
+    await expect(takeLock(cluster(), portsOf(1), REQUEST)).rejects.toMatchObject({code: 'LOCK_UNWRITABLE', node: 'gf2'})
+    rmSync(stateOf('gf2'))
+    mkdirSync(stateOf('gf2'))
+    expect(locked()).toEqual([])
+  })
+
+  it('is refused while another run holds it on one node, and left on none of the others', async () => {
+    const held = await takeLock(cluster(), portsOf(1), REQUEST)
+    for (const name of ['gf1', 'gf3']) rmSync(path.join(stateOf(name), 'lock'))
+    await expect(takeLock(cluster(), portsOf(2), REQUEST)).rejects.toMatchObject({
+      code: 'LOCK_HELD',
+      message: expect.stringContaining('ann@desk (process 1) holds the lock'),
+    })
+    expect(locked()).toEqual(['gf2'])
+    await held.release()
+  })
+})
