@@ -1,0 +1,288 @@
+import {describe, expect, it} from 'vitest'
+import {GhaError} from '../../../src/lib/errors/gha-error.ts'
+import {observeNode} from '../../../src/lib/facts/observe-node.ts'
+import {versionOf} from '../../../src/lib/model/version.ts'
+import {isEmpty, type Plan} from '../../../src/lib/plan/plan.ts'
+import {planChanges} from '../../../src/lib/plan/plan-changes.ts'
+import {situationOf} from '../../../src/lib/plan/situation.ts'
+import {execute, type NodeOutcome} from '../../../src/lib/rollout/execute.ts'
+import type {Run} from '../../../src/lib/rollout/run.ts'
+import {NEW, OLD, RolloutWorld} from '../../support/rollout-world.ts'
+
+const THREE = {gf1: OLD, gf2: OLD, gf3: OLD}
+const ALL_DONE = ['gf1 12.1.0 in', 'gf2 12.1.0 in', 'gf3 12.1.0 in']
+
+/** The plan that follows from what is seen, as a command would make it. */
+async function planFor(world: RolloutWorld, verb: Plan['verb'] = 'rollout'): Promise<Plan> {
+  const {cluster} = world
+  const {ports, balancer} = world.run({} as Plan)
+  const views = await balancer.status()
+  const release = {id: `${NEW}-0123456789ab`, version: versionOf(NEW), files: []}
+  const situations = cluster.nodes.map(async node => {
+    const observed = await observeNode({cluster, node}, ports, {files: [], probes: ['health']})
+    return situationOf({node, wish: {release, files: []}, observed, views})
+  })
+  return planChanges({cluster, verb, situations: await Promise.all(situations), balancerFiles: [], schemaThere: true})
+}
+
+async function rollout(world: RolloutWorld, given: Partial<Run> = {}): Promise<readonly NodeOutcome[]> {
+  return execute(world.run(await planFor(world), given))
+}
+
+const results = (outcomes: readonly NodeOutcome[]) => outcomes.map(({node, result}) => `${node} ${result}`)
+
+function failing(code: string, node: string): GhaError {
+  return new GhaError(`no ${code}`, {code, exit: 'partial', node})
+}
+
+/** Lets the world fail once, at that effect. */
+function failAt(world: RolloutWorld, effect: string, error: Error): void {
+  world.before = next => {
+    if (next !== effect) return
+    world.before = () => undefined
+    throw error
+  }
+}
+
+describe('a rollout', () => {
+  it('takes one node after the other, each through all its steps', async () => {
+    const world = new RolloutWorld({gf1: OLD, gf2: OLD})
+    expect(results(await rollout(world))).toEqual(['gf1 done', 'gf2 done'])
+    expect(world.effects).toEqual(
+      ['gf1', 'gf2'].flatMap(name =>
+        ['arm', 'drain', 'out', 'activate', 'disarm', 'in', 'mark as serving'].map(what => `${name} ${what}`),
+      ),
+    )
+    expect(world.seen()).toEqual(['gf1 12.1.0 in', 'gf2 12.1.0 in'])
+  })
+
+  it('leaves nothing to do', async () => {
+    const world = new RolloutWorld(THREE)
+    await rollout(world)
+    expect(isEmpty(await planFor(world))).toBe(true)
+  })
+
+  it('writes each step down before it and after it', async () => {
+    const world = new RolloutWorld({gf1: OLD})
+    await rollout(world)
+    const steps = ['may-it-go', 'arm', 'drain', 'activate', 'gate', 'disarm', 'undrain']
+    expect(world.journal).toEqual(steps.flatMap(step => [`gf1 step-started ${step}`, `gf1 step-done ${step}`]))
+  })
+
+  it('does nothing that is not written down', async () => {
+    const world = new RolloutWorld({gf1: OLD})
+    world.before = effect => {
+      expect(world.journal.at(-1), effect).toMatch(/^gf1 step-started/)
+    }
+    await rollout(world)
+    expect(world.effects).toHaveLength(7)
+  })
+
+  it('touches no node while another one does not serve', async () => {
+    const world = new RolloutWorld(THREE)
+    world.machine('gf3').server = 'down'
+    const plan = await planFor(world)
+    const serving = plan.waves.filter(([first]) => first?.node !== 'gf3')
+    const [outcome] = await execute(world.run({...plan, waves: serving}))
+    expect(outcome).toMatchObject({step: 'may-it-go', aftermath: {state: 'restored'}})
+    expect(world.effects).toEqual([])
+  })
+})
+
+describe('a step that fails', () => {
+  it('gives back a node that could not be drained, and begins no other', async () => {
+    const world = new RolloutWorld(THREE)
+    failAt(world, 'gf1 drain', failing('BALANCER_SILENT', 'lb1'))
+    const outcomes = await rollout(world)
+    expect(results(outcomes)).toEqual(['gf1 failed', 'gf2 not-begun', 'gf3 not-begun'])
+    expect(outcomes[0]).toMatchObject({step: 'drain', aftermath: {state: 'restored'}})
+    expect(world.seen()).toEqual(['gf1 12.0.0 in', 'gf2 12.0.0 in', 'gf3 12.0.0 in'])
+    expect(world.journal).toContain('gf1 step-failed drain')
+  })
+
+  it('takes a node back that is not healthy on its new release', async () => {
+    const world = new RolloutWorld(THREE)
+    world.sick = (node, version) => node === 'gf2' && version === NEW
+    const outcomes = await rollout(world)
+    expect(results(outcomes)).toEqual(['gf1 done', 'gf2 failed', 'gf3 not-begun'])
+    expect(outcomes[1]).toMatchObject({
+      step: 'gate',
+      error: {code: 'NOT_HEALTHY', message: expect.stringContaining('grafana/health')},
+      aftermath: {state: 'restored'},
+    })
+    expect(world.seen()).toEqual(['gf1 12.1.0 in', 'gf2 12.0.0 in', 'gf3 12.0.0 in'])
+    expect(world.journal.slice(-2)).toEqual(['gf2 step-started revert', 'gf2 step-done revert'])
+  })
+
+  it('takes a node back whose swap failed', async () => {
+    const world = new RolloutWorld(THREE)
+    failAt(world, 'gf1 activate', failing('SCRIPT_FAILED', 'gf1'))
+    expect((await rollout(world))[0]).toMatchObject({step: 'activate', aftermath: {state: 'restored'}})
+    expect(world.effects.filter(effect => effect.startsWith('gf1'))).toEqual(
+      ['arm', 'drain', 'out', 'revert', 'in', 'mark as serving'].map(what => `gf1 ${what}`),
+    )
+  })
+
+  it('holds a node out that is not healthy on its old release either', async () => {
+    const world = new RolloutWorld(THREE)
+    world.sick = node => node === 'gf1' && world.effects.includes('gf1 activate')
+    const [outcome] = await rollout(world)
+    expect(outcome).toMatchObject({
+      aftermath: {state: 'held-out', reason: expect.stringContaining('not healthy within 120 s')},
+    })
+    expect(world.seen()[0]).toBe('gf1 12.0.0 out out by r1')
+  })
+
+  it.each([
+    {why: 'gha.yaml says so', policy: {autoRevert: false}, wayBack: true, reason: '`autoRevert: false`'},
+    {why: 'there is no way back', policy: {}, wayBack: false, reason: 'there is no release to go back to'},
+  ])('holds a node out on its new release where $why', async ({policy, wayBack, reason}) => {
+    const world = new RolloutWorld(THREE, policy)
+    world.sick = (_node, version) => version === NEW
+    const [outcome] = await rollout(world, {staged: new Map([['gf1', {previous: OLD, wayBack}]])})
+    expect(outcome).toMatchObject({aftermath: {state: 'held-out', reason: expect.stringContaining(reason)}})
+    expect(world.seen()[0]).toMatch(/^gf1 12\.1\.0 out out by r1/)
+    expect(world.effects).not.toContain('gf1 revert')
+  })
+
+  it('never goes back over a migration of a single writer', async () => {
+    const world = new RolloutWorld(THREE)
+    world.sick = (_node, version) => version === NEW
+    const plan = await planFor(world)
+    const [outcome] = await execute(
+      world.run({...plan, step: {kind: 'single-writer', reason: 'a migration'}} as unknown as Plan),
+    )
+    expect(outcome).toMatchObject({aftermath: {state: 'held-out', reason: expect.stringContaining('restore')}})
+    expect(world.effects).not.toContain('gf1 revert')
+  })
+
+  it('holds a node out whose way back fails too', async () => {
+    const world = new RolloutWorld(THREE)
+    world.sick = (_node, version) => version === NEW
+    failAt(world, 'gf1 revert', failing('SCRIPT_FAILED', 'gf1'))
+    expect((await rollout(world))[0]).toMatchObject({aftermath: {state: 'held-out', reason: 'no SCRIPT_FAILED'}})
+  })
+
+  it('leaves a healthy node on its new release when the balancer does not take it back', async () => {
+    const world = new RolloutWorld(THREE)
+    world.before = effect => {
+      if (effect === 'gf1 in') throw failing('BALANCER_SILENT', 'lb1')
+    }
+    expect((await rollout(world))[0]).toMatchObject({step: 'undrain', aftermath: {state: 'held-out'}})
+    expect(world.seen()).toEqual(['gf1 12.1.0 out out by r1', 'gf2 12.0.0 in', 'gf3 12.0.0 in'])
+  })
+
+  it.each(['HOST_LOST', 'HOST_DEADLINE', 'FENCED'])('changes nothing more after %s', async code => {
+    const world = new RolloutWorld(THREE)
+    failAt(world, 'gf1 activate', failing(code, 'gf1'))
+    expect((await rollout(world))[0]).toMatchObject({aftermath: {state: 'held-out'}})
+    expect(world.effects).toEqual(['gf1 arm', 'gf1 drain', 'gf1 out'])
+  })
+})
+
+describe('a run that loses its lock', () => {
+  it.each(['arm', 'out', 'activate', 'disarm'])(
+    'after %s changes nothing more, at the balancer neither',
+    async last => {
+      const world = new RolloutWorld(THREE)
+      const lost = () => (world.effects.includes(`gf1 ${last}`) ? 'another run took the lock over' : undefined)
+      const outcomes = await rollout(world, {
+        lock: {lease: {run: 'r1', generation: 1}, lost, release: async () => undefined},
+      })
+      expect(outcomes[0]).toMatchObject({error: {code: 'LOCK_LOST'}, aftermath: {state: 'held-out'}})
+      expect(results(outcomes).slice(1)).toEqual(['gf2 not-begun', 'gf3 not-begun'])
+      expect(world.effects.at(-1)).toBe(`gf1 ${last}`)
+    },
+  )
+})
+
+describe('Ctrl-C', () => {
+  it('lets the node under way finish, and begins no other', async () => {
+    const world = new RolloutWorld(THREE)
+    const outcomes = await rollout(world, {stopRequested: () => world.effects.includes('gf2 drain')})
+    expect(results(outcomes)).toEqual(['gf1 done', 'gf2 done', 'gf3 not-begun'])
+    expect(world.seen()).toEqual(['gf1 12.1.0 in', 'gf2 12.1.0 in', 'gf3 12.0.0 in'])
+  })
+
+  it('before the first node changes nothing', async () => {
+    const world = new RolloutWorld(THREE)
+    const outcomes = await rollout(world, {stopRequested: () => true})
+    expect(results(outcomes)).toEqual(['gf1 not-begun', 'gf2 not-begun', 'gf3 not-begun'])
+    expect([...world.effects, ...world.journal]).toEqual([])
+  })
+})
+
+describe('the nodes of one wave', () => {
+  it('finish their turn when one of them fails, and the next wave does not begin', async () => {
+    const world = new RolloutWorld({gf1: undefined, gf2: undefined, gf3: OLD})
+    failAt(world, 'gf1 activate', failing('HOST_LOST', 'gf1'))
+    const plan = await planFor(world)
+    expect(plan.waves.map(wave => wave.map(({node}) => node))).toEqual([['gf1', 'gf2'], ['gf3']])
+    expect(results(await execute(world.run(plan)))).toEqual(['gf1 failed', 'gf2 done', 'gf3 not-begun'])
+  })
+
+  it('start their Grafanas one by one: the next waits until the one before answers', async () => {
+    const world = new RolloutWorld({gf1: undefined, gf2: undefined})
+    const plan = await planFor(world, 'apply')
+    const planned = world.http.asked.length
+    const askedMeanwhile: string[] = []
+    world.before = effect => {
+      if (effect === 'gf2 activate') askedMeanwhile.push(...world.http.asked.slice(planned))
+    }
+    await execute(world.run(plan))
+    expect(world.effects.filter(effect => effect.endsWith('activate'))).toEqual(['gf1 activate', 'gf2 activate'])
+    expect(askedMeanwhile).toEqual(expect.arrayContaining(['gf1 /api/health']))
+  })
+})
+
+describe('a run that is cut off', () => {
+  const EFFECTS = 3 * 7
+
+  /** From here on this controller reaches nothing any more. */
+  function cutAt(world: RolloutWorld, place: number): void {
+    let left = place
+    world.before = () => {
+      left -= 1
+      if (left < 0) throw new Error('the controller is gone')
+    }
+  }
+
+  it.each(Array.from({length: EFFECTS}, (_, place) => [place]))(
+    'after %i effects is finished by the next one, which looks at the world',
+    async place => {
+      const world = new RolloutWorld(THREE)
+      cutAt(world, place)
+      await rollout(world)
+      expect(world.effects).toHaveLength(place)
+
+      world.before = () => undefined
+      const outcomes = await rollout(world)
+      expect(outcomes.every(({result}) => result === 'done')).toBe(true)
+      expect(world.seen()).toEqual(ALL_DONE)
+    },
+  )
+
+  it('has that many places', async () => {
+    const world = new RolloutWorld(THREE)
+    await rollout(world)
+    expect(world.effects).toHaveLength(EFFECTS)
+  })
+
+  it('first brings back the node that it left out', async () => {
+    const world = new RolloutWorld(THREE)
+    cutAt(world, 7 + 3)
+    await rollout(world)
+    expect(world.seen()).toEqual(['gf1 12.1.0 in', 'gf2 12.0.0 out out by r1 armed', 'gf3 12.0.0 in'])
+    const plan = await planFor(world)
+    expect(plan.waves.map(wave => wave.map(({node}) => node))).toEqual([['gf2'], ['gf3']])
+  })
+
+  it('is not swapped again where the swap was through', async () => {
+    const world = new RolloutWorld(THREE)
+    cutAt(world, 4)
+    await rollout(world)
+    world.before = () => undefined
+    await rollout(world)
+    expect(world.effects.filter(effect => effect === 'gf1 activate')).toHaveLength(1)
+  })
+})

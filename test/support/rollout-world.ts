@@ -1,0 +1,193 @@
+import type {Cluster} from '../../src/lib/model/cluster.ts'
+import type {Node} from '../../src/lib/model/node.ts'
+import type {Script} from '../../src/lib/model/script.ts'
+import type {Plan} from '../../src/lib/plan/plan.ts'
+import type {Balancer, BalancerView, ServerState} from '../../src/lib/ports/balancer.ts'
+import {DialError} from '../../src/lib/ports/host.ts'
+import type {HttpResponse} from '../../src/lib/ports/http.ts'
+import type {JournalEvent} from '../../src/lib/ports/journal.ts'
+import type {Run} from '../../src/lib/rollout/run.ts'
+import {Turnstile} from '../../src/lib/rollout/turnstile.ts'
+import {aCluster, aNode} from './a-cluster.ts'
+import {aHaproxy} from './a-load-balancer.ts'
+import {FakeClock, FakeHost, FakeHosts, FakeHttp} from './fake-ports.ts'
+
+export const OLD = '12.0.0'
+export const NEW = '12.1.0'
+
+/** What a rollout can change of one node, and what of it can be seen. */
+export interface Machine {
+  /** Undefined where no Grafana is installed. */
+  version: string | undefined
+  server: ServerState
+  process: number
+  out: string | undefined
+  armed: boolean
+}
+
+/** Nodes and their balancer as a rollout changes and sees them, without a shell: scripts count by their names. */
+export class RolloutWorld {
+  readonly cluster: Cluster
+  readonly machines: ReadonlyMap<string, Machine>
+  /** What happened to the world, in its order: `gf1 activate`. */
+  readonly effects: string[] = []
+  /** `gf1 step-done activate`. */
+  readonly journal: string[] = []
+  readonly clock = new FakeClock()
+  readonly http = new FakeHttp((name, {path}) => this.#answer(name, path))
+  /** Asked before each effect; what it throws keeps the effect from happening. */
+  before: (effect: string) => void = () => undefined
+  /** Whether this version is unhealthy on that node. */
+  sick: (node: string, version: string) => boolean = () => false
+
+  constructor(versions: Readonly<Record<string, string | undefined>>, rollout: Partial<Cluster['rollout']> = {}) {
+    this.cluster = aCluster({
+      nodes: Object.keys(versions).map(name => aNode({name})),
+      alerting: {mode: 'single'},
+      loadBalancer: aHaproxy(),
+      rollout: {minHealthySeconds: 10, healthyDeadlineSeconds: 30, autoRevert: true, ...rollout},
+    })
+    this.machines = new Map(
+      Object.entries(versions).map(([name, version]) => [
+        name,
+        {version, server: version ? 'in' : 'down', process: 100, out: undefined, armed: false},
+      ]),
+    )
+  }
+
+  /** `gf1 12.1.0 in`, and what a run has not put right yet. */
+  seen(): readonly string[] {
+    return [...this.machines].map(([name, {version, server, out, armed}]) =>
+      [name, version ?? 'nothing', server, ...(out ? [`out by ${out}`] : []), ...(armed ? ['armed'] : [])].join(' '),
+    )
+  }
+
+  machine(name: string): Machine {
+    const machine = this.machines.get(name)
+    if (!machine) throw new Error(`unexpected node ${name}`)
+    return machine
+  }
+
+  run(plan: Plan, given: Partial<Run> = {}): Run {
+    const ports = {
+      clock: this.clock,
+      http: this.http,
+      hosts: new FakeHosts(Object.fromEntries([...this.machines.keys()].map(name => [name, this.#host(name)]))),
+    }
+    return {
+      cluster: this.cluster,
+      plan,
+      ports,
+      balancer: this.#balancer(),
+      lock: {lease: {run: 'r1', generation: 1}, lost: () => undefined, release: async () => undefined},
+      journal: {
+        append: async ({type, node = '-', step = '-'}: Omit<JournalEvent, 'at' | 'run'>) => {
+          this.journal.push(`${node} ${type} ${step}`)
+        },
+      },
+      staged: new Map([...this.machines.keys()].map(name => [name, {previous: OLD, wayBack: true}])),
+      wishes: new Map(),
+      starts: new Turnstile(),
+      stopRequested: () => false,
+      progress: () => undefined,
+      ...given,
+    } as unknown as Run
+  }
+
+  #change(name: string, what: string, change: (machine: Machine) => void): void {
+    this.before(`${name} ${what}`)
+    this.effects.push(`${name} ${what}`)
+    change(this.machine(name))
+  }
+
+  #host(name: string): FakeHost {
+    return new FakeHost(name, {run: script => this.#ran(name, script)})
+  }
+
+  #ran(name: string, {name: script, mutates, text}: Script<unknown>): string {
+    if (script === 'observe') return observed(this.machine(name))
+    if (script === 'read a release') return record('manifest', `version\t${OLD}\n`)
+    if (!mutates) throw new Error(`unexpected script ${script}`)
+    this.#change(name, script, machine => {
+      switch (script) {
+        case 'arm':
+          machine.out = /printf '%s\\n' (\S+) >"\$state\/out"/.exec(text)?.[1]
+          machine.armed = text.includes('revert.sh')
+          return
+        case 'disarm':
+          machine.armed = false
+          return
+        case 'activate':
+          started(machine, NEW)
+          return
+        case 'revert':
+          started(machine, OLD)
+          machine.armed = false
+          return
+        case 'mark as serving':
+          machine.out = undefined
+          return
+        default:
+          throw new Error(`unexpected script ${script}`)
+      }
+    })
+    return ''
+  }
+
+  #balancer(): Balancer {
+    const told = (server: ServerState) => async (node: Node) =>
+      this.#change(node.name, server, machine => {
+        machine.server = server
+      })
+    return {
+      status: async () =>
+        [...this.machines].map(
+          ([server, {server: state}]): BalancerView => ({balancer: 'lb1', server, state, words: state}),
+        ),
+      drain: told('drain'),
+      takeOut: told('out'),
+      undrain: told('in'),
+    }
+  }
+
+  #answer(name: string, path: string): Partial<HttpResponse> {
+    const {version} = this.machine(name)
+    if (version === undefined) throw new DialError('refused', 'connection refused')
+    if (path === '/metrics') return {body: ''}
+    if (path === '/api/admin/settings') return {body: '{}'}
+    const sick = this.sick(name, version)
+    return {status: sick ? 503 : 200, body: JSON.stringify({database: sick ? 'failing' : 'ok', version})}
+  }
+}
+
+function started(machine: Machine, version: string): void {
+  machine.version = version
+  machine.process += 1
+}
+
+/** What a node's shell would answer. */
+function observed({version, process, out, armed}: Machine): string {
+  const running = version === undefined ? 'inactive' : 'active'
+  return [
+    record('script.started', '1800000000.0'),
+    record('script.began', '5000'),
+    record('rights.uid', '0'),
+    record('package.asked', 'dpkg'),
+    ...(version ? [record('package.dpkg', `hi  grafana ${version}`), record('process', processOf(process))] : []),
+    record('service.systemd', `LoadState=loaded\nActiveState=${running}\nSubState=${running}\nUnitFileState=enabled`),
+    record('files.asked', '0'),
+    ...(out ? [record('state.out', out)] : []),
+    ...(armed ? [record('state.armed', 'r1')] : []),
+    record('script.ended', '5000'),
+  ].join('')
+}
+
+function processOf(pid: number): string {
+  const fields = ['S', '1', ...Array(17).fill('0'), String(pid * 1000)]
+  const words = ['/usr/share/grafana/bin/grafana', 'server', '--config=/etc/grafana/grafana.ini']
+  return [`pid ${pid}`, `stat ${pid} (grafana) ${fields.join(' ')}`, 'cwd /', 'words', ...words].join('\n')
+}
+
+function record(key: string, value: string): string {
+  return `${key}\0${value}\0`
+}
