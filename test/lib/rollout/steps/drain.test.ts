@@ -1,0 +1,73 @@
+import {describe, expect, it} from 'vitest'
+import type {BalancerView} from '../../../../src/lib/ports/balancer.ts'
+import {drain} from '../../../../src/lib/rollout/steps/drain.ts'
+import {aCluster, aNode} from '../../../support/a-cluster.ts'
+import {aHaproxy} from '../../../support/a-load-balancer.ts'
+import {aTurn, ObedientBalancer} from '../../../support/a-run.ts'
+
+/** Two balancer hosts, half of the requests on each; with every look one less is under way. */
+class BusyBalancer extends ObedientBalancer {
+  #left: number
+
+  constructor(left: number) {
+    super({gf1: 'in'})
+    this.#left = left
+  }
+
+  override async status(): Promise<readonly BalancerView[]> {
+    const views = await super.status()
+    const left = this.#left
+    this.#left = Math.max(0, left - 1)
+    return views.flatMap(view => [
+      {...view, current: Math.floor(left / 2)},
+      {...view, balancer: 'lb2', current: Math.ceil(left / 2)},
+    ])
+  }
+}
+
+/** A balancer that says yes and goes on. */
+class DeafBalancer extends ObedientBalancer {
+  override takeOut = async () => undefined
+}
+
+function drained(balancer: ObedientBalancer, timeoutSeconds = 30) {
+  const node = aNode({name: 'gf1'})
+  const turn = aTurn({cluster: aCluster({nodes: [node], loadBalancer: aHaproxy()}), node, balancer})
+  const {clock} = turn.run.ports
+  const began = clock.now()
+  return {
+    told: drain.apply(turn, {kind: 'drain', timeoutSeconds}),
+    seconds: () => (clock.now() - began) / 1000,
+  }
+}
+
+describe('draining a node', () => {
+  it('takes it out when nothing is under way any more on any balancer host', async () => {
+    const balancer = new BusyBalancer(12)
+    const {told, seconds} = drained(balancer)
+    await expect(told).resolves.toBe('nothing under way')
+    expect(balancer.told).toEqual(['gf1 drain', 'gf1 out'])
+    expect(seconds()).toBe(6)
+  })
+
+  it('cuts what is still under way when the time is up', async () => {
+    const balancer = new BusyBalancer(1000)
+    const {told, seconds} = drained(balancer, 5)
+    await expect(told).resolves.toBe('990 connections were still open after 5 s and are cut')
+    expect(balancer.told).toEqual(['gf1 drain', 'gf1 out'])
+    expect(seconds()).toBe(5)
+  })
+
+  it('leaves an idle node in reach until the pages it handed out have loaded', async () => {
+    const {told, seconds} = drained(new ObedientBalancer({gf1: 'in'}))
+    await told
+    expect(seconds()).toBe(3)
+  })
+
+  it('fails while a balancer still sends requests there', async () => {
+    await expect(drained(new DeafBalancer({gf1: 'in'})).told).rejects.toMatchObject({
+      code: 'DRAIN_NOT_CONFIRMED',
+      message: 'the balancer still sends requests there: lb1 says drain',
+    })
+  })
+})
