@@ -1,7 +1,11 @@
 #!/usr/bin/env node
-import {enableCompileCache} from 'node:module'
+import module from 'node:module'
 
-enableCompileCache?.()
+if (Number.parseInt(process.versions.node, 10) < 22) {
+  process.stderr.write(`error: gha needs Node.js 22.22, 24.15, 26 or newer; this one is ${process.versions.node}\n`)
+  process.exit(2)
+}
+module.enableCompileCache?.()
 // oclif warns its developers where a shell exports `test` or `development` for other work.
 process.env.NODE_ENV = 'production'
 // A closed pipe (`gha status | head -1`) is no error.

@@ -11,12 +11,20 @@ describe('a command line that gha does not understand', () => {
     ['a command with a typing mistake', ['chek'], 'there is no command chek; did you mean check?'],
     ['a word that the command does not take', ['status', '5'], '`gha status` takes no argument 5'],
     ['an unknown flag', ['check', '--nope'], '--nope'],
+    ['help about a command that is not there', ['help', 'nope'], 'there is no command nope'],
+    ['a flag whose variable was empty', ['rollout', '--to', ''], '--to is given without a value'],
     ['a flag that needs another', ['status', '--interval', '5'], '--watch'],
   ])('is refused in the form of all errors: %s', async (_what, words, said) => {
     const {code, stdout, stderr} = await runGha([...words, '-o', 'json'])
     expect([code, stderr.split('\n').length]).toEqual([2, 4])
     expect(stderr).toContain(said)
     expect(JSON.parse(stdout)).toMatchObject({type: 'error', error: {code: 'USAGE', exit: 2}})
+  })
+
+  it('is one that asks for help in words', async () => {
+    const words = await runGha(['help', 'rollout'])
+    expect(words).toEqual(await runGha(['rollout', '--help']))
+    expect([words.code, words.stdout]).toEqual([0, expect.stringContaining('gha rollout [-c FILE]')])
   })
 
   it('is no bug of gha where it names a folder as the cluster file', async () => {

@@ -1,4 +1,5 @@
 import {GhaError} from '../../errors/gha-error.ts'
+import {loginCommand} from '../ssh/login-command.ts'
 import {authFailed, unreachable} from '../ssh/reach-error.ts'
 import {hopName, type ResolvedTarget} from '../ssh/resolved-target.ts'
 
@@ -30,7 +31,7 @@ const KEY_WORDS = {
 
 function keyError({node, target, said}: Failed, code: keyof typeof KEY_WORDS): GhaError {
   const fingerprint = /SHA256:[\w+/]+/.exec(said)?.[0]
-  const command = `ssh ${target.port === 22 ? '' : `-p ${target.port} `}${target.given}`
+  const command = loginCommand({...target, host: target.given})
   return new GhaError(
     `the host key of ${target.host}, or of a jump host before it, ${KEY_WORDS[code]}${fingerprint ? `; it presented ${fingerprint}` : ''}`,
     {

@@ -1,6 +1,8 @@
 import {createHash} from 'node:crypto'
 import {GhaError} from '../../errors/gha-error.ts'
 import {type HostName, type KeyVerdict, lookupName, type PresentedKey} from '../../host/known-hosts.ts'
+import {quote} from '../../model/script.ts'
+import {loginCommand} from './login-command.ts'
 
 export interface Presented {
   readonly node: string
@@ -55,10 +57,10 @@ function shown({type, key}: PresentedKey): string {
   return `${type} SHA256:${digest}`
 }
 
-function command({name}: Presented): string {
-  return `ssh ${name.port === 22 ? '' : `-p ${name.port} `}${name.host}`
+function command({name, files}: Presented): string {
+  return loginCommand({...name, knownHostsFiles: files})
 }
 
 function ofFile({files}: Presented): string {
-  return files[0] === undefined ? '' : ` -f ${files[0]}`
+  return files[0] === undefined ? '' : ` -f ${quote(files[0])}`
 }

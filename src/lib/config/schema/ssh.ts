@@ -1,10 +1,10 @@
 import * as z from 'zod'
-import {hostName, jumpHost, line, localPath, name, port, secret} from './text.ts'
+import {hostName, jumpHost, localPath, matching, name, port, secret} from './text.ts'
 
 /** How gha reaches a host; on a node or balancer host it overrides the cluster's, key by key. */
 export const ssh = z
   .strictObject({
-    user: line,
+    user: matching(/^[^-\0\r\n][^\0\r\n]*$/, 'must be the name of a user'),
     port,
     identityFile: localPath,
     jump: z.union([jumpHost, z.array(jumpHost)], {error: 'must be user@host:port, or a list of such, outermost first'}),
