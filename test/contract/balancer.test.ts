@@ -91,7 +91,7 @@ describe('HAProxy', () => {
   })
 
   it('says which name was meant', async () => {
-    await expect(open({backend: 'grafan'}).status()).rejects.toMatchObject({
+    await expect(open({backends: ['grafan']}).status()).rejects.toMatchObject({
       code: 'BALANCER_NO_BACKEND',
       message: expect.stringContaining('did you mean grafana?'),
     })

@@ -8,7 +8,7 @@ export function aHaproxy(wish: Partial<Haproxy> = {}): Haproxy {
   return {
     type: 'haproxy',
     hosts: [{name: 'lb1', ssh: anSshTarget({host: '10.0.0.20'})}],
-    backend: 'grafana',
+    backends: ['grafana'],
     socket: '/run/haproxy/admin.sock',
     drainTimeoutSeconds: 30,
     ...wish,

@@ -26,6 +26,8 @@ export class ObedientBalancer implements Balancer {
     return viewsOf(this.#states)
   }
 
+  rehearse: Balancer['rehearse'] = async () => undefined
+
   drain = (node: Node) => this.#tell('drain', node)
   takeOut = (node: Node) => this.#tell('out', node)
   undrain = (node: Node) => this.#tell('in', node)

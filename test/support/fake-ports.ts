@@ -160,6 +160,8 @@ export class FakeBalancer implements Balancer {
     return this.#views
   }
 
+  async rehearse(): Promise<void> {}
+
   async drain(node: Node): Promise<void> {
     unexpected(`drain of ${node.name}`)
   }

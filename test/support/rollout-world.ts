@@ -144,6 +144,7 @@ export class RolloutWorld {
         [...this.machines].map(
           ([server, {server: state}]): BalancerView => ({balancer: 'lb1', server, state, words: state}),
         ),
+      rehearse: async () => undefined,
       drain: told('drain'),
       takeOut: told('out'),
       undrain: told('in'),

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import {GhaError} from '../errors/gha-error.ts'
 import type {Cluster} from '../model/cluster.ts'
+import {balancerHosts} from '../model/load-balancer.ts'
 import type {Files} from '../ports/local.ts'
 import {renderBalancer} from '../render/render-balancer.ts'
 import type {RenderMaterial} from '../render/render-material.ts'
@@ -50,7 +51,7 @@ const LIST = '.gha-rendered'
 
 function filesOf({cluster, material}: RenderWish): readonly {readonly host: string; readonly file: RenderedFile}[] {
   const {loadBalancer} = cluster
-  const balancers = loadBalancer.type === 'none' ? [] : loadBalancer.hosts
+  const balancers = balancerHosts(loadBalancer)
   const balancerFiles = renderBalancer(cluster)
   return [
     ...cluster.nodes.flatMap(node => renderNode(cluster, node, material).map(file => ({host: node.name, file}))),

@@ -32,6 +32,16 @@ export class NginxBalancer implements Balancer {
     return (await Promise.all(views)).flat()
   }
 
+  async rehearse(nodes: readonly Node[]): Promise<void> {
+    await Promise.all(
+      this.#nginx.hosts.map(async host => {
+        const {seen, servers} = await this.#read(host)
+        for (const node of nodes) serverFor(node, servers, host)
+        if (seen.workers.length === 0) throw notRunning(host)
+      }),
+    )
+  }
+
   drain(node: Node): Promise<void> {
     return this.#mark(node, 'drain')
   }
@@ -116,6 +126,15 @@ function serverFor(node: Node, servers: readonly UpstreamServer[], host: Balance
     exit: 'preflight',
     node: host.name,
     hint: 'Run `gha apply`, which writes the file of nginx.',
+  })
+}
+
+function notRunning(host: BalancerHost): GhaError {
+  return new GhaError('nginx does not run', {
+    code: 'BALANCER_NOT_RUNNING',
+    exit: 'preflight',
+    node: host.name,
+    hint: 'Start nginx there. Where it runs under a configuration of its own, name that in `loadBalancer.file.reload`.',
   })
 }
 

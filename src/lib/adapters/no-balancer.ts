@@ -12,6 +12,8 @@ export class NoBalancer implements Balancer {
     return []
   }
 
+  async rehearse(): Promise<void> {}
+
   async drain(node: {readonly name: string}): Promise<void> {
     this.#say(`${node.name}: no balancer is configured, so nothing is drained`)
   }

@@ -84,6 +84,7 @@ function lazyBalancer(
   )
   return {
     status: async () => (await balancer()).status(),
+    rehearse: async nodes => (await balancer()).rehearse(nodes),
     drain: async node => (await balancer()).drain(node),
     takeOut: async node => (await balancer()).takeOut(node),
     undrain: async node => (await balancer()).undrain(node),

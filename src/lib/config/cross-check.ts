@@ -1,5 +1,6 @@
 import type {CrossCheck, CrossChecked, CrossInput} from './checks/cross-input.ts'
 import {checkFeatures} from './checks/features.ts'
+import {checkLoadBalancer} from './checks/load-balancer.ts'
 import {checkLocalFiles} from './checks/local-files.ts'
 import {checkNodes} from './checks/nodes.ts'
 import {checkPlugins} from './checks/plugins.ts'
@@ -12,6 +13,7 @@ const CROSS_CHECKS: readonly CrossCheck[] = [
   checkSettings,
   checkPlugins,
   checkFeatures,
+  checkLoadBalancer,
   checkLocalFiles,
 ]
 

@@ -10,7 +10,10 @@ export type LoadBalancer =
   | {
       readonly type: 'haproxy'
       readonly hosts: readonly BalancerHost[]
-      readonly backend: string
+      /** Hosts that this run leaves out because they are dead, in the operator's word. */
+      readonly skipped?: readonly BalancerHost[]
+      /** Backends with a server for every node, the main one first: a node is taken out of all of them together. */
+      readonly backends: readonly [string, ...string[]]
       /** HAProxy's runtime socket on the balancer host. */
       readonly socket: string
       readonly drainTimeoutSeconds: number
@@ -19,6 +22,8 @@ export type LoadBalancer =
   | {
       readonly type: 'nginx'
       readonly hosts: readonly BalancerHost[]
+      /** Hosts that this run leaves out because they are dead, in the operator's word. */
+      readonly skipped?: readonly BalancerHost[]
       /** Name of the upstream. */
       readonly upstream: string
       readonly drainTimeoutSeconds: number
@@ -35,4 +40,13 @@ export interface OwnedFile {
   readonly validate: readonly [string, ...string[]]
   /** Command that makes the balancer load the file after it was validated. */
   readonly reload: readonly [string, ...string[]]
+}
+
+/** The hosts of a balancer that gha reaches over SSH and may write files to. */
+export function balancerHosts(loadBalancer: LoadBalancer): readonly BalancerHost[] {
+  return loadBalancer.type === 'none' ? [] : loadBalancer.hosts
+}
+
+export function skippedBalancers(loadBalancer: LoadBalancer): readonly string[] {
+  return loadBalancer.type === 'none' ? [] : (loadBalancer.skipped ?? []).map(({name}) => name)
 }

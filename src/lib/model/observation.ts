@@ -6,14 +6,16 @@ export type Observation<T> =
       readonly reason: string
       /** Of the error that stood in the way, for who must tell one from another. */
       readonly code?: string
+      /** What mends it, where the error said so. */
+      readonly hint?: string
     }
 
 export function known<T>(value: T): Observation<T> {
   return {known: true, value}
 }
 
-export function unknown(reason: string, code?: string): Observation<never> {
-  return {known: false, reason, ...(code === undefined ? {} : {code})}
+export function unknown(reason: string, code?: string, hint?: string): Observation<never> {
+  return {known: false, reason, ...(code === undefined ? {} : {code}), ...(hint === undefined ? {} : {hint})}
 }
 
 /** The value, or undefined where it is unknown: for places that show, never for places that judge. */

@@ -7,6 +7,11 @@ import type {Node} from '../model/node.ts'
 export interface Balancer {
   /** @throws GhaError when a balancer host cannot be asked. */
   status(): Promise<readonly BalancerView[]>
+  /**
+   * Looks whether these nodes could be drained and taken back, and changes nothing.
+   * @throws GhaError `BALANCER_*` with what would keep it from being done.
+   */
+  rehearse(nodes: readonly Node[]): Promise<void>
   /** Sends no new requests to the node; those under way go on. */
   drain(node: Node): Promise<void>
   /** Sends nothing at all to it: after the drain, before the stop. */

@@ -37,7 +37,7 @@ function haproxy(cluster: Cluster, balancer: LoadBalancer & {type: 'haproxy'}, f
     socket: balancer.socket,
     stateFile: serverStateFile(file),
     bind: file.bind,
-    backend: balancer.backend,
+    backend: balancer.backends[0],
     assetPath: assetPath(cluster),
     assetRetries: ASSET_RETRIES_PER_NODE * cluster.nodes.length,
     servers: servers(cluster),

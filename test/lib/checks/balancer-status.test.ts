@@ -9,7 +9,7 @@ import {aNodeObservation, anEmptyNode, judgeNode} from '../../support/an-observa
 const haproxy = {
   type: 'haproxy',
   hosts: ['lb1', 'lb2'].map(name => ({name, ssh: anSshTarget()})),
-  backend: 'grafana',
+  backends: ['grafana'],
   socket: '/run/haproxy.sock',
   drainTimeoutSeconds: 30,
 } as const

@@ -92,7 +92,7 @@ describe('an observation', () => {
     const loadBalancer = {
       type: 'haproxy',
       hosts: [],
-      backend: 'grafana',
+      backends: ['grafana'],
       socket: '/run/haproxy.sock',
       drainTimeoutSeconds: 30,
     } as const

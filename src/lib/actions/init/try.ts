@@ -2,6 +2,7 @@ import {GhaError} from '../../errors/gha-error.ts'
 import {messageOf} from '../../errors/message-of.ts'
 import {formatEndpoint} from '../../model/backing.ts'
 import type {Cluster} from '../../model/cluster.ts'
+import {balancerHosts} from '../../model/load-balancer.ts'
 import type {SshTarget} from '../../model/node.ts'
 import type {Script} from '../../model/script.ts'
 import type {DatabaseReport} from '../../ports/database.ts'
@@ -27,7 +28,7 @@ export async function tryCluster(
   ports: TrialPorts,
   {database}: {readonly database: 'try' | 'leave'},
 ): Promise<readonly DatabaseTrial[]> {
-  const balancers = cluster.loadBalancer.type === 'none' ? [] : cluster.loadBalancer.hosts
+  const balancers = balancerHosts(cluster.loadBalancer)
   const hosts = [...cluster.nodes, ...balancers].map(({name, ssh}) => tryHost(name, ssh, ports))
   return [...(await Promise.all(hosts)), ...(database === 'try' ? await tryDatabase(cluster, ports) : [])]
 }

@@ -10,7 +10,14 @@ export interface RuntimeRequest {
 }
 
 export type RuntimeAnswer =
-  | {readonly type: 'answered'; readonly complaints: readonly string[]; readonly state: string; readonly stat: string}
+  | {
+      readonly type: 'answered'
+      readonly complaints: readonly string[]
+      /** What the socket may do: `admin`, `operator`, `user`; undefined where HAProxy does not tell. */
+      readonly level?: string
+      readonly state: string
+      readonly stat: string
+    }
   | {readonly type: 'missing' | 'denied' | 'refused' | 'no-client' | 'failed'; readonly message: string}
 
 /** Talks to HAProxy's runtime socket with what the host has; reads every server back after what it was told. */
@@ -23,6 +30,7 @@ export function runtimeScript({socket, commands, stateFile}: RuntimeRequest): Sc
       TALK,
       ...commands.map(command => `record complaint "$(talk ${quote(command)})"`),
       ...(stateFile === undefined || commands.length === 0 ? [] : [keepStates(stateFile)]),
+      `record level "$(talk 'show cli level')"`,
       `record state "$(talk 'show servers state')"`,
       `record stat "$(talk 'show stat')"`,
     ].join('\n'),
@@ -85,5 +93,6 @@ function readAnswer(records: ReadonlyMap<string, readonly string[]>): RuntimeAns
   const [stat] = records.get('stat') ?? []
   if (state === undefined || stat === undefined) return {type: 'failed', message: 'the script ended early'}
   const complaints = (records.get('complaint') ?? []).map(text => text.trim()).filter(text => text !== '')
-  return {type: 'answered', complaints, state, stat}
+  const level = /^(user|operator|admin)$/.exec(records.get('level')?.[0]?.trim() ?? '')?.[1]
+  return {type: 'answered', complaints, ...(level ? {level} : {}), state, stat}
 }

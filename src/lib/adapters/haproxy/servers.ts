@@ -22,9 +22,29 @@ export function readServers(state: string, stat: string): readonly HaproxyServer
   })
 }
 
-/** Every server line that leads to the same Grafana: drained in one backend only, it would go on being fed. */
-export function carriers(servers: readonly HaproxyServer[], server: HaproxyServer): readonly HaproxyServer[] {
-  return servers.filter(other => other === server || (server.address !== undefined && other.address === server.address))
+/** A node in HAProxy: the server of its name in the main backend, and what else leads to it. */
+export interface NodeServers {
+  readonly main: HaproxyServer
+  /** Drained in one backend only, it would go on being fed: so all of them, the main one first. */
+  readonly all: readonly HaproxyServer[]
+  /** Backends of gha.yaml in which nothing leads to it. */
+  readonly missing: readonly string[]
+}
+
+/** Undefined where the main backend has no server of that name. */
+export function serversOf(
+  name: string,
+  servers: readonly HaproxyServer[],
+  [main, ...others]: readonly [string, ...string[]],
+): NodeServers | undefined {
+  const own = servers.find(server => server.backend === main && server.name === name)
+  if (!own) return undefined
+  const named = servers.filter(server => server.name === name && others.includes(server.backend))
+  const addresses = [own, ...named].flatMap(({address}) => address ?? [])
+  const leads = (server: HaproxyServer) => server.address !== undefined && addresses.includes(server.address)
+  const rest = servers.filter(server => server !== own && (named.includes(server) || leads(server)))
+  const all = [own, ...rest]
+  return {main: own, all, missing: others.filter(backend => !all.some(server => server.backend === backend))}
 }
 
 /** Backends of gha's own file that go on feeding a drained node until it is taken out. */
@@ -32,34 +52,56 @@ export function feedsDrained(server: HaproxyServer, backend: string): boolean {
   return server.backend === `${backend}_assets` || server.backend === `${backend}_any`
 }
 
-/** What one balancer host says about the servers of a backend, all that lead to the same place taken together. */
+/** What one balancer host says about the servers of the main backend, each with all that leads to the same place. */
 export function viewsOf(
   servers: readonly HaproxyServer[],
-  {balancer, backend}: {readonly balancer: string; readonly backend: string},
+  {balancer, backends}: {readonly balancer: string; readonly backends: readonly [string, ...string[]]},
 ): readonly BalancerView[] {
-  return servers
-    .filter(server => server.backend === backend)
-    .map(server => {
-      const all = carriers(servers, server)
-      const late = server.admin === 'drain' ? all.filter(other => feedsDrained(other, backend)) : []
-      const counted = all.filter(other => !late.includes(other))
-      const deviating = counted.filter(other => other.admin !== server.admin)
-      return {
-        balancer,
-        server: server.name,
-        state: stateOf(server, deviating),
-        current: counted.reduce((sum, {sessions}) => sum + sessions, 0),
-        ...(server.address === undefined ? {} : {address: server.address}),
-        words: [server.status, ...deviating.map(other => `${other.backend}: ${other.status}`)].join(', '),
-      }
-    })
+  const inMain = servers.filter(server => server.backend === backends[0])
+  return inMain.flatMap(({name}) => {
+    const found = serversOf(name, servers, backends)
+    return found ? [{balancer, ...viewOf(found, backends)}] : []
+  })
 }
 
-/** A server that another backend still feeds is not out, whatever its own backend says. */
-function stateOf(server: HaproxyServer, deviating: readonly HaproxyServer[]): ServerState {
-  if (server.admin === 'ready') return serves(server) ? 'in' : 'down'
-  if (deviating.some(other => other.admin === 'ready')) return 'in'
-  return server.admin === 'drain' || deviating.length > 0 ? 'drain' : 'out'
+function viewOf(
+  {main, all, missing}: NodeServers,
+  backends: readonly [string, ...string[]],
+): Omit<BalancerView, 'balancer'> {
+  const late = main.admin === 'drain' ? all.filter(server => feedsDrained(server, backends[0])) : []
+  const counted = all.filter(server => !late.includes(server))
+  const deviating = counted.filter(server => server.admin !== main.admin || failsInOurs(server, main, backends))
+  return {
+    server: main.name,
+    state: missing.length > 0 && main.admin === 'ready' ? 'down' : stateOf(main, deviating, backends),
+    current: counted.reduce((sum, {sessions}) => sum + sessions, 0),
+    ...(main.address === undefined ? {} : {address: main.address}),
+    words: [
+      main.status,
+      ...deviating.map(server => `${server.backend}: ${server.status}`),
+      ...missing.map(backend => `not in ${backend}`),
+    ].join(', '),
+  }
+}
+
+/** Another backend of gha.yaml that thinks it down; what else leads to it is not asked for its health. */
+function failsInOurs(server: HaproxyServer, main: HaproxyServer, backends: readonly string[]): boolean {
+  return server !== main && server.admin === 'ready' && backends.includes(server.backend) && !serves(server)
+}
+
+/**
+ * A server that another backend still feeds is not out, whatever its own backend says; one that another backend of
+ * gha.yaml does not feed is not in.
+ */
+function stateOf(main: HaproxyServer, deviating: readonly HaproxyServer[], backends: readonly string[]): ServerState {
+  if (main.admin !== 'ready') {
+    if (deviating.some(({admin}) => admin === 'ready')) return 'in'
+    return main.admin === 'drain' || deviating.length > 0 ? 'drain' : 'out'
+  }
+  if (!serves(main)) return 'down'
+  const ours = deviating.filter(({backend}) => backends.includes(backend))
+  if (ours.some(({admin}) => admin !== 'ready')) return 'drain'
+  return ours.length > 0 ? 'down' : 'in'
 }
 
 /** `UP 1/3` is a server on trial: HAProxy sends to it. */

@@ -16,7 +16,7 @@ export function buildLoadBalancer(cluster: ClusterInput, build: Build): LoadBala
       return {
         type: 'haproxy',
         hosts: buildHosts(cluster, input.hosts, build),
-        backend: input.backend ?? 'grafana',
+        backends: backendsOf(input.backend),
         socket: input.socket ?? '/run/haproxy/admin.sock',
         drainTimeoutSeconds: drainSeconds(input),
         ...given({file: input.file && ownedFile(input.file, 'haproxy')}),
@@ -30,6 +30,11 @@ export function buildLoadBalancer(cluster: ClusterInput, build: Build): LoadBala
         file: ownedFile(input.file ?? {}, 'nginx'),
       }
   }
+}
+
+function backendsOf(input: string | readonly string[] = 'grafana'): readonly [string, ...string[]] {
+  const [first = 'grafana', ...others] = typeof input === 'string' ? [input] : input
+  return [first, ...others]
 }
 
 const USUAL_FILES = {

@@ -21,7 +21,9 @@ export const loadBalancer = z
     z.strictObject({
       type: z.literal('haproxy'),
       hosts,
-      backend: group.optional(),
+      backend: z
+        .union([group, z.array(group).min(1)], {error: 'must be the name of a backend, or a list of such'})
+        .optional(),
       socket: remotePath.optional(),
       drainTimeout: duration.optional(),
       file: ownedFile.optional(),

@@ -24,7 +24,7 @@ function views(...lines: readonly Line[]) {
     ({backend, status, sessions = 0}) => `${backend},gf1,0,0,${sessions},0,,0,0,0,,0,,0,0,0,0,${status},1,`,
   )
   const servers = readServers([STATE_HEADER, ...state, ''].join('\n'), [STAT_HEADER, ...stat, ''].join('\n'))
-  return viewsOf(servers, {balancer: 'lb1', backend: 'grafana'})
+  return viewsOf(servers, {balancer: 'lb1', backends: ['grafana']})
 }
 const stateOf = (...lines: readonly Line[]) => views(...lines)[0]?.state
 
@@ -68,6 +68,6 @@ describe('what HAProxy tells of a server', () => {
   })
 
   it('is nothing at all where HAProxy answered nothing', () => {
-    expect(viewsOf(readServers('', ''), {balancer: 'lb1', backend: 'grafana'})).toEqual([])
+    expect(viewsOf(readServers('', ''), {balancer: 'lb1', backends: ['grafana']})).toEqual([])
   })
 })
