@@ -1,6 +1,7 @@
 import {Flags} from '@oclif/core'
 import {changeCluster} from '../actions/change/change-cluster.ts'
 import type {ChangeRequest} from '../actions/change/change-request.ts'
+import {skipBalancers} from '../actions/change/skip-balancers.ts'
 import {readMaterial} from '../actions/read-material.ts'
 import type {Cluster} from '../model/cluster.ts'
 import {changeDocument, changeExit, changeText} from '../report/change.ts'
@@ -20,6 +21,12 @@ export const changeFlags = {
     summary: 'A file on the nodes that gha did not write and may overwrite now; can be given several times.',
     helpValue: 'FILE',
   }),
+  'skip-balancer': Flags.string({
+    multiple: true,
+    multipleNonGreedy: true,
+    summary: 'A balancer host that is dead and is left out; can be given several times.',
+    helpValue: 'NAME',
+  }),
   'lock-wait': Flags.integer({summary: 'Seconds to wait for another run to release the lock.', default: 0, min: 0}),
 }
 
@@ -29,6 +36,7 @@ export interface ChangeFlags {
   readonly 'dry-run': boolean
   readonly yes: boolean
   readonly 'take-over'?: readonly string[] | undefined
+  readonly 'skip-balancer'?: readonly string[] | undefined
   readonly 'lock-wait': number
   readonly 'accept-loss'?: boolean | undefined
 }
@@ -46,7 +54,8 @@ export abstract class ChangeCommand extends BaseCommand {
     const context = await openContext({config: flags.config, dryRun: flags['dry-run']})
     const interrupt = onInterrupt(text => context.ports.ui.say(text))
     try {
-      const cluster = wish ? wish(context.cluster) : context.cluster
+      const whole = wish ? wish(context.cluster) : context.cluster
+      const cluster = skipBalancers(whole, flags['skip-balancer'] ?? [])
       const result = await changeCluster(
         {
           verb,

@@ -47,6 +47,7 @@ async function askBalancer(
   try {
     return known(await ports.balancer(loadBalancer).status())
   } catch (error) {
-    return unknown(messageOf(error), error instanceof GhaError ? error.code : undefined)
+    if (!(error instanceof GhaError)) return unknown(messageOf(error))
+    return unknown(error.node ? `${error.node}: ${error.message}` : error.message, error.code, error.hint)
   }
 }

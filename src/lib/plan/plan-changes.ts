@@ -1,5 +1,6 @@
 import {classifyStep} from '../grafana/version-steps.ts'
 import type {Cluster} from '../model/cluster.ts'
+import {skippedBalancers} from '../model/load-balancer.ts'
 import {compareVersions, type Version} from '../model/version.ts'
 import type {BalancerFilePlan, NodePlan, Plan, Step} from './plan.ts'
 import {isServing, type Situation} from './situation.ts'
@@ -41,6 +42,7 @@ export function planChanges({cluster, verb, situations, balancerFiles, schemaThe
   const plans = (some: readonly Situation[]) => some.map(situation => planNode(cluster, situation))
   const versions = situations.flatMap(({running, version}) => (running && version ? [version] : []))
   const from = oldest(versions)
+  const skipped = skippedBalancers(cluster.loadBalancer)
   return {
     verb,
     cluster: cluster.name,
@@ -53,6 +55,7 @@ export function planChanges({cluster, verb, situations, balancerFiles, schemaThe
       ...(verb === 'rollout' ? plans(canaryFirst(cluster, untouched)).map(plan => [plan]) : []),
     ],
     balancerFiles: situations.some(({heldOut}) => heldOut) ? [] : balancerFiles,
+    ...(skipped.length > 0 ? {skippedBalancers: skipped} : {}),
     pending: verb === 'apply' ? untouched.map(({node, reasons}) => `${node.name}: ${reasons.join(', ')}`) : [],
   }
 }

@@ -13,6 +13,8 @@ export interface Plan {
   /** Nodes of one wave may be away together; a wave begins when the one before has ended well. */
   readonly waves: readonly (readonly NodePlan[])[]
   readonly balancerFiles: readonly BalancerFilePlan[]
+  /** Balancer hosts that are left out because they are dead, in the operator's word. */
+  readonly skippedBalancers?: readonly string[]
   /** What stays to be done by another command, in words: `apply` never restarts a serving node. */
   readonly pending: readonly string[]
 }

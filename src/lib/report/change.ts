@@ -43,6 +43,7 @@ export function changeText(change: ShownChange): string {
       `To go on: run \`gha ${change.plan.verb}\` again; it looks at the cluster first and does only what is left.`,
     )
   }
+  lines.push(...(change.plan.skippedBalancers ?? []).map(skippedLine))
   if (waits.length > 0) {
     lines.push('Nodes that serve were not restarted: `gha rollout` does that, one at a time.')
     lines.push(...waits.map(text => `  ${text}`))
@@ -61,6 +62,7 @@ export function changeDocument(change: ShownChange): Record<string, unknown> {
     milliseconds: change.milliseconds,
     nodes: change.nodes?.map(outcomeDocument),
     left: change.left,
+    skippedBalancers: change.plan.skippedBalancers ?? [],
     pending: change.plan.pending,
   }
 }
@@ -73,6 +75,11 @@ const SENTENCES: Readonly<Record<ShownChange['result'], string>> = {
   stopped: 'Stopped after the node under way, as asked; the others are as before and serve.',
   reverted: 'Failed, and everything is as it was before.',
   partial: 'Not finished: the cluster is not yet as gha.yaml wishes.',
+}
+
+/** It comes back with what it knew: perhaps a node that is out now, perhaps an old file. */
+function skippedLine(name: string): string {
+  return `${name} was skipped and knows nothing of this run: run \`gha check\` before it serves again.`
 }
 
 function failureLines(node: NodeOutcome): readonly string[] {

@@ -18,6 +18,12 @@ export interface PlanStyle {
 export function planText(plan: Plan, differences: readonly ShownDifference[], {colour}: PlanStyle): string {
   const paint = new Chalk({level: colour ? 1 : 0})
   const lines = [paint.bold(headline(plan))]
+  for (const name of plan.skippedBalancers ?? []) {
+    lines.push(
+      '',
+      `${paint.bold(name.padEnd(8))} ${paint.yellow('skipped: dead, by --skip-balancer; gha neither asks nor tells it')}`,
+    )
+  }
   for (const {balancer, path, change, foreign} of plan.balancerFiles) {
     const shown = differences.filter(({node, path: where}) => node === balancer && where === path)
     lines.push('', `${paint.bold(balancer.padEnd(8))} ${change} ${path}${FOREIGN[foreign ?? 'no']}`)
@@ -46,6 +52,7 @@ export function planDocument(plan: Plan, differences: readonly ShownDifference[]
       wave.map(({node, release, reasons, changes, steps}) => ({node, release: release.id, reasons, changes, steps})),
     ),
     balancerFiles: plan.balancerFiles.map(({balancer, path, change, foreign}) => ({balancer, path, change, foreign})),
+    skippedBalancers: plan.skippedBalancers ?? [],
     pending: plan.pending,
     differences,
   }

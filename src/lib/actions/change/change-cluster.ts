@@ -12,6 +12,7 @@ import {
   refuseUnsupported,
   refuseVersionStep,
 } from './refusals.ts'
+import {refuseLivingSkipped, refuseUndrainable} from './refuse-balancer.ts'
 import {filesIn, survey} from './survey.ts'
 import {writeVersion} from './write-version.ts'
 
@@ -21,6 +22,7 @@ export type ChangeResult = {readonly result: 'as-wished' | 'planned' | 'declined
 export async function changeCluster(request: ChangeRequest, ports: Ports): Promise<ChangeResult> {
   const {cluster, verb, material} = request
   refuseUnsupported(cluster)
+  await refuseLivingSkipped(cluster, ports)
   const first = await survey(cluster, ports, {verb, material})
   const {plan} = first
   if (isEmpty(plan)) {
@@ -29,6 +31,7 @@ export async function changeCluster(request: ChangeRequest, ports: Ports): Promi
   }
   refuseVersionStep(plan)
   refuseNoDatabase(first.observation, plan)
+  await refuseUndrainable(cluster, ports, first)
   const differences = await differencesOf(cluster, ports, {
     plan,
     filesOf: filesIn(first),

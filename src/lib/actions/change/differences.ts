@@ -1,6 +1,7 @@
 import {structuredPatch} from 'diff'
 import {readFiles} from '../../host/read-files.ts'
 import type {Cluster} from '../../model/cluster.ts'
+import {balancerHosts} from '../../model/load-balancer.ts'
 import {nodesOf, type Plan} from '../../plan/plan.ts'
 import type {Ports} from '../../ports/ports.ts'
 import {redactText} from '../../render/redact-text.ts'
@@ -26,7 +27,7 @@ export async function differencesOf(
   {hosts}: Pick<Ports, 'hosts'>,
   {plan, filesOf, balancerFiles}: PlannedFiles,
 ): Promise<readonly Difference[]> {
-  const balancers = cluster.loadBalancer.type === 'none' ? [] : cluster.loadBalancer.hosts
+  const balancers = balancerHosts(cluster.loadBalancer)
   const updated = (changes: readonly {readonly change: string; readonly path: string}[]) =>
     changes.filter(({change}) => change === 'update').map(({path}) => path)
   const perHost = [

@@ -4,6 +4,7 @@ import {type ClusterObservation, observe} from '../../facts/observe.ts'
 import {readFiles} from '../../host/read-files.ts'
 import type {Cluster} from '../../model/cluster.ts'
 import {sha256} from '../../model/digest.ts'
+import {balancerHosts} from '../../model/load-balancer.ts'
 import {known} from '../../model/observation.ts'
 import type {BalancerFilePlan, Plan} from '../../plan/plan.ts'
 import {planChanges} from '../../plan/plan-changes.ts'
@@ -72,8 +73,8 @@ async function planBalancerFiles(
   ports: Ports,
   files: readonly RenderedFile[],
 ): Promise<readonly BalancerFilePlan[]> {
-  if (loadBalancer.type === 'none' || files.length === 0) return []
-  const perHost = loadBalancer.hosts.map(async ({name, ssh}) => {
+  if (files.length === 0) return []
+  const perHost = balancerHosts(loadBalancer).map(async ({name, ssh}) => {
     const live = await (await ports.hosts.connect(name, ssh)).run(readFiles(files.map(({path}) => path)))
     return files.flatMap(file => planBalancerFile(name, file, live.get(file.path)))
   })
