@@ -3,6 +3,7 @@ import http from 'node:http'
 import https from 'node:https'
 import type net from 'node:net'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {dialFromHere} from '../../src/lib/adapters/here.ts'
 import {createHttp} from '../../src/lib/adapters/http.ts'
 import type {HttpRequest} from '../../src/lib/ports/http.ts'
 import {type Certificates, makeCertificates} from '../support/certificates.ts'
@@ -16,6 +17,11 @@ const here = new LocalHost()
 const ANSWERS: Readonly<Record<string, http.RequestListener>> = {
   '/hello': (request, response) => response.end(`${request.headers.host} says hello`),
   '/login': (request, response) => response.writeHead(401).end(request.headers.authorization),
+  '/echo': async (request, response) => {
+    const chunks: Buffer[] = []
+    for await (const chunk of request) chunks.push(chunk as Buffer)
+    response.setHeader('Set-Cookie', ['a=1; Path=/', 'b=2']).end(`${request.method} ${Buffer.concat(chunks)}`)
+  },
   '/short': (request, response) => {
     response.writeHead(200, {'Content-Length': '100'}).write('only this')
     setTimeout(() => request.socket.destroy(), 50)
@@ -63,6 +69,24 @@ describe('HTTP over a dialled stream', () => {
   it('sends the headers it is given, and takes any status for an answer', async () => {
     const answer = await ask({path: '/login', headers: {authorization: 'Basic abc'}})
     expect(answer).toMatchObject({status: 401, body: 'Basic abc'})
+  })
+
+  it('sends a body, and brings back the headers of the answer', async () => {
+    const answer = await ask({method: 'POST', path: '/echo', body: '{"user":"ö"}'})
+    expect(answer).toMatchObject({body: 'POST {"user":"ö"}', headers: {'set-cookie': ['a=1; Path=/', 'b=2']}})
+  })
+
+  it('answers from this very machine', async () => {
+    const origin = {destination: {host: '127.0.0.1', port}, hostHeader: 'grafana.test'}
+    const answer = await client.request({dial: dialFromHere}, origin, {path: '/hello'})
+    expect(answer.body).toBe('grafana.test says hello')
+  })
+
+  it('says from this very machine why there was no way', async () => {
+    const to = (host: string, at: number) => dialFromHere({host, port: at})
+    await expect(to('127.0.0.1', await freePort())).rejects.toMatchObject({failure: 'refused'})
+    await expect(to('nowhere.invalid', 80)).rejects.toMatchObject({failure: 'unresolved'})
+    await expect(dialFromHere({socket: '/nowhere'})).rejects.toMatchObject({failure: 'failed'})
   })
 
   it('rejects an answer that was cut off', async () => {

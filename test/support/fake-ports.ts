@@ -93,7 +93,7 @@ export class FakeHttp implements Http {
     const call = `${from.name} ${request.path}`
     this.asked.push(call)
     const answer = this.#answer(from.name, request, at) ?? unexpected(`request ${call}`)
-    return {status: 200, body: '', milliseconds: 1, ...answer}
+    return {status: 200, body: '', headers: {}, milliseconds: 1, ...answer}
   }
 }
 

@@ -1,7 +1,7 @@
 import type {IncomingMessage} from 'node:http'
 import {createRequire} from 'node:module'
 import type {Duplex} from 'node:stream'
-import type {Host} from '../ports/host.ts'
+import type {Dialler} from '../ports/host.ts'
 import type {Http, HttpOrigin, HttpRequest, HttpResponse} from '../ports/http.ts'
 import {asSocket} from './dialled/as-socket.ts'
 import {secured} from './dialled/secured.ts'
@@ -16,7 +16,7 @@ const LARGEST_BODY = 16 * 1024 * 1024
 /** One request over one stream dialled from a host; no answer is taken that did not arrive whole. */
 export function createHttp(): Http {
   return {
-    async request(from: Host, at: HttpOrigin, request: HttpRequest): Promise<HttpResponse> {
+    async request(from: Dialler, at: HttpOrigin, request: HttpRequest): Promise<HttpResponse> {
       const seconds = request.deadlineSeconds ?? DEFAULT_SECONDS
       const stream = await within(seconds, from.dial(at.destination), () => undefined)
       stream.on('error', () => undefined)
@@ -40,13 +40,16 @@ async function exchange(stream: Duplex, at: HttpOrigin, request: HttpRequest): P
   return {
     status: response.statusCode ?? 0,
     body,
+    headers: response.headers,
     milliseconds: Math.round((performance.now() - asked) * 10) / 10,
   }
 }
 
-function answerTo(line: Duplex, hostHeader: string, {path, headers}: HttpRequest): Promise<IncomingMessage> {
+function answerTo(line: Duplex, hostHeader: string, request: HttpRequest): Promise<IncomingMessage> {
+  const {method = 'GET', path, headers, body} = request
   return new Promise((resolve, reject) => {
     const outgoing = http.request({
+      method,
       path,
       createConnection: () => asSocket(line),
       setHost: false,
@@ -58,7 +61,7 @@ function answerTo(line: Duplex, hostHeader: string, {path, headers}: HttpRequest
     })
     outgoing.once('response', resolve)
     outgoing.on('error', reject)
-    outgoing.end()
+    outgoing.end(body)
   })
 }
 

@@ -54,6 +54,7 @@ export function openPorts({dryRun}: {readonly dryRun: boolean}): Ports {
   }
   const guardedHosts = dryRun ? refusingMutations(lazyHosts) : lazyHosts
   return {
+    here: {dial: async destination => (await import('../adapters/here.ts')).dialFromHere(destination)},
     hosts: guardedHosts,
     databases: {
       probe: async (database, from) => (await databases()).probe(database, from),

@@ -21,6 +21,9 @@ export interface Host {
   close(): Promise<void>
 }
 
+/** A place in the network from which streams are dialled. */
+export type Dialler = Pick<Host, 'dial'>
+
 export type Destination = {readonly host: string; readonly port: number} | {readonly socket: string}
 
 /** Why a destination could not be dialled: `refused` means that the network path is open and nobody listens. */

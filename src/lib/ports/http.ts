@@ -1,22 +1,26 @@
-import type {Destination, Host} from './host.ts'
+import type {Destination, Dialler} from './host.ts'
 
-/** A GET; gha changes nothing through Grafana. */
+/** A GET unless said otherwise; gha changes nothing through Grafana but its own session. */
 export interface HttpRequest {
+  readonly method?: 'POST'
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
   readonly deadlineSeconds?: number
 }
 
 export interface HttpResponse {
   readonly status: number
   readonly body: string
+  /** As they came, names in lower case. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
   readonly milliseconds: number
 }
 
 /** HTTP to a Grafana, over a stream dialled from a host. */
 export interface Http {
   /** `tls.ca` is PEM text. @throws DialError or Error when no whole answer came. */
-  request(from: Host, at: HttpOrigin, request: HttpRequest): Promise<HttpResponse>
+  request(from: Dialler, at: HttpOrigin, request: HttpRequest): Promise<HttpResponse>
 }
 
 export interface HttpOrigin {

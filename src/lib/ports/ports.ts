@@ -2,7 +2,7 @@ import type {LoadBalancer} from '../model/load-balancer.ts'
 import type {Balancer} from './balancer.ts'
 import type {Caches} from './cache.ts'
 import type {Databases} from './database.ts'
-import type {Hosts} from './host.ts'
+import type {Dialler, Hosts} from './host.ts'
 import type {Http} from './http.ts'
 import type {Journal} from './journal.ts'
 import type {Clock, Env, Files, Identity, Programs} from './local.ts'
@@ -10,6 +10,8 @@ import type {Ui} from './ui.ts'
 
 /** The outside world as actions get it; cli/context.ts fills it with adapters. */
 export interface Ports {
+  /** This machine's own place in the network. */
+  readonly here: Dialler
   readonly hosts: Hosts
   readonly databases: Databases
   readonly caches: Caches

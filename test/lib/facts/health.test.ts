@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest'
 import {readHealth} from '../../../src/lib/facts/health.ts'
 import {versionOf} from '../../../src/lib/model/version.ts'
 
-const answer = (status: number, body: string) => readHealth({status, body, milliseconds: 3})
+const answer = (status: number, body: string) => readHealth({status, body, headers: {}, milliseconds: 3})
 
 describe('the health fact', () => {
   it('reads a healthy Grafana', () => {

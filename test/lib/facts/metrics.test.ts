@@ -17,7 +17,7 @@ grafana_alerting_alerts 4
 
 describe('the metrics fact', () => {
   it('reads the mesh, counters summed over their labels', () => {
-    expect(readMetrics({status: 200, body: PAGE, milliseconds: 1})).toEqual({
+    expect(readMetrics({status: 200, body: PAGE, headers: {}, milliseconds: 1})).toEqual({
       known: true,
       value: {members: 3, position: 1, healthScore: 0, failedPeers: 0, messagesReceived: 17},
     })
@@ -25,14 +25,14 @@ describe('the metrics fact', () => {
 
   it('knows the names of Grafana 12 too', () => {
     const body = 'grafana_alertmanager_cluster_members{org="1"} 2\ngrafana_alertmanager_peer_position 1\n'
-    expect(readMetrics({status: 200, body, milliseconds: 1})).toEqual({
+    expect(readMetrics({status: 200, body, headers: {}, milliseconds: 1})).toEqual({
       known: true,
       value: {members: 2, position: 1},
     })
   })
 
   it('leaves out what a Grafana without mesh does not publish', () => {
-    expect(readMetrics({status: 200, body: 'up 1\n', milliseconds: 1})).toEqual({known: true, value: {}})
+    expect(readMetrics({status: 200, body: 'up 1\n', headers: {}, milliseconds: 1})).toEqual({known: true, value: {}})
   })
 
   it('logs in where the metrics are guarded', async () => {
