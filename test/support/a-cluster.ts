@@ -25,7 +25,13 @@ export function aCluster({grafana, ...wish}: ClusterWish = {}): Cluster {
     live: {mode: 'off'},
     alerting: {mode: 'gossip', port: 9094},
     loadBalancer: {type: 'none'},
-    rollout: {minHealthySeconds: 45, healthyDeadlineSeconds: 180, autoRevert: true},
+    rollout: {
+      maxParallel: {unit: 'nodes', amount: 1},
+      maxFailed: 0,
+      minHealthySeconds: 45,
+      healthyDeadlineSeconds: 180,
+      autoRevert: true,
+    },
     ...wish,
   }
 }

@@ -1,4 +1,5 @@
 import type {Cluster} from '../../src/lib/model/cluster.ts'
+import {given} from '../../src/lib/model/given.ts'
 import type {Node} from '../../src/lib/model/node.ts'
 import type {Script} from '../../src/lib/model/script.ts'
 import type {Plan} from '../../src/lib/plan/plan.ts'
@@ -40,12 +41,23 @@ export class RolloutWorld {
   /** Whether this version is unhealthy on that node. */
   sick: (node: string, version: string) => boolean = () => false
 
-  constructor(versions: Readonly<Record<string, string | undefined>>, rollout: Partial<Cluster['rollout']> = {}) {
+  constructor(
+    versions: Readonly<Record<string, string | undefined>>,
+    rollout: Partial<Cluster['rollout']> = {},
+    zones: Readonly<Record<string, string>> = {},
+  ) {
     this.cluster = aCluster({
-      nodes: Object.keys(versions).map(name => aNode({name})),
+      nodes: Object.keys(versions).map(name => aNode({name, ...given({zone: zones[name]})})),
       alerting: {mode: 'single'},
       loadBalancer: aHaproxy(),
-      rollout: {minHealthySeconds: 10, healthyDeadlineSeconds: 30, autoRevert: true, ...rollout},
+      rollout: {
+        maxParallel: {unit: 'nodes', amount: 1},
+        maxFailed: 0,
+        minHealthySeconds: 10,
+        healthyDeadlineSeconds: 30,
+        autoRevert: true,
+        ...rollout,
+      },
     })
     this.machines = new Map(
       Object.entries(versions).map(([name, version]) => [
@@ -68,7 +80,7 @@ export class RolloutWorld {
     return machine
   }
 
-  run(plan: Plan, given: Partial<Run> = {}): Run {
+  run(plan: Plan, special: Partial<Run> = {}): Run {
     const ports = {
       clock: this.clock,
       http: this.http,
@@ -90,7 +102,7 @@ export class RolloutWorld {
       starts: new Turnstile(),
       stopRequested: () => false,
       progress: () => undefined,
-      ...given,
+      ...special,
     } as unknown as Run
   }
 

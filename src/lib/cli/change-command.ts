@@ -1,6 +1,7 @@
 import {Flags} from '@oclif/core'
 import {changeCluster} from '../actions/change/change-cluster.ts'
 import type {ChangeRequest} from '../actions/change/change-request.ts'
+import {nodesWithin} from '../actions/change/nodes-within.ts'
 import {skipBalancers} from '../actions/change/skip-balancers.ts'
 import {readMaterial} from '../actions/read-material.ts'
 import type {Cluster} from '../model/cluster.ts'
@@ -39,6 +40,7 @@ export interface ChangeFlags {
   readonly 'skip-balancer'?: readonly string[] | undefined
   readonly 'lock-wait': number
   readonly 'accept-loss'?: boolean | undefined
+  readonly limit?: readonly string[] | undefined
 }
 
 interface Wanted {
@@ -63,6 +65,7 @@ export abstract class ChangeCommand extends BaseCommand {
           material: await readMaterial(cluster, context.ports.files),
           writesVersion: cluster.grafana.version !== context.cluster.grafana.version,
           dryRun: flags['dry-run'],
+          limit: flags.limit && nodesWithin(cluster, flags.limit),
           takeOver: flags['take-over'] ?? [],
           acceptLoss: flags['accept-loss'] ?? false,
           lockWaitSeconds: flags['lock-wait'],

@@ -66,6 +66,10 @@ export type PackageSource =
 
 /** Nomad's words for a rolling change. */
 export interface RolloutPolicy {
+  /** How many serving nodes may be away together, at most. */
+  readonly maxParallel: Share
+  /** How many nodes may fail and go back before a run begins no other. */
+  readonly maxFailed: number
   /** How long a node must stay healthy before it serves again, in seconds. */
   readonly minHealthySeconds: number
   /** How long a node may take to become healthy, in seconds. */
@@ -74,3 +78,8 @@ export interface RolloutPolicy {
   /** Name of the node that goes first. */
   readonly canary?: string
 }
+
+/** A number of nodes, or a part of all of them. */
+export type Share =
+  | {readonly unit: 'nodes'; readonly amount: number}
+  | {readonly unit: 'percent'; readonly amount: number}

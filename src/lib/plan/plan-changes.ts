@@ -1,9 +1,10 @@
 import {classifyStep} from '../grafana/version-steps.ts'
 import type {Cluster} from '../model/cluster.ts'
 import {skippedBalancers} from '../model/load-balancer.ts'
-import {compareVersions, type Version} from '../model/version.ts'
+import {compareVersions, sameVersion, type Version} from '../model/version.ts'
 import type {BalancerFilePlan, NodePlan, Plan, Step} from './plan.ts'
 import {isServing, type Situation} from './situation.ts'
+import {wavesOf} from './waves.ts'
 
 /** What a run may need beyond its waits, in seconds: looks that take their time. The dead man waits for a swap by himself. */
 const SLACK_SECONDS = 45
@@ -26,37 +27,47 @@ export interface Question {
   readonly balancerFiles: readonly BalancerFilePlan[]
   /** Whether the database already holds Grafana's tables. */
   readonly schemaThere: boolean
+  /** Names of the nodes that may be changed; every node without it. What is left is said as pending. */
+  readonly limit?: ReadonlySet<string>
 }
 
 /**
- * `rollout` takes every node that is not as wished, one at a time; `apply` only those that serve nobody, together
+ * `rollout` takes every node that is not as wished, wave by wave; `apply` only those that serve nobody, together
  * unless the schema is still to be made. Nodes that an earlier run left out come first: until they serve no other may go.
  * Whatever may still get requests is taken alone.
  */
-export function planChanges({cluster, verb, situations, balancerFiles, schemaThere}: Question): Plan {
+export function planChanges({cluster, verb, situations, balancerFiles, schemaThere, limit}: Question): Plan {
   const due = situations.filter(needsWork)
-  const idle = due.filter(situation => !isServing(situation))
-  const serving = due.filter(situation => isServing(situation))
+  const now = due.filter(({node}) => limit?.has(node.name) ?? true)
+  const idle = now.filter(situation => !isServing(situation))
+  const serving = now.filter(situation => isServing(situation))
   const heldOut = serving.filter(situation => situation.heldOut)
   const untouched = serving.filter(situation => !situation.heldOut)
   const plans = (some: readonly Situation[]) => some.map(situation => planNode(cluster, situation))
   const versions = situations.flatMap(({running, version}) => (running && version ? [version] : []))
   const from = oldest(versions)
+  const step = classifyStep(from ?? cluster.grafana.version, cluster.grafana.version)
+  const firstAlone = step.kind !== 'none' && !versions.some(version => sameVersion(version, cluster.grafana.version))
+  const waves = wavesOf({cluster, due: untouched, firstAlone})
+  const waiting = [...due.filter(situation => !now.includes(situation)), ...(verb === 'apply' ? untouched : [])]
   const skipped = skippedBalancers(cluster.loadBalancer)
   return {
     verb,
     cluster: cluster.name,
     to: cluster.grafana.version,
     ...(from ? {from} : {}),
-    step: classifyStep(from ?? cluster.grafana.version, cluster.grafana.version),
+    step,
     waves: [
       ...wavesOfIdle(plans(idle), {alone: !schemaThere && versions.length === 0}),
       ...plans(heldOut).map(plan => [plan]),
-      ...(verb === 'rollout' ? plans(canaryFirst(cluster, untouched)).map(plan => [plan]) : []),
+      ...(verb === 'rollout' ? waves.map(wave => planWave(cluster, wave)) : []),
     ],
-    balancerFiles: situations.some(({heldOut}) => heldOut) ? [] : balancerFiles,
+    balancerFiles: limit || situations.some(({heldOut}) => heldOut) ? [] : balancerFiles,
     ...(skipped.length > 0 ? {skippedBalancers: skipped} : {}),
-    pending: verb === 'apply' ? untouched.map(({node, reasons}) => `${node.name}: ${reasons.join(', ')}`) : [],
+    pending: [
+      ...waiting.map(({node, reasons}) => `${node.name}: ${whyOf(reasons).join(', ')}`),
+      ...(limit ? balancerFiles.map(({balancer, change, path}) => `${balancer}: ${change} ${path}`) : []),
+    ],
   }
 }
 
@@ -71,27 +82,39 @@ function wavesOfIdle(plans: readonly NodePlan[], {alone}: {readonly alone: boole
   return [[first], rest]
 }
 
-function planNode({rollout, loadBalancer}: Cluster, situation: Situation): NodePlan {
+/** Who goes together waits for one another: they start one by one. */
+function planWave(cluster: Cluster, wave: readonly Situation[]): readonly NodePlan[] {
+  return wave.map(situation => planNode(cluster, situation, wave.length - 1))
+}
+
+function planNode({rollout, loadBalancer}: Cluster, situation: Situation, mates = 0): NodePlan {
   const {node, wish, reasons, changes, seen} = situation
   return {
     node: node.name,
     release: wish.release,
-    reasons: reasons.length > 0 ? reasons : ['an earlier run left it out of the balancer'],
+    reasons: whyOf(reasons),
     changes,
     seen,
     steps: stepsFor(situation, {
       rollout,
+      mates,
       drainTimeoutSeconds: loadBalancer.type === 'none' ? 0 : loadBalancer.drainTimeoutSeconds,
     }),
   }
 }
 
+function whyOf(reasons: readonly string[]): readonly string[] {
+  return reasons.length > 0 ? reasons : ['an earlier run left it out of the balancer']
+}
+
 interface Pace {
+  /** How many others of its wave may start before it. */
+  readonly mates: number
   readonly rollout: Cluster['rollout']
   readonly drainTimeoutSeconds: number
 }
 
-function stepsFor(situation: Situation, {rollout, drainTimeoutSeconds}: Pace): readonly Step[] {
+function stepsFor(situation: Situation, {rollout, mates, drainTimeoutSeconds}: Pace): readonly Step[] {
   const fed = situation.running && (situation.server === 'in' || situation.server === 'drain')
   const healthySeconds = fed || situation.heldOut ? rollout.minHealthySeconds : 0
   const deadlineSeconds = rollout.healthyDeadlineSeconds
@@ -101,17 +124,13 @@ function stepsFor(situation: Situation, {rollout, drainTimeoutSeconds}: Pace): r
     {kind: 'undrain'},
   ]
   if (situation.reasons.length === 0) return confirm
-  const seconds = drainTimeoutSeconds + deadlineSeconds + healthySeconds + SLACK_SECONDS
+  const seconds = drainTimeoutSeconds + deadlineSeconds * (1 + mates) + healthySeconds + SLACK_SECONDS
   return [
     {kind: 'arm', seconds},
     ...(fed ? [{kind: 'drain', timeoutSeconds: drainTimeoutSeconds} as const] : []),
     {kind: 'activate', seconds},
     ...confirm,
   ]
-}
-
-function canaryFirst({rollout}: Cluster, situations: readonly Situation[]): readonly Situation[] {
-  return situations.toSorted((a, b) => Number(b.node.name === rollout.canary) - Number(a.node.name === rollout.canary))
 }
 
 function oldest(versions: readonly Version[]): Version | undefined {

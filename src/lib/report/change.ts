@@ -45,7 +45,7 @@ export function changeText(change: ShownChange): string {
   }
   lines.push(...(change.plan.skippedBalancers ?? []).map(skippedLine))
   if (waits.length > 0) {
-    lines.push('Nodes that serve were not restarted: `gha rollout` does that, one at a time.')
+    lines.push(PENDING[change.plan.verb])
     lines.push(...waits.map(text => `  ${text}`))
   }
   if (change.milliseconds !== undefined) lines.push(`run ${change.run}, ${(change.milliseconds / 1000).toFixed(1)} s`)
@@ -76,6 +76,11 @@ const SENTENCES: Readonly<Record<ShownChange['result'], string>> = {
   reverted: 'Failed, and everything is as it was before.',
   partial: 'Not finished: the cluster is not yet as gha.yaml wishes.',
 }
+
+const PENDING = {
+  apply: 'Nodes that serve were not restarted: `gha rollout` does that.',
+  rollout: 'Left for a later `gha rollout`, by --limit:',
+} as const
 
 /** It comes back with what it knew: perhaps a node that is out now, perhaps an old file. */
 function skippedLine(name: string): string {

@@ -33,7 +33,7 @@ export function planText(plan: Plan, differences: readonly ShownDifference[], {c
     for (const node of wave) lines.push('', ...nodeLines(node, differences, paint))
   }
   if (plan.pending.length > 0) {
-    lines.push('', paint.yellow('These nodes serve and are not as wished; `gha rollout` changes them one at a time:'))
+    lines.push('', paint.yellow(PENDING[plan.verb]))
     lines.push(...plan.pending.map(text => `  ${text}`))
   }
   return lines.join('\n')
@@ -57,6 +57,11 @@ export function planDocument(plan: Plan, differences: readonly ShownDifference[]
     differences,
   }
 }
+
+const PENDING = {
+  apply: 'These nodes serve and are not as wished; `gha rollout` changes them:',
+  rollout: 'Left for a later rollout, by --limit:',
+} as const
 
 const FOREIGN = {
   no: '',

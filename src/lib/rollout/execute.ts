@@ -17,16 +17,26 @@ export type NodeOutcome =
     }
 
 /**
- * Wave by wave; the first failure lets the wave-mates finish their turn and begins no other. A step is journalled before
+ * Wave by wave; a failure lets the wave-mates finish their turn and begins no other, unless more may fail. A step is journalled before
  * and after. Nothing is resumed from the journal: a run that was cut is taken up by planning anew from what is seen.
  */
 export async function execute(run: Run): Promise<readonly NodeOutcome[]> {
   const outcomes: NodeOutcome[] = []
   for (const wave of run.plan.waves) {
-    const goOn = !run.stopRequested() && outcomes.every(({result}) => result === 'done')
+    const goOn = !run.stopRequested() && mayGoOn(run, outcomes)
     outcomes.push(...(await Promise.all(wave.map(plan => (goOn ? takeTurn(run, plan) : notBegun(plan))))))
   }
   return outcomes
+}
+
+/** A node that went back and serves may be left behind, as many as the policy says; a canary never, nor one that is out. */
+function mayGoOn({cluster}: Run, outcomes: readonly NodeOutcome[]): boolean {
+  const {canary, maxFailed} = cluster.rollout
+  const failed = outcomes.flatMap(outcome => (outcome.result === 'failed' ? [outcome] : []))
+  const bearable = failed.every(
+    ({node, step, aftermath}) => node !== canary && step !== 'may-it-go' && aftermath.state === 'restored',
+  )
+  return bearable && failed.length <= maxFailed && outcomes.every(({result}) => result !== 'not-begun')
 }
 
 async function takeTurn(run: Run, plan: NodePlan): Promise<NodeOutcome> {

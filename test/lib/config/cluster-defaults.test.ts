@@ -130,9 +130,11 @@ live: { mode: redis, address: live }`,
 
   it('reads durations', async () => {
     const {rollout} = await read({
-      rest: 'rollout: { minHealthyTime: 1m30s, healthyDeadline: 1h, autoRevert: false, canary: gf1 }',
+      rest: 'rollout: { maxParallel: 25%, maxFailed: 1, minHealthyTime: 1m30s, healthyDeadline: 1h, autoRevert: false, canary: gf1 }',
     })
     expect(rollout).toEqual({
+      maxParallel: {unit: 'percent', amount: 25},
+      maxFailed: 1,
       minHealthySeconds: 90,
       healthyDeadlineSeconds: 3600,
       autoRevert: false,

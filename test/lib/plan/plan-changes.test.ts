@@ -4,7 +4,7 @@ import {versionOf} from '../../../src/lib/model/version.ts'
 import {isEmpty, nodesOf, type Plan} from '../../../src/lib/plan/plan.ts'
 import {planChanges, type Question} from '../../../src/lib/plan/plan-changes.ts'
 import type {Situation} from '../../../src/lib/plan/situation.ts'
-import {aCluster} from '../../support/a-cluster.ts'
+import {aCluster, aNode} from '../../support/a-cluster.ts'
 import {aHaproxy} from '../../support/a-load-balancer.ts'
 import {aSituation} from '../../support/a-situation.ts'
 
@@ -65,6 +65,44 @@ describe('a rollout', () => {
     const balancerFiles = [{balancer: 'lb1', path: '/etc/haproxy/haproxy.cfg', change: 'update'}] as const
     expect(plan([aSituation('gf1', {heldOut: true, server: 'out'})], {balancerFiles}).balancerFiles).toEqual([])
     expect(plan([aSituation('gf1')], {balancerFiles}).balancerFiles).toEqual(balancerFiles)
+  })
+
+  it('of some nodes says what waits, the balancer file too', () => {
+    const balancerFiles = [{balancer: 'lb1', path: '/etc/haproxy/haproxy.cfg', change: 'update'}] as const
+    const planned = plan(
+      NAMES.map(name => aSituation(name, changed)),
+      {limit: new Set(['gf2']), balancerFiles},
+    )
+    expect(nodesOf(planned).map(({node}) => node)).toEqual(['gf2'])
+    expect(planned.balancerFiles).toEqual([])
+    expect(planned.pending).toEqual([
+      'gf1: update /etc/grafana/grafana.ini',
+      'gf3: update /etc/grafana/grafana.ini',
+      'lb1: update /etc/haproxy/haproxy.cfg',
+    ])
+  })
+
+  it('lets one node migrate alone before others go together', () => {
+    const nodes = ['gf1', 'gf2', 'gf3', 'gf4'].map(name => aNode({name}))
+    const wish = aCluster({nodes, loadBalancer: aHaproxy(), grafana: {version: versionOf('12.2.0')}})
+    const cluster = {...wish, rollout: {...wish.rollout, maxParallel: {unit: 'nodes', amount: 2}} as const}
+    const wavesOf = (situations: readonly Situation[]) =>
+      plan(situations, {cluster}).waves.map(wave => wave.map(({node}) => node))
+    const old = nodes.map(({name}) => aSituation(name, changed))
+    expect(wavesOf(old)).toEqual([['gf1'], ['gf2', 'gf3'], ['gf4']])
+    const migrated = aSituation('gf1', {version: versionOf('12.2.0')})
+    expect(wavesOf([migrated, ...old.slice(1)])).toEqual([['gf2', 'gf3'], ['gf4']])
+  })
+
+  it('gives the nodes of a wave the time to start after one another', () => {
+    const cluster = aCluster({loadBalancer: aHaproxy()})
+    const pair = {...cluster, rollout: {...cluster.rollout, maxParallel: {unit: 'nodes', amount: 2}} as const}
+    const [wave = [], [last] = []] = plan(
+      NAMES.map(name => aSituation(name, changed)),
+      {cluster: pair},
+    ).waves
+    const seconds = [...wave, last].map(node => node?.steps.flatMap(step => (step.kind === 'arm' ? step.seconds : [])))
+    expect(seconds).toEqual([[480], [480], [300]])
   })
 
   it('classifies the step from the oldest version that runs', () => {

@@ -1,7 +1,9 @@
+import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {GhaError} from '../../../src/lib/errors/gha-error.ts'
 import {observeNode} from '../../../src/lib/facts/observe-node.ts'
 import {versionOf} from '../../../src/lib/model/version.ts'
+import {budgetOf} from '../../../src/lib/plan/budget.ts'
 import {isEmpty, type Plan} from '../../../src/lib/plan/plan.ts'
 import {planChanges} from '../../../src/lib/plan/plan-changes.ts'
 import {situationOf} from '../../../src/lib/plan/situation.ts'
@@ -232,6 +234,91 @@ describe('the nodes of one wave', () => {
     await execute(world.run(plan))
     expect(world.effects.filter(effect => effect.endsWith('activate'))).toEqual(['gf1 activate', 'gf2 activate'])
     expect(askedMeanwhile).toEqual(expect.arrayContaining(['gf1 /api/health']))
+  })
+})
+
+describe('a wave of serving nodes', () => {
+  const FOUR = {gf1: OLD, gf2: OLD, gf3: OLD, gf4: OLD}
+  const pair = {maxParallel: {unit: 'nodes', amount: 2}, minHealthySeconds: 10} as const
+
+  it('is drained together and started one by one', async () => {
+    const world = new RolloutWorld({...FOUR, gf5: NEW}, pair)
+    await rollout(world)
+    expect(world.seen().every(words => words.endsWith('12.1.0 in'))).toBe(true)
+    const of = (what: string) => world.effects.filter(effect => effect.endsWith(what))
+    expect(of('drain')).toEqual(['gf1 drain', 'gf2 drain', 'gf3 drain', 'gf4 drain'])
+    expect(world.effects.indexOf('gf2 drain')).toBeLessThan(world.effects.indexOf('gf1 activate'))
+    expect(world.effects.indexOf('gf3 drain')).toBeGreaterThan(world.effects.indexOf('gf2 in'))
+  })
+
+  it('that was cut in its drain is brought back node by node', async () => {
+    const world = new RolloutWorld({...FOUR, gf5: NEW}, pair)
+    world.before = effect => {
+      if (/ (out|activate|revert|in)$/.test(effect)) throw failing('HOST_LOST', effect.slice(0, 3))
+    }
+    await rollout(world)
+    expect(world.seen().slice(0, 2)).toEqual(['gf1 12.0.0 drain out by r1 armed', 'gf2 12.0.0 drain out by r1 armed'])
+    world.before = () => undefined
+    expect((await rollout(world)).every(({result}) => result === 'done')).toBe(true)
+    expect(world.seen().every(words => words.endsWith('12.1.0 in'))).toBe(true)
+  })
+
+  it('never takes more away than the budget, nor from two zones, nor the last of a zone; and leaves nothing to do', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.constantFrom(OLD, NEW), fc.constantFrom('a', 'b')), {minLength: 2, maxLength: 7}),
+        fc.oneof(
+          fc.record({unit: fc.constant('nodes' as const), amount: fc.integer({min: 1, max: 8})}),
+          fc.record({unit: fc.constant('percent' as const), amount: fc.integer({min: 1, max: 100})}),
+        ),
+        async (nodes, maxParallel) => {
+          const named = nodes.map(([version, zone], place) => ({name: `gf${place}`, version, zone}))
+          const zones = Object.fromEntries(named.map(({name, zone}) => [name, zone]))
+          const versions = Object.fromEntries(named.map(({name, version}) => [name, version]))
+          const world = new RolloutWorld(versions, {maxParallel}, zones)
+          world.before = () => {
+            const away = named.filter(({name}) => world.machine(name).server !== 'in')
+            expect(away.length).toBeLessThanOrEqual(budgetOf(maxParallel, named.length))
+            expect(new Set(away.map(({zone}) => zone)).size).toBeLessThanOrEqual(1)
+            const zone = named.filter(node => node.zone === away[0]?.zone)
+            if (zone.length > 1) expect(away.length).toBeLessThan(zone.length)
+          }
+          const outcomes = await rollout(world)
+          expect(outcomes.every(({result}) => result === 'done')).toBe(true)
+          expect(isEmpty(await planFor(world))).toBe(true)
+        },
+      ),
+      {numRuns: 60},
+    )
+  })
+})
+
+describe('a node that failed and went back', () => {
+  const sickOnNew = (node: string) => (name: string, version: string) => name === node && version === NEW
+
+  it('is left behind where as many may fail', async () => {
+    const world = new RolloutWorld(THREE, {maxFailed: 1})
+    world.sick = sickOnNew('gf1')
+    expect(results(await rollout(world))).toEqual(['gf1 failed', 'gf2 done', 'gf3 done'])
+    expect(world.seen()).toEqual(['gf1 12.0.0 in', 'gf2 12.1.0 in', 'gf3 12.1.0 in'])
+  })
+
+  it('ends the run as one too many', async () => {
+    const world = new RolloutWorld({...THREE, gf4: OLD}, {maxFailed: 1})
+    world.sick = (name, version) => name !== 'gf2' && version === NEW
+    expect(results(await rollout(world))).toEqual(['gf1 failed', 'gf2 done', 'gf3 failed', 'gf4 not-begun'])
+  })
+
+  it('ends the run where it is the canary', async () => {
+    const world = new RolloutWorld(THREE, {maxFailed: 2, canary: 'gf2'})
+    world.sick = sickOnNew('gf2')
+    expect(results(await rollout(world))).toEqual(['gf2 failed', 'gf1 not-begun', 'gf3 not-begun'])
+  })
+
+  it('ends the run where it is held out', async () => {
+    const world = new RolloutWorld(THREE, {maxFailed: 2, autoRevert: false})
+    world.sick = sickOnNew('gf1')
+    expect(results(await rollout(world))).toEqual(['gf1 failed', 'gf2 not-begun', 'gf3 not-begun'])
   })
 })
 

@@ -2,6 +2,7 @@ import path from 'node:path'
 import type {Cluster} from '../../model/cluster.ts'
 import {nodesOf, type Plan} from '../../plan/plan.ts'
 import type {Ports} from '../../ports/ports.ts'
+import {inTurn} from '../../rollout/balancer-in-turn.ts'
 import {execute, type NodeOutcome} from '../../rollout/execute.ts'
 import type {Lock} from '../../rollout/lock.ts'
 import type {UnstagedRun} from '../../rollout/run.ts'
@@ -55,7 +56,7 @@ function prepareRun(
     cluster,
     plan: seen.plan,
     ports,
-    balancer: ports.balancer(cluster.loadBalancer),
+    balancer: inTurn(ports.balancer(cluster.loadBalancer)),
     lock,
     journal: ports.journal(runsFolder(cluster), lock.lease.run),
     wishes: seen.nodeWishes,

@@ -20,10 +20,10 @@ export type ChangeResult = {readonly result: 'as-wished' | 'planned' | 'declined
 
 /** observe → plan → act → verify: only the last observation may say that it is done. */
 export async function changeCluster(request: ChangeRequest, ports: Ports): Promise<ChangeResult> {
-  const {cluster, verb, material} = request
+  const {cluster} = request
   refuseUnsupported(cluster)
   await refuseLivingSkipped(cluster, ports)
-  const first = await survey(cluster, ports, {verb, material})
+  const first = await survey(cluster, ports, request)
   const {plan} = first
   if (isEmpty(plan)) {
     if (!request.dryRun) await writeVersion(request, ports)
@@ -46,7 +46,7 @@ export async function changeCluster(request: ChangeRequest, ports: Ports): Promi
   if (!(await request.confirm(plan, differences))) return {result: 'declined', plan}
   const lock = await lockCluster(request, ports, first.observation)
   try {
-    const second = await survey(cluster, ports, {verb, material})
+    const second = await survey(cluster, ports, request)
     if (isEmpty(second.plan)) return {result: 'as-wished', plan: second.plan}
     refuseMoved(plan, second.plan)
     if (request.stopRequested()) return {result: 'declined', plan}

@@ -12,6 +12,8 @@ export interface ChangeRequest {
   /** What to write into `grafana.version` once the plan is confirmed. */
   readonly writesVersion: boolean
   readonly dryRun: boolean
+  /** Names of the nodes that may be changed; every node without it. */
+  readonly limit?: ReadonlySet<string> | undefined
   readonly takeOver: readonly string[]
   readonly acceptLoss: boolean
   readonly lockWaitSeconds: number

@@ -3,7 +3,7 @@ import type {ClusterObservation} from '../../facts/observe.ts'
 import type {Cluster} from '../../model/cluster.ts'
 import {nodesOf, type Plan} from '../../plan/plan.ts'
 import type {Ports} from '../../ports/ports.ts'
-import {serves, wordsFor} from '../../rollout/may-it-go.ts'
+import {getsNothingNew, serves, wordsFor} from '../../rollout/may-it-go.ts'
 
 const UNCHANGED = 'Nothing was changed.'
 
@@ -28,8 +28,10 @@ export async function refuseUndrainable(
 /** The first node that is drained needs all others to serve, but for those that the plan brings up before it. */
 function refuseSilentOthers({nodes}: Cluster, plan: Plan, {balancer}: ClusterObservation): void {
   const views = balancer.known ? balancer.value : []
+  const isAway = (node: string) =>
+    nodes.some(({name, balancerName}) => name === node && getsNothingNew(views, balancerName))
   const first = plan.waves.findIndex(wave => wave.some(({steps}) => steps.some(({kind}) => kind === 'drain')))
-  if (first < 0) return
+  if (first < 0 || plan.waves[first]?.every(({node}) => isAway(node))) return
   const before = plan.waves.slice(0, first + 1).flatMap(wave => wave.map(({node}) => node))
   const away = nodes.filter(({name, balancerName}) => !before.includes(name) && !serves(views, balancerName))
   const [one] = away

@@ -12,11 +12,11 @@ import {situationOf} from '../../plan/situation.ts'
 import {type Wish, wishOf} from '../../plan/wish.ts'
 import type {Ports} from '../../ports/ports.ts'
 import {renderBalancer} from '../../render/render-balancer.ts'
-import type {RenderMaterial} from '../../render/render-material.ts'
 import {renderNode} from '../../render/render-node.ts'
 import type {RenderedFile} from '../../render/rendered-file.ts'
 import {tamperedWith} from '../../render/sealed-text.ts'
 import {nodeWishes} from '../node-wishes.ts'
+import type {ChangeRequest} from './change-request.ts'
 import {refuseUnknown} from './refusals.ts'
 
 /** The wish, what is seen, and the plan between them. */
@@ -32,7 +32,7 @@ export interface Survey {
 export async function survey(
   cluster: Cluster,
   ports: Ports,
-  {verb, material}: {readonly verb: Plan['verb']; readonly material: RenderMaterial},
+  {verb, material, limit}: Pick<ChangeRequest, 'verb' | 'material' | 'limit'>,
 ): Promise<Survey> {
   const wishes = new Map(cluster.nodes.map(node => [node.name, wishOf(cluster, renderNode(cluster, node, material))]))
   const balancerFiles = renderBalancer(cluster)
@@ -48,7 +48,14 @@ export async function survey(
     const observed = observation.nodes.find(candidate => candidate.node === node.name)
     return wish && observed ? [situationOf({node, wish, observed, views})] : []
   })
-  const plan = planChanges({cluster, verb, situations, balancerFiles: filePlans, schemaThere: hasSchema(observation)})
+  const plan = planChanges({
+    cluster,
+    verb,
+    situations,
+    balancerFiles: filePlans,
+    schemaThere: hasSchema(observation),
+    ...(limit ? {limit} : {}),
+  })
   return {wishes, nodeWishes: nodeWishes(cluster, material), balancerFiles, observation, plan}
 }
 

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import type {Cluster, RolloutPolicy} from '../../model/cluster.ts'
+import type {Cluster, RolloutPolicy, Share} from '../../model/cluster.ts'
 import {given} from '../../model/given.ts'
 import type {Secrets} from '../resolve-secrets.ts'
 import type {ClusterInput} from '../schema/cluster.ts'
@@ -28,9 +28,16 @@ export function buildCluster(input: ClusterInput, file: string, secrets: Secrets
 
 function buildRollout(input: ClusterInput['rollout'] = {}): RolloutPolicy {
   return {
+    maxParallel: shareOf(input.maxParallel ?? 1),
+    maxFailed: input.maxFailed ?? 0,
     minHealthySeconds: secondsOf(input.minHealthyTime ?? '45s'),
     healthyDeadlineSeconds: secondsOf(input.healthyDeadline ?? '3m'),
     autoRevert: input.autoRevert ?? true,
     ...given({canary: input.canary}),
   }
+}
+
+function shareOf(input: number | string): Share {
+  if (typeof input === 'number') return {unit: 'nodes', amount: input}
+  return {unit: 'percent', amount: Number(input.slice(0, -1))}
 }

@@ -4,7 +4,7 @@ import {grafana, paths, service} from './grafana.ts'
 import {loadBalancer} from './load-balancer.ts'
 import {settings} from './settings.ts'
 import {ssh} from './ssh.ts'
-import {duration, hostName, line, name} from './text.ts'
+import {duration, hostName, line, matching, name} from './text.ts'
 
 const node = z.strictObject({
   name,
@@ -18,9 +18,14 @@ const node = z.strictObject({
   settings: settings.optional(),
 })
 
+const PARALLEL = 'must be a number of nodes, such as 2, or a part of them, such as 25%'
+
 const rollout = z
   .strictObject({
-    maxParallel: z.int().min(1).max(1, {error: 'must be 1: more nodes at a time are not supported yet'}),
+    maxParallel: z
+      .union([z.int().min(1), matching(/^(?:[1-9]\d?|100)%$/, PARALLEL)], {error: PARALLEL})
+      .describe('How many serving nodes of one zone may be away together'),
+    maxFailed: z.int().min(0).describe('How many nodes may fail and go back before a run begins no other'),
     minHealthyTime: duration.describe('How long a node must stay healthy before it serves again'),
     healthyDeadline: duration.describe('How long a node may take to become healthy'),
     autoRevert: z.boolean(),
