@@ -61,6 +61,7 @@ activate() {
     service_release
     [ "$installed" = 0 ] || { echo "installing Grafana $wished_version failed" >&2; return 1; }
   fi
+  package_keep
   swap_files "$release" || return 1
   remove_leftovers "$release" "$last"
   printf %s "$release" >"$state/release.new" && mv -f "$state/release.new" "$state/release" || return 1

@@ -6,6 +6,16 @@ import {quote, type Script, type ScriptOutput} from '../model/script.ts'
 /** Exit code of a script that did not begin, because a newer run owns the host. */
 const FENCED = 75
 
+/**
+ * Nothing is said before all is done: once the connection is gone, the first word would end whoever says it, and a
+ * package manager says much. In memory where that can be, so that a full disk does not silence the script.
+ */
+const WITHOUT_LISTENER = `
+said=$(mktemp -d /run/gha.XXXXXX 2>/dev/null || mktemp -d) || fail 'no room for the answer'
+(act) 9>&- >"$said/out" 2>"$said/err"; code=$?
+cat "$said/out"; cat "$said/err" >&2
+rm -rf "$said"; exit "$code"`.trim()
+
 /** Sets `$stored`. A power cut can leave the file empty; the other nodes then still know the generation. */
 export const STORED_GENERATION = `
 stored=$(cat "$state/generation" 2>/dev/null)
@@ -43,7 +53,7 @@ export function fenced<T>({name, state, lease, body, input, deadlineSeconds, par
       `if [ "$stored" -gt ${lease.generation} ]; then record fenced "$stored"; exit ${FENCED}; fi`,
       `printf '%s %s %s\\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" ${quote(lease.run)} ${quote(name)} >>"$state/journal"`,
       `act() {\n${body}\n}`,
-      'act 9>&-',
+      WITHOUT_LISTENER,
     ].join('\n'),
     ...(input === undefined ? {} : {input}),
     mutates: true,

@@ -9,26 +9,55 @@ export interface DatabaseLock {
   readonly release: () => Promise<void>
 }
 
+export interface DatabaseClaim {
+  readonly run: string
+  /** How long to wait for another holder, in seconds. */
+  readonly waitSeconds: number
+}
+
 const PING_MILLISECONDS = 5000
+const POLL_MILLISECONDS = 2000
 
 /**
  * Undefined when the database does not answer: gha never needs the database to repair `[database]`, and then only the
  * nodes' lock counts.
  * @throws GhaError `LOCK_HELD`
  */
-export async function takeDatabaseLock(cluster: Cluster, ports: Ports, run: string): Promise<DatabaseLock | undefined> {
+export async function takeDatabaseLock(
+  cluster: Cluster,
+  ports: Ports,
+  {run, waitSeconds}: DatabaseClaim,
+): Promise<DatabaseLock | undefined> {
+  const deadline = ports.clock.now() + waitSeconds * 1000
+  for (;;) {
+    const attempt = await tryLock(cluster, ports, run)
+    if (attempt.result === 'silent') return undefined
+    if (attempt.result === 'held') return keep(attempt, () => tryLock(cluster, ports, run), ports)
+    if (ports.clock.now() >= deadline) throw heldBy(attempt.holder)
+    await ports.clock.sleep(Math.min(POLL_MILLISECONDS, waitSeconds * 1000))
+  }
+}
+
+type Attempt =
+  /** `as`: what the server calls this session, to others who ask for the holder. */
+  | {readonly result: 'held'; readonly session: DatabaseSession; readonly as: string | undefined}
+  | {readonly result: 'refused'; readonly holder: string | undefined}
+  | {readonly result: 'silent'}
+
+async function tryLock(cluster: Cluster, ports: Ports, run: string): Promise<Attempt> {
   const session = await openSession(cluster, ports, run)
-  if (!session) return undefined
+  if (!session) return {result: 'silent'}
   const name = `gha:${cluster.name}`
-  if (await session.tryLock(name)) return keepSession(session, ports)
-  const holder = await session.lockHolder(name).catch(() => undefined)
-  await session.close()
-  throw new GhaError(`another run holds the lock in the database${holder ? `: ${holder}` : ''}`, {
-    code: 'LOCK_HELD',
-    exit: 'locked',
-    unchanged: 'Nothing was changed.',
-    hint: 'Look at it with `gha status`; a holder that vanished loses it within a minute.',
-  })
+  try {
+    const held = await session.tryLock(name)
+    const holder = await session.lockHolder(name).catch(() => undefined)
+    if (held) return {result: 'held', session, as: holder}
+    await session.close()
+    return {result: 'refused', holder}
+  } catch {
+    await session.close().catch(() => undefined)
+    return {result: 'silent'}
+  }
 }
 
 async function openSession(cluster: Cluster, ports: Ports, run: string): Promise<DatabaseSession | undefined> {
@@ -41,24 +70,56 @@ async function openSession(cluster: Cluster, ports: Ports, run: string): Promise
   }
 }
 
-function keepSession(session: DatabaseSession, ports: Ports): DatabaseLock {
-  let lost: string | undefined
+/**
+ * A session that ends, with a restart of the database or a cut to the node it goes through, loses the lock; it is taken
+ * again as soon as the database answers, and until then the nodes' lock counts. Lost is what another run has by then:
+ * the server may keep our own dead session for a while, and that is none.
+ */
+function keep(first: Attempt & {result: 'held'}, again: () => Promise<Attempt>, {clock}: Ports): DatabaseLock {
+  let held: (Attempt & {result: 'held'}) | undefined = first
+  let [as, lost]: (string | undefined)[] = [first.as, undefined]
   const over = new AbortController()
-  const pinging = (async () => {
+  const renew = async () => {
+    if (held && (await answers(held.session))) return
+    held = undefined
+    const attempt = await again()
+    if (attempt.result === 'refused' && attempt.holder !== undefined && attempt.holder !== as)
+      lost = `the lock in the database has gone to another run: ${attempt.holder}`
+    if (attempt.result !== 'held') return
+    held = attempt
+    as = attempt.as
+  }
+  const renewing = (async () => {
     while (!over.signal.aborted && lost === undefined) {
-      await ports.clock.sleep(PING_MILLISECONDS, over.signal).catch(() => undefined)
-      if (over.signal.aborted) return
-      await session.ping().catch(() => {
-        lost = 'the session that holds the lock in the database is gone'
-      })
+      await clock.sleep(PING_MILLISECONDS, over.signal).catch(() => undefined)
+      if (!over.signal.aborted) await renew()
     }
   })()
   return {
     lost: () => lost,
     async release() {
       over.abort()
-      await pinging
-      await session.close().catch(() => undefined)
+      await renewing
+      await held?.session.close().catch(() => undefined)
     },
   }
+}
+
+async function answers(session: DatabaseSession): Promise<boolean> {
+  try {
+    await session.ping()
+    return true
+  } catch {
+    await session.close().catch(() => undefined)
+    return false
+  }
+}
+
+function heldBy(holder: string | undefined): GhaError {
+  return new GhaError(`another run holds the lock in the database${holder ? `: ${holder}` : ''}`, {
+    code: 'LOCK_HELD',
+    exit: 'locked',
+    unchanged: 'Nothing was changed.',
+    hint: 'Wait for it with `--lock-wait 120`, or look at it with `gha status`; a holder that vanished loses it within a minute.',
+  })
 }

@@ -13,7 +13,10 @@ export async function lockCluster(
   const seenGeneration = Math.max(0, ...seen.nodes.map(({state}) => (state.known ? state.value.generation : 0)))
   const lock = await takeLock(cluster, ports, {reason, seenGeneration, waitSeconds: lockWaitSeconds})
   try {
-    const second = await takeDatabaseLock(cluster, ports, lock.lease.run)
+    const second = await takeDatabaseLock(cluster, ports, {
+      run: lock.lease.run,
+      waitSeconds: lockWaitSeconds,
+    })
     return {
       lease: lock.lease,
       lost: () => lock.lost() ?? second?.lost(),

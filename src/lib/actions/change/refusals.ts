@@ -55,7 +55,11 @@ export function refuseNoDatabase({nodes}: ClusterObservation, plan: Plan): void 
     nodesOf(plan).flatMap(({node, steps}) => (steps.some(({kind}) => kind === 'activate') ? [node] : [])),
   )
   for (const {node, database} of nodes) {
-    if (!starting.has(node) || !database.known || database.value.outcome === 'answered') continue
+    if (!starting.has(node) || !database.known) continue
+    if (database.value.outcome === 'answered') {
+      if (database.value.readOnly) throw readOnlyDatabase(node)
+      continue
+    }
     const {outcome, message} = database.value
     throw new GhaError(`the database does not take the login of gha.yaml: ${message}`, {
       code: `DATABASE_${outcome.toUpperCase().replace('-', '_')}`,
@@ -65,6 +69,16 @@ export function refuseNoDatabase({nodes}: ClusterObservation, plan: Plan): void 
       hint: 'Mend it, or correct `database` in gha.yaml, and look with `gha check --only database`.',
     })
   }
+}
+
+function readOnlyDatabase(node: string): GhaError {
+  return new GhaError('the database takes no writes: it is a replica or read-only', {
+    code: 'DATABASE_READ_ONLY',
+    exit: 'preflight',
+    node,
+    unchanged: UNCHANGED,
+    hint: 'Point `database.host` of gha.yaml at the primary, or wait until it takes writes; `gha check --only database` looks.',
+  })
 }
 
 /** Ways to install and to run that gha can only look at yet. @throws GhaError (exit 6) */

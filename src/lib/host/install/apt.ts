@@ -21,8 +21,10 @@ package_fetch() {
 }
 package_install() {
   dpkg --configure -a >&2
-  apt_get install --allow-downgrades --allow-change-held-packages --no-install-recommends "$(package_file "$1")" || return 1
-  apt-mark hold "$package" >/dev/null
+  apt_get install --allow-downgrades --allow-change-held-packages --no-install-recommends "$(package_file "$1")"
+}
+package_keep() {
+  [ "$(dpkg-query -W -f='\${db:Status-Want}' "$package")" = hold ] || apt-mark hold "$package" >/dev/null
 }
 package_prune() {
   for deb in "$state/packages"/*_*.deb; do

@@ -9,8 +9,8 @@ import {tarballInstall} from './tarball.ts'
 export interface InstallMethod {
   /**
    * Defines `package_fetch VERSION` (puts it at hand without touching what runs), `package_at_hand VERSION`,
-   * `package_current` (prints the installed version, or nothing), `package_install VERSION`, and `package_prune VERSION…`
-   * (forgets all that is at hand but these).
+   * `package_current` (prints the installed version, or nothing), `package_install VERSION`, `package_keep` (nobody
+   * but gha replaces what is installed), and `package_prune VERSION…` (forgets all that is at hand but these).
    */
   readonly functions: string
   /** The version as this method spells it. */
@@ -47,5 +47,6 @@ const NO_INSTALL = [
   'package_at_hand() { :; }',
   'package_current() { printf %s "$wished_version"; }',
   'package_install() { :; }',
+  'package_keep() { :; }',
   'package_prune() { :; }',
 ].join('\n')

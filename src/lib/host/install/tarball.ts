@@ -22,6 +22,7 @@ package_install() {
   if [ -e "$home" ] && [ ! -L "$home" ]; then echo "$home is a folder, not a link that gha made" >&2; return 1; fi
   mkdir -p "$(dirname "$home")" && ln -sfn "$home.releases/$1" "$home.gha-new" && mv -T "$home.gha-new" "$home"
 }
+package_keep() { :; }
 package_prune() {
   for unpacked in "$home.releases"/*; do
     version=\${unpacked##*/}

@@ -84,7 +84,8 @@ function command(service: Extract<Service, {manager: 'command'}>): ServiceContro
       `service_stop() { ${commandLine(service.stop)}; }`,
       'service_hold() { :; }',
       'service_release() { :; }',
-      `service_restart() { ${commandLine(service.restart)}; }`,
+      // What a Grafana prints that runs on with the script's streams must fill no file.
+      `service_restart() { ${commandLine(service.restart)} >/dev/null; }`,
       'service_group() { id -gn; }',
     ].join('\n'),
     armTimer: () =>

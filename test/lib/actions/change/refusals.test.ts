@@ -22,6 +22,12 @@ describe('a change while the database does not answer a node', () => {
     )
   })
 
+  it('is refused where it answers and takes no writes', () => {
+    expect(() => refuseNoDatabase(seen(aDatabaseAnswer({readOnly: true})), plan(restart))).toThrow(
+      expect.objectContaining({code: 'DATABASE_READ_ONLY', exit: 'preflight', node: 'gf1'}),
+    )
+  })
+
   it('goes on where no Grafana is started', () => {
     expect(() => refuseNoDatabase(seen(wrong), plan({kind: 'undrain'}))).not.toThrow()
   })
