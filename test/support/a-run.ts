@@ -7,6 +7,7 @@ import type {Host} from '../../src/lib/ports/host.ts'
 import type {Turn} from '../../src/lib/rollout/run.ts'
 import {Turnstile} from '../../src/lib/rollout/turnstile.ts'
 import {aCluster, aNode} from './a-cluster.ts'
+import {aLock} from './a-lock.ts'
 import {FakeClock, FakeHosts} from './fake-ports.ts'
 
 /** Views of servers by name, all of one balancer host. */
@@ -63,7 +64,7 @@ export function aTurn({cluster = aCluster(), hosts = {}, steps = [], ...given}: 
     plan: {verb: 'rollout', waves: [[plan]], step: {kind: 'none'}},
     ports: {clock: new FakeClock(), hosts: new FakeHosts(hosts)},
     balancer: given.balancer ?? new ObedientBalancer({}),
-    lock: {lease: {run: 'r1', generation: 1}, lost: () => undefined, release: async () => undefined},
+    lock: aLock(),
     journal: {append: async () => undefined},
     staged: new Map(),
     wishes: new Map(),

@@ -11,6 +11,7 @@ import type {Run} from '../../src/lib/rollout/run.ts'
 import {Turnstile} from '../../src/lib/rollout/turnstile.ts'
 import {aCluster, aNode} from './a-cluster.ts'
 import {aHaproxy} from './a-load-balancer.ts'
+import {aLock} from './a-lock.ts'
 import {FakeClock, FakeHost, FakeHosts, FakeHttp} from './fake-ports.ts'
 
 export const OLD = '12.0.0'
@@ -91,7 +92,7 @@ export class RolloutWorld {
       plan,
       ports,
       balancer: this.#balancer(),
-      lock: {lease: {run: 'r1', generation: 1}, lost: () => undefined, release: async () => undefined},
+      lock: aLock(),
       journal: {
         append: async ({type, node = '-', step = '-'}: Omit<JournalEvent, 'at' | 'run'>) => {
           this.journal.push(`${node} ${type} ${step}`)

@@ -6,6 +6,7 @@ import {skipBalancers} from '../actions/change/skip-balancers.ts'
 import {readMaterial} from '../actions/read-material.ts'
 import type {Cluster} from '../model/cluster.ts'
 import {changeDocument, changeExit, changeText} from '../report/change.ts'
+import {Footprints} from '../report/cut-short.ts'
 import {planDocument, planText} from '../report/plan.ts'
 import {progressLine} from '../report/progress.ts'
 import {BaseCommand, configFlag, mutationFlags, outputFlag} from './base-command.ts'
@@ -54,7 +55,8 @@ interface Wanted {
 export abstract class ChangeCommand extends BaseCommand {
   protected async change({verb, flags, wish}: Wanted): Promise<void> {
     const context = await openContext({config: flags.config, dryRun: flags['dry-run']})
-    const interrupt = onInterrupt(text => context.ports.ui.say(text))
+    const footprints = new Footprints()
+    const interrupt = onInterrupt({say: text => context.ports.ui.say(text), left: () => footprints.left()})
     try {
       const whole = wish ? wish(context.cluster) : context.cluster
       const cluster = skipBalancers(whole, flags['skip-balancer'] ?? [])
@@ -72,6 +74,7 @@ export abstract class ChangeCommand extends BaseCommand {
           reason: ['gha', verb, ...this.argv].join(' '),
           stopRequested: interrupt.requested,
           progress: event => {
+            footprints.heed(event)
             const line = progressLine(event, {colour: this.colourOnStderr()})
             if (line !== undefined) context.ports.ui.say(line)
           },

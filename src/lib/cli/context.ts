@@ -72,7 +72,7 @@ export function openPorts({dryRun}: {readonly dryRun: boolean}): Ports {
     clock,
     identity: localIdentity(),
     ui,
-    journal: (folder, run) => runJournal({files, clock}, folder, run),
+    journal: (folder, run) => runJournal(files, folder, run),
   }
 }
 

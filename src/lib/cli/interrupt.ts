@@ -1,10 +1,16 @@
 import process from 'node:process'
 
+interface Interrupted {
+  readonly say: (text: string) => void
+  /** What is left behind when it ends at once. */
+  readonly left: () => string
+}
+
 /**
  * The first Ctrl-C asks to stop after the node under way; the second ends gha at once, with 130.
  * A terminal that is closed asks as well, and never ends anything at once.
  */
-export function onInterrupt(say: (text: string) => void): {
+export function onInterrupt({say, left}: Interrupted): {
   readonly requested: () => boolean
   readonly over: () => void
 } {
@@ -12,7 +18,7 @@ export function onInterrupt(say: (text: string) => void): {
   const heard = () => {
     count += 1
     if (count > 1) {
-      say('Stopped at once: a node may be held out, and goes back to its old release by itself. `gha status` shows it.')
+      say(left())
       process.exit(130)
     }
     say('Stopping after the node under way; press Ctrl-C again to stop at once.')

@@ -2,6 +2,7 @@ import {GhaError} from '../errors/gha-error.ts'
 import type {Lease} from '../model/lease.ts'
 import {RECORD_FUNCTIONS, readRecords} from '../model/records.ts'
 import {quote, type Script, type ScriptOutput} from '../model/script.ts'
+import {TAKE_NOTES} from './carry.ts'
 
 /** Exit code of a script that did not begin, because a newer run owns the host. */
 const FENCED = 75
@@ -52,6 +53,7 @@ export function fenced<T>({name, state, lease, body, input, deadlineSeconds, par
       STORED_GENERATION,
       `if [ "$stored" -gt ${lease.generation} ]; then record fenced "$stored"; exit ${FENCED}; fi`,
       `printf '%s %s %s\\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" ${quote(lease.run)} ${quote(name)} >>"$state/journal"`,
+      TAKE_NOTES,
       `act() {\n${body}\n}`,
       WITHOUT_LISTENER,
     ].join('\n'),

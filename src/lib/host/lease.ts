@@ -2,6 +2,7 @@ import {GhaError} from '../errors/gha-error.ts'
 import {formatHolder, type Lease, type LockHolder, parseHolder} from '../model/lease.ts'
 import {RECORD_FUNCTIONS, readRecords} from '../model/records.ts'
 import {quote, type Script} from '../model/script.ts'
+import {TAKE_NOTES} from './carry.ts'
 import {busy, STORED_GENERATION} from './fence.ts'
 
 /** A lock nobody renewed for this long, by the host's own clock, may be taken over. */
@@ -62,7 +63,7 @@ export function renewLease(state: string, lease: Lease): Script<boolean> {
     text: [
       ...beginning(state),
       'holder=$(sed -n "s/^run=//p" "$state/lock" 2>/dev/null)',
-      `if [ "$holder" = ${quote(lease.run)} ]; then touch "$state/lock"; else record lost "$holder"; fi`,
+      `if [ "$holder" = ${quote(lease.run)} ]; then touch "$state/lock"; ${TAKE_NOTES}; else record lost "$holder"; fi`,
     ].join('\n'),
     mutates: true,
     deadlineSeconds: 15,
@@ -77,7 +78,9 @@ export function releaseLease(state: string, lease: Lease): Script<void> {
     text: [
       ...beginning(state),
       ...underGuard,
-      `[ "$(sed -n "s/^run=//p" "$state/lock" 2>/dev/null)" = ${quote(lease.run)} ] && rm -f "$state/lock"`,
+      `[ "$(sed -n "s/^run=//p" "$state/lock" 2>/dev/null)" = ${quote(lease.run)} ] || exit 0`,
+      TAKE_NOTES,
+      'rm -f "$state/lock" "$state/request"',
     ].join('\n'),
     mutates: true,
     deadlineSeconds: 30,

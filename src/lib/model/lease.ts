@@ -1,3 +1,5 @@
+import {formatFields, parseFields} from './fields.ts'
+
 /** A run's right to change things: whoever holds an older generation is refused by every host. */
 export interface Lease {
   /** `20261120T231500-4f2a`: when the run began and four random hex digits. */
@@ -17,18 +19,13 @@ export interface LockHolder {
   readonly since: number
 }
 
-/** `key=value` lines, so that a shell and a person can read it. */
 export function formatHolder(holder: LockHolder): string {
-  return Object.entries(holder)
-    .map(([key, value]) => `${key}=${String(value).replaceAll(/[\n\r]/g, ' ')}\n`)
-    .join('')
+  return formatFields(holder)
 }
 
 /** Undefined when the text names no run. */
 export function parseHolder(text: string): LockHolder | undefined {
-  const fields = new Map(
-    text.split('\n').map(line => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)] as const),
-  )
+  const fields = parseFields(text)
   const run = fields.get('run')
   if (!run) return undefined
   return {

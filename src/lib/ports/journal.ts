@@ -1,14 +1,53 @@
-/** One event of a run. `at` is milliseconds since 1970 on the controller. */
+/** One event of a run: what happened, never a secret. `at` is milliseconds since 1970 on the controller. */
 export interface JournalEvent {
   readonly at: number
   readonly run: string
-  readonly type: 'run-started' | 'step-started' | 'step-done' | 'step-failed' | 'run-ended'
+  /** Counts the run's events: an event can reach a node twice. */
+  readonly n: number
+  readonly type:
+    | 'run-started'
+    | 'staged'
+    | 'step-started'
+    | 'step-done'
+    | 'step-failed'
+    | 'paused'
+    | 'resumed'
+    | 'run-ended'
   readonly step?: string
   readonly node?: string
   readonly detail?: string
+  /** Of `run-started`. */
+  readonly outline?: RunOutline
+  /** Of `staged`: ids of what the node goes from, where there was anything, and to. */
+  readonly releases?: {readonly from?: string; readonly to: string}
+  /** Of `run-ended`. */
+  readonly outcomes?: RunOutcomes
 }
 
-/** Append-only; an event is on disk when `append` resolves. */
+/** Node → how it stands at a run's end. */
+export type RunOutcomes = Readonly<Record<string, 'done' | 'not-begun' | 'restored' | 'held-out'>>
+
+/** What a run set out to do. */
+export interface RunOutline {
+  readonly verb: string
+  /** The command line. */
+  readonly reason: string
+  /** `ann@desk`. */
+  readonly by: string
+  readonly from?: string
+  readonly to: string
+  /** Kind of the version step. */
+  readonly step: string
+  readonly nodes: readonly string[]
+}
+
+/** A run's journal: an event is on this machine's disk when `append` resolves, and on the nodes soon after. */
 export interface Journal {
-  append(event: Omit<JournalEvent, 'at' | 'run'>): Promise<void>
+  append(event: Omit<JournalEvent, 'at' | 'run' | 'n'>): Promise<void>
+}
+
+/** The copy of a journal beside gha.yaml. */
+export interface JournalFile {
+  /** On disk when it resolves. */
+  write(event: JournalEvent): Promise<void>
 }

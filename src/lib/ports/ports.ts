@@ -4,7 +4,7 @@ import type {Caches} from './cache.ts'
 import type {Databases} from './database.ts'
 import type {Dialler, Hosts} from './host.ts'
 import type {Http} from './http.ts'
-import type {Journal} from './journal.ts'
+import type {JournalFile} from './journal.ts'
 import type {Clock, Env, Files, Identity, Programs} from './local.ts'
 import type {Ui} from './ui.ts'
 
@@ -22,7 +22,7 @@ export interface Ports {
   readonly clock: Clock
   readonly identity: Identity
   readonly ui: Ui
-  /** A run's journal in a folder of this machine. */
-  readonly journal: (folder: string, run: string) => Journal
+  /** A run's journal in a folder of this machine, for the copy beside gha.yaml. */
+  readonly journal: (folder: string, run: string) => JournalFile
   readonly balancer: (loadBalancer: LoadBalancer) => Balancer
 }

@@ -1,5 +1,6 @@
 import {messageOf} from '../errors/message-of.ts'
 import type {NodePlan} from '../plan/plan.ts'
+import {goesOn} from './goes-on.ts'
 import {mayItGo} from './may-it-go.ts'
 import {type Aftermath, recover} from './recover.ts'
 import {holdsLock, nodeNamed, type Run, type StepName, type Turn} from './run.ts'
@@ -23,7 +24,7 @@ export type NodeOutcome =
 export async function execute(run: Run): Promise<readonly NodeOutcome[]> {
   const outcomes: NodeOutcome[] = []
   for (const wave of run.plan.waves) {
-    const goOn = !run.stopRequested() && mayGoOn(run, outcomes)
+    const goOn = mayGoOn(run, outcomes) && (await goesOn(run))
     outcomes.push(...(await Promise.all(wave.map(plan => (goOn ? takeTurn(run, plan) : notBegun(plan))))))
   }
   return outcomes

@@ -6,12 +6,17 @@ import type {Lease, LockHolder} from '../model/lease.ts'
 import type {Node} from '../model/node.ts'
 import type {Identity} from '../ports/local.ts'
 import type {Ports} from '../ports/ports.ts'
+import {Mail} from './mail.ts'
 
 /** The right to change the cluster, held on every node and renewed until released. */
 export interface Lock {
   readonly lease: Lease
+  /** Travels with the lock's own scripts too. */
+  readonly mail: Mail
   /** Why it is not ours any more; undefined while it is. Asked before every step. */
   lost(): string | undefined
+  /** Shows now that this run lives, and hears what is asked of it. */
+  renew(): Promise<void>
   release(): Promise<void>
 }
 
@@ -22,6 +27,8 @@ export interface LockRequest {
   readonly seenGeneration: number
   /** How long to wait for another holder, in seconds. */
   readonly waitSeconds: number
+  /** True when the operator does not want to wait any more. */
+  readonly stopRequested?: () => boolean
 }
 
 /** @throws GhaError `LOCK_HELD` (exit 7) with the holder; what a node answers instead, with the lock given back everywhere */
@@ -35,11 +42,12 @@ export async function takeLock(cluster: Cluster, ports: Ports, request: LockRequ
       holder: {...signature(ports.identity), run, reason: request.reason, since: started},
     })
     if (attempt.refusals.length === 0) return keepLock(cluster, ports, {run, generation})
-    await giveBack(cluster.nodes, ports, {run, generation})
+    await giveBack(cluster.nodes, ports, {lease: {run, generation}, mail: new Mail(run)})
     generation = Math.max(generation, ...attempt.refusals.map(({answer}) => answer.generation)) + 1
     if (attempt.refusals.every(({answer}) => answer.holder === undefined)) continue
-    if (ports.clock.now() - started >= request.waitSeconds * 1000) throw held(attempt.refusals, ports.clock.now())
-    await ports.clock.sleep(Math.min(5000, request.waitSeconds * 1000))
+    if (ports.clock.now() - started >= request.waitSeconds * 1000 || request.stopRequested?.())
+      throw held(attempt.refusals, ports.clock.now())
+    await ports.clock.sleep(Math.min(2000, request.waitSeconds * 1000))
   }
 }
 
@@ -63,7 +71,7 @@ async function tryEverywhere(cluster: Cluster, ports: Ports, claim: Claim) {
   )
   const failed = answers.find(answer => answer.status === 'rejected')
   if (failed) {
-    await giveBack(cluster.nodes, ports, claim.lease)
+    await giveBack(cluster.nodes, ports, {lease: claim.lease, mail: new Mail(claim.lease.run)})
     throw failed.reason
   }
   const given = answers.flatMap(answer => (answer.status === 'fulfilled' ? [answer.value] : []))
@@ -89,31 +97,42 @@ function isDead(holder: LockHolder, identity: Identity): boolean {
 
 function keepLock(cluster: Cluster, ports: Ports, lease: Lease): Lock {
   let lost: string | undefined
+  const mail = new Mail(lease.run)
   const over = new AbortController()
+  const renew = async () => {
+    lost ??= await renewEverywhere(cluster, ports, {lease, mail})
+  }
   const renewing = (async () => {
     while (!over.signal.aborted && lost === undefined) {
       await ports.clock.sleep(LOCK_RENEWAL_SECONDS * 1000, over.signal).catch(() => undefined)
-      if (!over.signal.aborted) lost = await renewEverywhere(cluster, ports, lease)
+      if (!over.signal.aborted) await renew()
     }
   })()
   return {
     lease,
+    mail,
     lost: () => lost,
+    renew,
     async release() {
       over.abort()
       await renewing
-      await giveBack(cluster.nodes, ports, lease)
+      await giveBack(cluster.nodes, ports, {lease, mail})
     },
   }
 }
 
+interface Kept {
+  readonly lease: Lease
+  readonly mail: Mail
+}
+
 /** A node that cannot be reached keeps our lock; only another holder takes it away. */
-async function renewEverywhere(cluster: Cluster, ports: Ports, lease: Lease): Promise<string | undefined> {
+async function renewEverywhere(cluster: Cluster, ports: Ports, {lease, mail}: Kept): Promise<string | undefined> {
   const lost = await Promise.all(
     cluster.nodes.map(async node => {
       try {
         const host = await ports.hosts.connect(node.name, node.ssh)
-        return (await host.run(renewLease(node.paths.state, lease))) ? [] : [node.name]
+        return (await mail.through(host, node.name, renewLease(node.paths.state, lease))) ? [] : [node.name]
       } catch {
         return []
       }
@@ -123,10 +142,10 @@ async function renewEverywhere(cluster: Cluster, ports: Ports, lease: Lease): Pr
   return names.length > 0 ? `another run took the lock over on ${names.join(', ')}` : undefined
 }
 
-async function giveBack(nodes: readonly Node[], ports: Ports, lease: Lease): Promise<void> {
+async function giveBack(nodes: readonly Node[], ports: Ports, {lease, mail}: Kept): Promise<void> {
   await Promise.allSettled(
     nodes.map(async node =>
-      (await ports.hosts.connect(node.name, node.ssh)).run(releaseLease(node.paths.state, lease)),
+      mail.through(await ports.hosts.connect(node.name, node.ssh), node.name, releaseLease(node.paths.state, lease)),
     ),
   )
 }
@@ -141,7 +160,7 @@ function held(refusals: readonly Refusal[], now: number): GhaError {
       code: 'LOCK_HELD',
       exit: 'locked',
       unchanged: 'Nothing was changed.',
-      hint: `Wait for it with \`--lock-wait 600\`, or look at it with \`gha status\`. A holder that died loses it a minute after its last sign of life.`,
+      hint: `Wait for it with \`--lock-wait 600\`, or look at it with \`gha rollout status\`. A holder that died loses it a minute after its last sign of life.`,
     },
   )
 }

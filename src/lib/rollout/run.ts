@@ -84,7 +84,7 @@ export function wayBackOf({staged}: Run, node: Node): string | undefined {
 export async function runOn<T>(run: UnstagedRun, node: Node, script: Script<T>): Promise<T> {
   if (script.mutates) holdsLock(run, node)
   const host = await run.ports.hosts.connect(node.name, node.ssh)
-  return host.run(script)
+  return script.mutates ? run.lock.mail.through(host, node.name, script) : host.run(script)
 }
 
 /** @throws GhaError `LOCK_LOST`: a run that lost its lock changes nothing more, at the balancer neither. */

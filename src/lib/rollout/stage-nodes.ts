@@ -48,6 +48,12 @@ async function stageNode(run: UnstagedRun, plan: NodePlan, payload: Payload): Pr
       node,
       stageRelease({...activation, release, contents, ...(archive ? {archive} : {})}),
     )
+    const {previous} = staged
+    await run.journal.append({
+      type: 'staged',
+      node: node.name,
+      releases: {to: release.id, ...(previous ? {from: previous} : {})},
+    })
     run.progress({
       type: 'step-done',
       node: node.name,

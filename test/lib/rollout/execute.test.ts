@@ -9,6 +9,7 @@ import {planChanges} from '../../../src/lib/plan/plan-changes.ts'
 import {situationOf} from '../../../src/lib/plan/situation.ts'
 import {execute, type NodeOutcome} from '../../../src/lib/rollout/execute.ts'
 import type {Run} from '../../../src/lib/rollout/run.ts'
+import {aLock} from '../../support/a-lock.ts'
 import {NEW, OLD, RolloutWorld} from '../../support/rollout-world.ts'
 
 const THREE = {gf1: OLD, gf2: OLD, gf3: OLD}
@@ -189,7 +190,7 @@ describe('a run that loses its lock', () => {
       const world = new RolloutWorld(THREE)
       const lost = () => (world.effects.includes(`gf1 ${last}`) ? 'another run took the lock over' : undefined)
       const outcomes = await rollout(world, {
-        lock: {lease: {run: 'r1', generation: 1}, lost, release: async () => undefined},
+        lock: aLock({lost}),
       })
       expect(outcomes[0]).toMatchObject({error: {code: 'LOCK_LOST'}, aftermath: {state: 'held-out'}})
       expect(results(outcomes).slice(1)).toEqual(['gf2 not-begun', 'gf3 not-begun'])

@@ -1,13 +1,15 @@
-import path from 'node:path'
-import type {Cluster} from '../../model/cluster.ts'
+import {formatVersion} from '../../model/version.ts'
 import {nodesOf, type Plan} from '../../plan/plan.ts'
+import type {RunOutcomes, RunOutline} from '../../ports/journal.ts'
 import type {Ports} from '../../ports/ports.ts'
 import {inTurn} from '../../rollout/balancer-in-turn.ts'
 import {execute, type NodeOutcome} from '../../rollout/execute.ts'
+import {keepJournal} from '../../rollout/keep-journal.ts'
 import type {Lock} from '../../rollout/lock.ts'
 import type {UnstagedRun} from '../../rollout/run.ts'
 import {stageNodes} from '../../rollout/stage-nodes.ts'
 import {Turnstile} from '../../rollout/turnstile.ts'
+import {runsFolder} from '../runs-folder.ts'
 import {archiveOf} from './archive.ts'
 import type {ChangeRequest} from './change-request.ts'
 import {filesIn, type Survey} from './survey.ts'
@@ -37,13 +39,20 @@ export async function act(request: ChangeRequest, ports: Ports, grip: Grip): Pro
   const run = prepareRun(request, ports, grip)
   const names = nodesOf(plan).map(({node}) => node)
   const skipped = (plan.skippedBalancers ?? []).map(name => `, balancer ${name} skipped`).join('')
-  await run.journal.append({type: 'run-started', detail: `${plan.verb} of ${names.join(', ')}${skipped}`})
+  await run.journal.append({
+    type: 'run-started',
+    detail: `${plan.verb} of ${names.join(', ')}${skipped}`,
+    outline: outlineOf(request, ports, plan),
+  })
   request.progress({type: 'run-started', run: run.lock.lease.run, nodes: names})
-  const nodes = await carryOut(request, grip.survey, run)
+  const nodes = await carryOut(request, grip.survey, run).catch(async error => {
+    await run.journal.append({type: 'run-ended', detail: 'failed', outcomes: {}})
+    throw error
+  })
   const result = resultOf(nodes)
   const left = await whatIsLeft(request, ports, {lease: run.lock.lease, mayWrite: result === 'done'})
   const verified = result === 'done' && left.length > 0 ? 'partial' : result
-  await run.journal.append({type: 'run-ended', detail: verified})
+  await run.journal.append({type: 'run-ended', detail: verified, outcomes: outcomesOf(nodes)})
   return {result: verified, plan, run: run.lock.lease.run, milliseconds: ports.clock.now() - started, nodes, left}
 }
 
@@ -52,16 +61,22 @@ function prepareRun(
   ports: Ports,
   {lock, survey: seen}: Grip,
 ): UnstagedRun {
+  const {run} = lock.lease
   return {
     cluster,
     plan: seen.plan,
     ports,
     balancer: inTurn(ports.balancer(cluster.loadBalancer)),
     lock,
-    journal: ports.journal(runsFolder(cluster), lock.lease.run),
+    journal: keepJournal({
+      run,
+      file: ports.journal(runsFolder(cluster), run),
+      mail: lock.mail,
+      clock: ports.clock,
+    }),
     wishes: seen.nodeWishes,
     starts: new Turnstile(),
-    stopRequested,
+    stopRequested: () => stopRequested() || lock.mail.heard?.wish === 'stop',
     progress,
   }
 }
@@ -98,7 +113,21 @@ function resultOf(nodes: readonly NodeOutcome[]): 'done' | 'stopped' | 'reverted
   return changed || heldOut ? 'partial' : 'reverted'
 }
 
-/** Copies of the runs' journals lie beside gha.yaml. */
-function runsFolder(cluster: Cluster): string {
-  return path.join(path.dirname(cluster.file), '.gha', cluster.name, 'runs')
+function outlineOf({reason}: ChangeRequest, {identity}: Ports, plan: Plan): RunOutline {
+  const {verb, from, to, step} = plan
+  return {
+    verb,
+    reason,
+    by: `${identity.user}@${identity.hostname}`,
+    ...(from ? {from: formatVersion(from)} : {}),
+    to: formatVersion(to),
+    step: step.kind,
+    nodes: nodesOf(plan).map(({node}) => node),
+  }
+}
+
+function outcomesOf(nodes: readonly NodeOutcome[]): RunOutcomes {
+  return Object.fromEntries(
+    nodes.map(outcome => [outcome.node, outcome.result === 'failed' ? outcome.aftermath.state : outcome.result]),
+  )
 }

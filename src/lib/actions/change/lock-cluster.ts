@@ -6,19 +6,19 @@ import type {ChangeRequest} from './change-request.ts'
 
 /** The lock on the nodes and the one in the database, held as one. @throws GhaError `LOCK_HELD` */
 export async function lockCluster(
-  {cluster, reason, lockWaitSeconds}: ChangeRequest,
+  {cluster, reason, lockWaitSeconds, stopRequested}: ChangeRequest,
   ports: Ports,
   seen: ClusterObservation,
 ): Promise<Lock> {
   const seenGeneration = Math.max(0, ...seen.nodes.map(({state}) => (state.known ? state.value.generation : 0)))
-  const lock = await takeLock(cluster, ports, {reason, seenGeneration, waitSeconds: lockWaitSeconds})
+  const lock = await takeLock(cluster, ports, {reason, seenGeneration, waitSeconds: lockWaitSeconds, stopRequested})
   try {
     const second = await takeDatabaseLock(cluster, ports, {
       run: lock.lease.run,
       waitSeconds: lockWaitSeconds,
     })
     return {
-      lease: lock.lease,
+      ...lock,
       lost: () => lock.lost() ?? second?.lost(),
       async release() {
         await second?.release()

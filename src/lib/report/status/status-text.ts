@@ -1,6 +1,7 @@
 import {Chalk, type ChalkInstance} from 'chalk'
 import type {ServerState} from '../../ports/balancer.ts'
 import {columns} from '../columns.ts'
+import {duration, timeOf} from '../moments.ts'
 import {printable} from '../printable.ts'
 import type {ClusterStatus, NodeStatus} from './cluster-status.ts'
 
@@ -60,25 +61,4 @@ function lockLine({lock}: ClusterStatus, paint: ChalkInstance): readonly string[
   const who = `${lock.owner}@${lock.hostname}`
   const text = `Locked by ${who} for \`${lock.reason}\`, run ${lock.run}, renewed ${duration(lock.renewedSecondsAgo)} ago`
   return [paint.yellow(printable(text))]
-}
-
-/** The two largest units. */
-function duration(seconds: number): string {
-  const parts = [
-    [Math.floor(seconds / 86_400), 'd'],
-    [Math.floor(seconds / 3600) % 24, 'h'],
-    [Math.floor(seconds / 60) % 60, 'm'],
-    [Math.floor(seconds) % 60, 's'],
-  ] as const
-  const first = parts.findIndex(([count]) => count > 0)
-  if (first < 0) return '0s'
-  return parts
-    .slice(first, first + 2)
-    .filter(([count]) => count > 0)
-    .map(([count, unit]) => `${count}${unit}`)
-    .join(' ')
-}
-
-function timeOf(milliseconds: number): string {
-  return `${new Date(milliseconds).toISOString().slice(0, 19).replace('T', ' ')} UTC`
 }

@@ -1,0 +1,61 @@
+import {messageOf} from '../../errors/message-of.ts'
+import {LOCK_TTL_SECONDS} from '../../host/lease.ts'
+import {type KeptRuns, readRuns} from '../../host/run-state.ts'
+import type {Cluster} from '../../model/cluster.ts'
+import {parseHolder} from '../../model/lease.ts'
+import type {Node} from '../../model/node.ts'
+import {newestRequest, parseRequest} from '../../model/run-request.ts'
+import type {Ports} from '../../ports/ports.ts'
+import {type NodeLock, newestLock, type RunsSeen} from '../../report/runs/runs-seen.ts'
+import {runStories} from '../../rollout/run-history.ts'
+import {runsFolder} from '../runs-folder.ts'
+
+/** How many runs a node remembers at most. */
+const RUNS = 20
+
+/** What every node that answers knows of runs, and the folder beside gha.yaml. */
+export async function lookAtRuns(cluster: Cluster, ports: Ports, runs = RUNS): Promise<RunsSeen> {
+  const [nodes, local] = await Promise.all([
+    Promise.all(cluster.nodes.map(async node => ({node: node.name, kept: await askNode(node, ports, runs)}))),
+    localJournals(cluster, ports, runs),
+  ])
+  const answers = nodes.flatMap(({node, kept}) => (kept instanceof Error ? [] : [{node, ...kept}]))
+  const locks = answers.flatMap(lockOf)
+  const request = newestRequest(
+    answers.map(({request: text}) => parseRequest(text ?? '')),
+    newestLock(locks)?.holder.run ?? '',
+  )
+  return {
+    cluster: cluster.name,
+    at: ports.clock.now(),
+    stories: runStories([...local, ...answers.flatMap(({journals}) => journals)]).slice(0, runs),
+    locks,
+    ...(request ? {request} : {}),
+    silent: nodes.flatMap(({node, kept}) => (kept instanceof Error ? [{node, reason: kept.message}] : [])),
+  }
+}
+
+async function askNode(node: Node, ports: Ports, runs: number): Promise<KeptRuns | Error> {
+  try {
+    return await (await ports.hosts.connect(node.name, node.ssh)).run(readRuns(node.paths.state, runs))
+  } catch (error) {
+    return new Error(messageOf(error))
+  }
+}
+
+async function localJournals(cluster: Cluster, {files}: Ports, runs: number): Promise<readonly string[]> {
+  const folder = runsFolder(cluster)
+  const names = (await files.list(folder)).filter(name => name.endsWith('.jsonl')).toSorted()
+  const texts = names.slice(-runs).map(async name => {
+    const bytes = await files.read(`${folder}/${name}`)
+    return bytes ? new TextDecoder().decode(bytes) : ''
+  })
+  return Promise.all(texts)
+}
+
+function lockOf({node, generation, lock}: KeptRuns & {readonly node: string}): readonly NodeLock[] {
+  const holder = lock && parseHolder(lock.text)
+  if (!holder) return []
+  const {ageSeconds} = lock
+  return [{node, holder, generation, ageSeconds, stale: ageSeconds >= LOCK_TTL_SECONDS}]
+}

@@ -1,0 +1,30 @@
+import type {RunRequest} from '../../model/run-request.ts'
+import {newestLock, type RunsSeen} from './runs-seen.ts'
+
+interface Asked {
+  readonly request: RunRequest
+  readonly seen: RunsSeen
+  readonly nodes: readonly string[]
+}
+
+/** What the run will do now that it was asked, in words. */
+export function askedRunText({request: {run, wish}, seen}: Asked): string {
+  const lock = newestLock(seen.locks)
+  const story = seen.stories.find(candidate => candidate.run === run)
+  const busy = story?.underWay.map(({node}) => node).join(', ')
+  const after = story?.paused ? 'at once' : busy ? `when ${busy} serves again` : 'before the next node'
+  const holder = lock ? `${lock.holder.owner}@${lock.holder.hostname}` : '?'
+  switch (wish) {
+    case 'pause':
+      return `Run ${run} of ${holder} pauses ${after} and keeps its lock until \`gha rollout resume\` or \`gha rollout stop\`.`
+    case 'stop':
+      return `Run ${run} of ${holder} ends ${after}, with exit 5; \`gha rollout\` does what is left then.`
+    case 'go':
+      return `Run ${run} of ${holder} goes on.`
+  }
+}
+
+export function askedRunDocument({request, nodes}: Asked): Record<string, unknown> {
+  const {at, ...rest} = request
+  return {schemaVersion: 1, type: 'rollout-request', ...rest, at: new Date(at).toISOString(), nodes}
+}

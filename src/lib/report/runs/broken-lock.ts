@@ -1,0 +1,31 @@
+import type {ExitName} from '../../errors/exit-codes.ts'
+import {printable} from '../printable.ts'
+
+interface Broken {
+  readonly result: 'broken' | 'planned' | 'declined'
+  readonly run: string
+  readonly nodes: readonly string[]
+  readonly failed: readonly {readonly node: string; readonly reason: string}[]
+}
+
+export function brokenLockText({result, run, nodes, failed}: Broken): string {
+  if (result === 'planned') return 'Nothing was changed.'
+  if (result === 'declined') return 'Cancelled; nothing was changed.'
+  return [
+    ...(nodes.length > 0
+      ? [`Run ${run} has lost its lock on ${nodes.join(', ')}; what it still sends is refused there.`]
+      : []),
+    ...failed.map(({node, reason}) => `${node} still has it: ${printable(reason)}`),
+    'If it also held the lock in the database, that is free when its connection ends, half a minute after its last word.',
+    'A node that it had taken out stays out: `gha status` shows it, `gha rollout` brings it back.',
+  ].join('\n')
+}
+
+export function brokenLockDocument(broken: Broken): Record<string, unknown> {
+  return {schemaVersion: 1, type: 'lock-break', ...broken}
+}
+
+export function brokenLockExit({result, failed}: Broken): ExitName {
+  if (result === 'declined') return 'cancelled'
+  return failed.length > 0 ? 'partial' : 'ok'
+}

@@ -1,0 +1,44 @@
+import {Chalk} from 'chalk'
+import type {RunStory} from '../../rollout/run-history.ts'
+import {columns} from '../columns.ts'
+import {duration, timeOf} from '../moments.ts'
+import {printable} from '../printable.ts'
+import {silentLines, storyDocument} from './run-status.ts'
+import {type RunsSeen, resultOf} from './runs-seen.ts'
+
+const HEAD = ['RUN', 'STARTED', 'RESULT', 'TOOK', 'VERSION', 'NODES', 'BY', 'FOR']
+
+/** Past runs, newest first. */
+export function runHistoryText(seen: RunsSeen, {colour}: {readonly colour: boolean}): string {
+  const paint = new Chalk({level: colour ? 1 : 0})
+  if (seen.stories.length === 0)
+    return [`${seen.cluster}: no run is remembered.`, ...silentLines(seen, paint)].join('\n')
+  const result = (text: string) => (text === 'done' ? paint.green(text) : paint.yellow(text))
+  const rows = seen.stories.map(story => [
+    story.run,
+    timeOf(story.startedAt),
+    result(resultOf(story, seen)),
+    duration(((story.ended?.at ?? story.lastAt) - story.startedAt) / 1000),
+    versions(story),
+    `${story.finished.length}/${story.outline?.nodes.length ?? '?'}`,
+    printable(story.outline?.by ?? '?'),
+    printable(story.outline?.reason ?? '?'),
+  ])
+  return [...columns([HEAD.map(word => paint.dim(word)), ...rows]), ...silentLines(seen, paint)].join('\n')
+}
+
+export function runHistoryDocument(seen: RunsSeen): Record<string, unknown> {
+  return {
+    schemaVersion: 1,
+    type: 'rollout-history',
+    cluster: seen.cluster,
+    runs: seen.stories.map(story => storyDocument(story, seen)),
+    silent: seen.silent,
+  }
+}
+
+function versions({outline}: RunStory): string {
+  if (!outline) return '?'
+  const {from, to} = outline
+  return from === undefined || from === to ? to : `${from} → ${to}`
+}

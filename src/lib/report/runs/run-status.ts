@@ -1,0 +1,113 @@
+import {Chalk, type ChalkInstance} from 'chalk'
+import type {ExitName} from '../../errors/exit-codes.ts'
+import type {RunStory} from '../../rollout/run-history.ts'
+import {duration} from '../moments.ts'
+import {printable} from '../printable.ts'
+import {type NodeLock, newestLock, type RunsSeen, resultOf} from './runs-seen.ts'
+
+/** The run under way, or how the last one ended. */
+export function runStatusText(seen: RunsSeen, {colour}: {readonly colour: boolean}): string {
+  const paint = new Chalk({level: colour ? 1 : 0})
+  const lock = newestLock(seen.locks)
+  const story = storyOf(seen, lock)
+  return [
+    ...(lock ? lockLines(lock, seen, paint) : [`${paint.bold(seen.cluster)}: no run is under way.`]),
+    ...(story ? storyLines(story, seen, paint) : []),
+    ...silentLines(seen, paint),
+  ].join('\n')
+}
+
+export function runStatusDocument(seen: RunsSeen): Record<string, unknown> {
+  const lock = newestLock(seen.locks)
+  const story = storyOf(seen, lock)
+  return {
+    schemaVersion: 1,
+    type: 'rollout-status',
+    cluster: seen.cluster,
+    at: iso(seen.at),
+    underWay: lock !== undefined && !lock.stale,
+    ...(lock ? {holder: holderDocument(lock, seen)} : {}),
+    ...(seen.request ? {request: {...seen.request, at: iso(seen.request.at)}} : {}),
+    ...(story ? {run: storyDocument(story, seen)} : {}),
+    silent: seen.silent,
+  }
+}
+
+export function storyDocument(story: RunStory, seen: RunsSeen): Record<string, unknown> {
+  const {run, outline, startedAt, lastAt, ended, underWay, paused, finished} = story
+  return {
+    run,
+    ...outline,
+    result: resultOf(story, seen),
+    startedAt: iso(startedAt),
+    ...(ended ? {endedAt: iso(ended.at), outcomes: ended.outcomes} : {lastEventAt: iso(lastAt)}),
+    seconds: Math.round(((ended?.at ?? lastAt) - startedAt) / 1000),
+    finished,
+    underWay: underWay.map(({node, step, since}) => ({node, step, since: iso(since)})),
+    ...(paused ? {paused: {since: iso(paused.since), detail: paused.detail}} : {}),
+  }
+}
+
+/** A node that could not be asked may know of a run that nobody else knows. */
+export function runsExit({silent}: RunsSeen): ExitName {
+  return silent.length === 0 ? 'ok' : 'partial'
+}
+
+export function silentLines({silent}: RunsSeen, paint: ChalkInstance): readonly string[] {
+  return silent.map(({node, reason}) => paint.yellow(`${node} could not be asked: ${printable(reason)}`))
+}
+
+/** The last run's story is told when nobody holds the lock, or when it is the holder's. */
+function storyOf({stories}: RunsSeen, lock: NodeLock | undefined): RunStory | undefined {
+  return lock ? stories.find(({run}) => run === lock.holder.run) : stories[0]
+}
+
+function lockLines(lock: NodeLock, seen: RunsSeen, paint: ChalkInstance): readonly string[] {
+  const {run, owner, hostname, pid, reason} = lock.holder
+  const renewed = `renewed ${duration(lock.ageSeconds)} ago`
+  const who = `${owner}@${hostname}, process ${pid}, ${renewed}`
+  const heading = lock.stale
+    ? paint.red(`Run ${run} was cut: nobody has renewed its lock for ${duration(lock.ageSeconds)}.`)
+    : `${paint.bold(`Run ${run}`)} is under way.`
+  const {request} = seen
+  return [
+    heading,
+    `  for      ${printable(reason)}`,
+    `  by       ${printable(who)}`,
+    ...(request && request.wish !== 'go'
+      ? [
+          `  asked    to ${request.wish} by ${printable(request.by)}${request.reason ? `: ${printable(request.reason)}` : ''}`,
+        ]
+      : []),
+  ]
+}
+
+function storyLines(story: RunStory, seen: RunsSeen, paint: ChalkInstance): readonly string[] {
+  const {run, outline, startedAt, ended, underWay, paused, finished} = story
+  const ago = (at: number) => `${duration(Math.max(0, (seen.at - at) / 1000))} ago`
+  const all = outline?.nodes ?? []
+  const waiting = all.filter(node => !finished.includes(node) && !underWay.some(({node: busy}) => busy === node))
+  return [
+    ...(ended || newestLock(seen.locks) === undefined
+      ? [
+          `The last run was ${run}: ${paint.bold(resultOf(story, seen))}.`,
+          `  for      ${printable(outline?.reason ?? '?')}`,
+        ]
+      : []),
+    `  started  ${ago(startedAt)}${ended ? `, ended ${ago(ended.at)}` : ''}`,
+    ...(paused ? [paint.yellow(`  paused   ${ago(paused.since)} ${printable(paused.detail)}`)] : []),
+    ...underWay.map(({node, step, since}) => `  now      ${paint.bold(node)}: ${step}, begun ${ago(since)}`),
+    ...(finished.length > 0 ? [`  done     ${finished.join(', ')}`] : []),
+    ...(waiting.length > 0 && !ended ? [`  waiting  ${waiting.join(', ')}`] : []),
+  ]
+}
+
+function holderDocument({holder, ageSeconds, stale}: NodeLock, {locks}: RunsSeen): Record<string, unknown> {
+  const {bootId: _, since, ...rest} = holder
+  const nodes = locks.filter(({holder: {run}}) => run === holder.run).map(({node}) => node)
+  return {...rest, since: iso(since), renewedSecondsAgo: ageSeconds, stale, nodes}
+}
+
+export function iso(milliseconds: number): string {
+  return new Date(milliseconds).toISOString()
+}

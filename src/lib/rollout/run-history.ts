@@ -1,0 +1,80 @@
+import type {JournalEvent, RunOutcomes, RunOutline} from '../ports/journal.ts'
+
+/** What a journal tells of one run. */
+export interface RunStory {
+  readonly run: string
+  /** Missing where the journal's beginning is lost. */
+  readonly outline?: RunOutline
+  readonly startedAt: number
+  /** Of the last event. */
+  readonly lastAt: number
+  readonly ended?: {readonly at: number; readonly result: string; readonly outcomes: RunOutcomes}
+  /** Steps that were begun and have not ended. */
+  readonly underWay: readonly {readonly node: string; readonly step: string; readonly since: number}[]
+  readonly paused?: {readonly since: number; readonly detail: string}
+  /** Nodes whose turn is over, back in service. */
+  readonly finished: readonly string[]
+  /** Node → the releases it goes between. */
+  readonly releases: ReadonlyMap<string, {readonly from?: string; readonly to: string}>
+  /** Nodes on which a swap was begun. */
+  readonly swapped: readonly string[]
+}
+
+/** Journals of runs as text, from this machine and from the nodes, into stories, newest first: whoever knows more, counts. */
+export function runStories(texts: readonly string[]): readonly RunStory[] {
+  const events = texts.flatMap(text => text.split('\n')).flatMap(readEvent)
+  const runs = Map.groupBy(events, ({run}) => run)
+  return [...runs].map(([run, own]) => tell(run, inOrder(own))).toSorted((a, b) => (a.run < b.run ? 1 : -1))
+}
+
+/** A line that was cut in the middle of a power cut is none. */
+function readEvent(line: string): readonly JournalEvent[] {
+  if (!line.startsWith('{')) return []
+  try {
+    const event = JSON.parse(line) as Partial<JournalEvent>
+    return typeof event.run === 'string' && typeof event.at === 'number' && event.type !== undefined
+      ? [{n: 0, ...event} as JournalEvent]
+      : []
+  } catch {
+    return []
+  }
+}
+
+function inOrder(events: readonly JournalEvent[]): readonly JournalEvent[] {
+  const once = new Map(events.map(event => [`${event.n} ${event.at} ${event.type} ${event.node ?? ''}`, event]))
+  return [...once.values()].toSorted((a, b) => a.n - b.n || a.at - b.at)
+}
+
+function tell(run: string, events: readonly JournalEvent[]): RunStory {
+  const first = events.find(({type}) => type === 'run-started')
+  const last = events.findLast(({type}) => type === 'run-ended')
+  const paused = events.findLast(({type}) => type === 'paused' || type === 'resumed')
+  return {
+    run,
+    ...(first?.outline ? {outline: first.outline} : {}),
+    startedAt: events[0]?.at ?? 0,
+    lastAt: Math.max(...events.map(({at}) => at)),
+    ...(last ? {ended: {at: last.at, result: last.detail ?? 'done', outcomes: last.outcomes ?? {}}} : {}),
+    underWay: last ? [] : begunSteps(events),
+    ...(paused?.type === 'paused' && !last ? {paused: {since: paused.at, detail: paused.detail ?? ''}} : {}),
+    finished: nodesWith(events, ({type, step}) => type === 'step-done' && step === 'undrain'),
+    releases: new Map(
+      events.flatMap(({node, releases}) => (node !== undefined && releases ? [[node, releases] as const] : [])),
+    ),
+    swapped: nodesWith(events, ({type, step}) => type === 'step-started' && step === 'activate'),
+  }
+}
+
+function begunSteps(events: readonly JournalEvent[]): RunStory['underWay'] {
+  const begun = new Map<string, RunStory['underWay'][number]>()
+  for (const {type, node, step, at} of events) {
+    if (node === undefined || step === undefined) continue
+    if (type === 'step-started') begun.set(node, {node, step, since: at})
+    if (type === 'step-done' || type === 'step-failed') begun.delete(node)
+  }
+  return [...begun.values()]
+}
+
+function nodesWith(events: readonly JournalEvent[], matches: (event: JournalEvent) => boolean): readonly string[] {
+  return [...new Set(events.flatMap(event => (event.node !== undefined && matches(event) ? [event.node] : [])))]
+}

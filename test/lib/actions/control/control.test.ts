@@ -1,0 +1,171 @@
+import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
+import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+import {askRun} from '../../../../src/lib/actions/control/ask-run.ts'
+import {breakLock} from '../../../../src/lib/actions/control/break-lock.ts'
+import {lookAtRuns} from '../../../../src/lib/actions/control/look-at-runs.ts'
+import {fenced} from '../../../../src/lib/host/fence.ts'
+import type {Host} from '../../../../src/lib/ports/host.ts'
+import type {Ports} from '../../../../src/lib/ports/ports.ts'
+import {keepJournal} from '../../../../src/lib/rollout/keep-journal.ts'
+import {takeLock} from '../../../../src/lib/rollout/lock.ts'
+import {aCluster, aNode} from '../../../support/a-cluster.ts'
+import {FakeClock, FakeHosts, unreachable} from '../../../support/fake-ports.ts'
+import {MemoryFiles} from '../../../support/local-fakes.ts'
+import {LocalHost} from '../../../support/local-host.ts'
+
+const NAMES = ['gf1', 'gf2', 'gf3']
+const REQUEST = {reason: 'gha rollout --to 12.1.1', seenGeneration: 0, waitSeconds: 0}
+const STEP = {type: 'step-started', node: 'gf1', step: 'drain'} as const
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'gha-control-'))
+})
+afterEach(() => rmSync(folder, {recursive: true}))
+
+const stateOf = (name: string) => path.join(folder, name)
+const cluster = () =>
+  aCluster({nodes: NAMES.map(name => aNode({name, paths: {...aNode().paths, state: stateOf(name)}}))})
+
+function portsOf(user: string, hosts: Readonly<Record<string, Host | Error>> = {}): Ports {
+  return {
+    hosts: new FakeHosts({...Object.fromEntries(NAMES.map(name => [name, new LocalHost(name)])), ...hosts}),
+    clock: new FakeClock(Date.now()),
+    identity: {user, hostname: 'desk', pid: 1, bootId: 'b', isAlive: () => true},
+    files: new MemoryFiles(),
+  } as unknown as Ports
+}
+
+/** A run of Ann's that is at work on gf1. */
+async function running() {
+  const lock = await takeLock(cluster(), portsOf('ann'), REQUEST)
+  const {run} = lock.lease
+  const journal = keepJournal({run, file: {write: async () => undefined}, mail: lock.mail, clock: new FakeClock()})
+  await journal.append(STEP)
+  await lock.renew()
+  return {lock, run, journal}
+}
+
+describe('a run, from another machine', () => {
+  it('is seen with its step, from any node that answers', async () => {
+    const {run, lock} = await running()
+    const silent = {gf1: unreachable('gf1'), gf2: unreachable('gf2')}
+    const seen = await lookAtRuns(cluster(), portsOf('bob', silent))
+    expect(seen.locks).toMatchObject([{node: 'gf3', stale: false, holder: {run, owner: 'ann'}}])
+    expect(seen.stories).toMatchObject([{run, underWay: [{node: 'gf1', step: 'drain'}]}])
+    expect(seen.silent.map(({node}) => node)).toEqual(['gf1', 'gf2'])
+    await lock.release()
+  })
+
+  it('hears what it is asked with its next sign of life, from the one node that was reached', async () => {
+    const {run, lock} = await running()
+    const silent = {gf1: unreachable('gf1'), gf2: unreachable('gf2')}
+    const asked = await askRun(cluster(), portsOf('bob', silent), {wish: 'pause', reason: 'lunch'})
+    expect(asked.nodes).toEqual(['gf3'])
+    expect(lock.mail.heard).toBe(undefined)
+    await lock.renew()
+    expect(lock.mail.heard).toMatchObject({run, wish: 'pause', by: 'bob@desk', reason: 'lunch'})
+    await askRun(cluster(), portsOf('cleo'), {wish: 'go', reason: ''})
+    await lock.renew()
+    expect(lock.mail.heard).toMatchObject({wish: 'go', by: 'cleo@desk'})
+    await lock.release()
+    for (const name of NAMES) expect(readdirSync(stateOf(name)).toSorted()).toEqual(['generation', 'guard', 'runs'])
+  })
+
+  it('cannot be resumed when it was not paused', async () => {
+    const {lock} = await running()
+    await expect(askRun(cluster(), portsOf('bob'), {wish: 'go', reason: ''})).rejects.toMatchObject({
+      code: 'NOT_PAUSED',
+    })
+    await lock.release()
+  })
+
+  it('cannot be asked anything when there is none', async () => {
+    await expect(askRun(cluster(), portsOf('bob'), {wish: 'stop', reason: ''})).rejects.toMatchObject({code: 'NO_RUN'})
+    const {lock} = await running()
+    await lock.release()
+    await expect(askRun(cluster(), portsOf('bob'), {wish: 'stop', reason: ''})).rejects.toMatchObject({code: 'NO_RUN'})
+  })
+
+  it('is remembered when it is over, its last words included', async () => {
+    const {run, lock, journal} = await running()
+    await journal.append({type: 'run-ended', detail: 'done', outcomes: {gf1: 'done'}})
+    await lock.release()
+    expect((await lookAtRuns(cluster(), portsOf('bob'))).stories).toMatchObject([{run, ended: {result: 'done'}}])
+  })
+
+  it('is remembered from the folder beside gha.yaml where the nodes know nothing', async () => {
+    const ports = portsOf('ann')
+    const file = path.join(path.dirname(cluster().file), '.gha', cluster().name, 'runs', 'r1.jsonl')
+    ;(ports.files as MemoryFiles).put(file, JSON.stringify({at: 1, run: 'r1', n: 1, ...STEP}), 0o600)
+    expect((await lookAtRuns(cluster(), ports)).stories).toMatchObject([{run: 'r1'}])
+  })
+})
+
+describe('a broken lock', () => {
+  const breaking = (run: string) => ({run, dryRun: false, confirm: async () => true})
+
+  it('is gone on every node, and the old holder changes nothing more', async () => {
+    const {run, lock} = await running()
+    expect(await breakLock(cluster(), portsOf('bob'), breaking(run))).toMatchObject({result: 'broken', nodes: NAMES})
+    await lock.renew()
+    expect(lock.lost()).toContain('another run took the lock over')
+    const late = fenced({
+      name: 'late',
+      state: stateOf('gf2'),
+      lease: lock.lease,
+      body: 'touch "$state/late"',
+      deadlineSeconds: 10,
+      parse: () => undefined,
+    })
+    await expect(new LocalHost('gf2').run(late)).rejects.toMatchObject({code: 'FENCED'})
+    await lock.release()
+    const next = await takeLock(cluster(), portsOf('bob'), REQUEST)
+    expect(next.lease.generation).toBeGreaterThan(lock.lease.generation + 1)
+    await next.release()
+  })
+
+  it('needs the id of the run that holds it', async () => {
+    const {lock, run} = await running()
+    await expect(breakLock(cluster(), portsOf('bob'), breaking('another'))).rejects.toMatchObject({
+      code: 'LOCK_NOT_HELD',
+      message: `run another does not hold the lock; ${run} does`,
+    })
+    expect(readFileSync(path.join(stateOf('gf1'), 'lock'), 'utf8')).toContain(run)
+    await lock.release()
+  })
+
+  it('is left alone where another run holds it by then', async () => {
+    const {lock, run} = await running()
+    const answer = breakLock(cluster(), portsOf('bob'), {
+      ...breaking(run),
+      confirm: async () => {
+        writeFileSync(path.join(stateOf('gf2'), 'lock'), 'run=newer\n')
+        return true
+      },
+    })
+    expect(await answer).toMatchObject({nodes: ['gf1', 'gf3'], failed: [{node: 'gf2'}]})
+    expect(readFileSync(path.join(stateOf('gf2'), 'lock'), 'utf8')).toBe('run=newer\n')
+    await lock.release()
+  })
+
+  it('stays when the question is answered with no', async () => {
+    const {lock, run} = await running()
+    const refusing = {...breaking(run), confirm: async () => false}
+    expect(await breakLock(cluster(), portsOf('bob'), refusing)).toMatchObject({result: 'declined', nodes: []})
+    await lock.renew()
+    expect(lock.lost()).toBe(undefined)
+    await lock.release()
+  })
+})
+
+it('a lock that nobody renews is shown as free for the next run', async () => {
+  mkdirSync(stateOf('gf1'))
+  writeFileSync(path.join(stateOf('gf1'), 'lock'), 'run=r1\nowner=ann\n')
+  const old = new Date(Date.now() - 90_000)
+  const {utimesSync} = await import('node:fs')
+  utimesSync(path.join(stateOf('gf1'), 'lock'), old, old)
+  expect((await lookAtRuns(cluster(), portsOf('bob'))).locks).toMatchObject([{node: 'gf1', stale: true}])
+})
