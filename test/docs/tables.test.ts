@@ -93,7 +93,7 @@ function keys(): readonly string[] {
   return [...new Set(keysOf(clusterJsonSchema(), ''))].filter(key => !REPEATED.test(key))
 }
 
-const REPEATED = /^(?:nodes\[\]|loadBalancer\.hosts\[\])\.(?:ssh|service|paths)\./
+const REPEATED = /^(?:nodes\[\]|loadBalancer\.(?:hosts\[\]|host))\.(?:ssh|service|paths)\./
 
 function keysOf(schema: Schema, prefix: string): readonly string[] {
   const choices = [...listOf(schema, 'oneOf'), ...listOf(schema, 'anyOf')]

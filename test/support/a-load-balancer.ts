@@ -3,6 +3,7 @@ import {anSshTarget} from './a-cluster.ts'
 
 export type Haproxy = LoadBalancer & {readonly type: 'haproxy'}
 export type Nginx = LoadBalancer & {readonly type: 'nginx'}
+export type Hook = LoadBalancer & {readonly type: 'hook'}
 
 export function aHaproxy(wish: Partial<Haproxy> = {}): Haproxy {
   return {
@@ -29,4 +30,18 @@ export function anNginx(wish: Partial<Nginx> = {}): Nginx {
 /** A file that every balancer takes at once. */
 export function anOwnedFile(wish: Partial<OwnedFile> & Pick<OwnedFile, 'path' | 'bind'>): OwnedFile {
   return {validate: ['true'], reload: ['true'], ...wish}
+}
+
+/** Commands that say nothing and do nothing. */
+export function aHook(wish: Partial<Hook> = {}): Hook {
+  const nothing = {argv: ['true'], deadlineSeconds: 10} as const
+  return {
+    type: 'hook',
+    name: 'lb1',
+    folder: '/',
+    commands: {list: nothing, status: nothing, drain: nothing, undrain: nothing},
+    drainTimeoutSeconds: 30,
+    confirm: {times: 3, everySeconds: 2},
+    ...wish,
+  }
 }

@@ -24,7 +24,7 @@ export class ObedientBalancer implements Balancer {
   }
 
   async status(): Promise<readonly BalancerView[]> {
-    return viewsOf(this.#states)
+    return viewsOf(this.#states).map(view => ({...view, current: 0}))
   }
 
   rehearse: Balancer['rehearse'] = async () => undefined

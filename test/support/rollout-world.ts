@@ -155,7 +155,7 @@ export class RolloutWorld {
     return {
       status: async () =>
         [...this.machines].map(
-          ([server, {server: state}]): BalancerView => ({balancer: 'lb1', server, state, words: state}),
+          ([server, {server: state}]): BalancerView => ({balancer: 'lb1', server, state, current: 0, words: state}),
         ),
       rehearse: async () => undefined,
       drain: told('drain'),

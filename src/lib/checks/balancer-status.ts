@@ -1,3 +1,4 @@
+import {balancerNames, ownedFile} from '../model/load-balancer.ts'
 import type {BalancerView} from '../ports/balancer.ts'
 import {type About, failed, type Outcome, passed, skipped} from './check.ts'
 import {notYet} from './not-yet.ts'
@@ -27,7 +28,7 @@ const NOT_SET_UP = ['BALANCER_SOCKET_MISSING', 'BALANCER_FILE_MISSING', 'BALANCE
 function comesLater(about: About): string | undefined {
   const {loadBalancer} = about.cluster
   const {balancer} = about.judged.observation
-  if (balancer.known || loadBalancer.type === 'none' || !loadBalancer.file || !notYet(about)) return undefined
+  if (balancer.known || !ownedFile(loadBalancer) || !notYet(about)) return undefined
   return NOT_SET_UP.includes(balancer.code ?? '') ? `not set up yet: ${balancer.reason}` : undefined
 }
 
@@ -38,6 +39,5 @@ function judgeOut(out: readonly BalancerView[]): Outcome {
 }
 
 function missingBalancers(own: readonly BalancerView[], {cluster}: About): readonly string[] {
-  if (cluster.loadBalancer.type === 'none') return []
-  return cluster.loadBalancer.hosts.map(({name}) => name).filter(name => !own.some(({balancer}) => balancer === name))
+  return balancerNames(cluster.loadBalancer).filter(name => !own.some(({balancer}) => balancer === name))
 }

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import type {BalancerSurroundings} from '../adapters/balancer.ts'
 import {systemClock} from '../adapters/clock.ts'
 import {processEnv} from '../adapters/env.ts'
 import {localFiles} from '../adapters/files.ts'
@@ -65,7 +66,7 @@ export function openPorts({dryRun}: {readonly dryRun: boolean}): Ports {
       probeMemcached: async (memcached, from) => (await caches()).probeMemcached(memcached, from),
     },
     http: {request: async (from, at, request) => (await http()).request(from, at, request)},
-    balancer: loadBalancer => lazyBalancer(loadBalancer, {hosts: guardedHosts, say: ui.say}),
+    balancer: loadBalancer => lazyBalancer(loadBalancer, {hosts: guardedHosts, say: ui.say, clock, dryRun}),
     files,
     env: processEnv(),
     programs: localPrograms(),
@@ -76,10 +77,7 @@ export function openPorts({dryRun}: {readonly dryRun: boolean}): Ports {
   }
 }
 
-function lazyBalancer(
-  loadBalancer: LoadBalancer,
-  surroundings: {readonly hosts: Hosts; readonly say: (text: string) => void},
-): Balancer {
+function lazyBalancer(loadBalancer: LoadBalancer, surroundings: BalancerSurroundings): Balancer {
   const balancer = once(async () =>
     (await import('../adapters/balancer.ts')).createBalancer(loadBalancer, surroundings),
   )

@@ -33,6 +33,6 @@ const SECRET_PLACES = new RegExp(
   `^(?:${[
     'grafana/(?:secretKey|secretsManagerKey|admin/password)',
     '(?:database|cache|alerting|live)/password',
-    '(?:nodes/\\d+/|loadBalancer/hosts/\\d+/)?ssh/becomePassword',
+    '(?:nodes/\\d+/|loadBalancer/(?:hosts/\\d+|host)/)?ssh/becomePassword',
   ].join('|')})$`,
 )

@@ -1,4 +1,4 @@
-import type {SshTarget} from './node.ts'
+import type {Argv, SshTarget} from './node.ts'
 
 export interface BalancerHost {
   readonly name: string
@@ -30,7 +30,34 @@ export type LoadBalancer =
       /** nginx has no runtime state for servers: gha owns the file with the upstream, always. */
       readonly file: OwnedFile
     }
+  | {
+      /** Anything else, through the operator's commands. */
+      readonly type: 'hook'
+      /** Its name in messages and views. */
+      readonly name: string
+      /** Where the commands run; undefined: on the machine that gha runs on. */
+      readonly host?: BalancerHost
+      /** Absolute path: where the commands of this machine start. */
+      readonly folder: string
+      readonly commands: {
+        readonly list: HookCommand
+        readonly status: HookCommand
+        readonly drain: HookCommand
+        /** For balancers that keep a drained server until they are told more. */
+        readonly out?: HookCommand
+        readonly undrain: HookCommand
+      }
+      readonly drainTimeoutSeconds: number
+      /** In and out are believed when the status says so as many times in a row. */
+      readonly confirm: {readonly times: number; readonly everySeconds: number}
+    }
   | {readonly type: 'none'}
+
+/** `{node}`, `{address}`, `{port}`, `{server}` in a word stand for the node's. */
+export interface HookCommand {
+  readonly argv: Argv
+  readonly deadlineSeconds: number
+}
 
 export interface OwnedFile {
   readonly path: string
@@ -42,11 +69,29 @@ export interface OwnedFile {
   readonly reload: readonly [string, ...string[]]
 }
 
-/** The hosts of a balancer that gha reaches over SSH and may write files to. */
+/** The hosts of a balancer that gha reaches over SSH. */
 export function balancerHosts(loadBalancer: LoadBalancer): readonly BalancerHost[] {
-  return loadBalancer.type === 'none' ? [] : loadBalancer.hosts
+  switch (loadBalancer.type) {
+    case 'none':
+      return []
+    case 'hook':
+      return loadBalancer.host ? [loadBalancer.host] : []
+    case 'haproxy':
+    case 'nginx':
+      return loadBalancer.hosts
+  }
+}
+
+/** Who must say that a node is in or out, by the names of their views. */
+export function balancerNames(loadBalancer: LoadBalancer): readonly string[] {
+  return loadBalancer.type === 'hook' ? [loadBalancer.name] : balancerHosts(loadBalancer).map(({name}) => name)
+}
+
+/** The file that gha writes on every balancer host; undefined where the configuration is somebody else's. */
+export function ownedFile(loadBalancer: LoadBalancer): OwnedFile | undefined {
+  return 'file' in loadBalancer ? loadBalancer.file : undefined
 }
 
 export function skippedBalancers(loadBalancer: LoadBalancer): readonly string[] {
-  return loadBalancer.type === 'none' ? [] : (loadBalancer.skipped ?? []).map(({name}) => name)
+  return 'skipped' in loadBalancer ? (loadBalancer.skipped ?? []).map(({name}) => name) : []
 }

@@ -11,6 +11,7 @@ export function renderBalancer(cluster: Cluster): readonly RenderedFile[] {
   const {loadBalancer} = cluster
   switch (loadBalancer.type) {
     case 'none':
+    case 'hook':
       return []
     case 'haproxy':
       return loadBalancer.file ? [haproxy(cluster, loadBalancer, loadBalancer.file)] : []

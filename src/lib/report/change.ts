@@ -11,6 +11,8 @@ export interface ShownChange {
   readonly milliseconds?: number
   readonly nodes?: readonly NodeOutcome[]
   readonly left?: readonly string[]
+  /** Node → connections that were still open when its time to drain was over. */
+  readonly cut?: ReadonlyMap<string, number>
 }
 
 const EXITS: Readonly<Record<ShownChange['result'], ExitName>> = {
@@ -43,6 +45,7 @@ export function changeText(change: ShownChange): string {
       `To go on: run \`gha ${change.plan.verb}\` again; it looks at the cluster first and does only what is left.`,
     )
   }
+  lines.push(...cutLine(change.cut))
   lines.push(...(change.plan.skippedBalancers ?? []).map(skippedLine))
   if (waits.length > 0) {
     lines.push(PENDING[change.plan.verb])
@@ -62,6 +65,7 @@ export function changeDocument(change: ShownChange): Record<string, unknown> {
     milliseconds: change.milliseconds,
     nodes: change.nodes?.map(outcomeDocument),
     left: change.left,
+    cutConnections: Object.fromEntries(change.cut ?? []),
     skippedBalancers: change.plan.skippedBalancers ?? [],
     pending: change.plan.pending,
   }
@@ -81,6 +85,13 @@ const PENDING = {
   apply: 'Nodes that serve were not restarted: `gha rollout` does that.',
   rollout: 'Left for a later `gha rollout`, by --limit:',
 } as const
+
+function cutLine(cut: ShownChange['cut'] = new Map()): readonly string[] {
+  if (cut.size === 0) return []
+  const sum = [...cut.values()].reduce((total, count) => total + count, 0)
+  const nodes = [...cut].map(([node, count]) => `${node} ${count}`).join(', ')
+  return [`Still open at the end of draining, and cut: ${sum} (${nodes}).`]
+}
 
 /** It comes back with what it knew: perhaps a node that is out now, perhaps an old file. */
 function skippedLine(name: string): string {

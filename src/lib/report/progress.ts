@@ -16,6 +16,8 @@ export function progressLine(event: ProgressEvent, {colour}: {readonly colour: b
       return `${at(event.node)} ${paint.red('✗')} ${event.step}: ${event.message}`
     case 'node-done':
       return `${at(event.node)} ${paint.green('serves again')} after ${seconds(event.milliseconds)}`
+    case 'connections-cut':
+      return `${at(event.node)} ${paint.yellow(`${event.count} still open and cut`)}: WebSockets and long polls connect again`
     case 'note':
       return event.text
   }

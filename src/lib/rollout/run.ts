@@ -57,6 +57,8 @@ export type ProgressEvent =
     }
   | {readonly type: 'step-failed'; readonly node: string; readonly step: StepName; readonly message: string}
   | {readonly type: 'node-done'; readonly node: string; readonly milliseconds: number}
+  /** What was still open when the time to drain was over: WebSockets and long polls do not end by themselves. */
+  | {readonly type: 'connections-cut'; readonly node: string; readonly count: number}
   | {readonly type: 'note'; readonly node?: string; readonly text: string}
 
 export function nodeNamed(cluster: Cluster, name: string): Node {

@@ -128,6 +128,29 @@ live: { mode: redis, address: live }`,
     expect((await read({})).alerting).toEqual({mode: 'single'})
   })
 
+  it('fills in what a balancer of commands leaves out', async () => {
+    const {loadBalancer} = await read({
+      rest: `loadBalancer:
+  type: hook
+  host: { host: lbctl }
+  commands: { list: [l], status: [s, "{server}"], drain: { run: [d, "{server}"], deadline: 4m }, undrain: [u, "{server}"] }`,
+    })
+    expect(loadBalancer).toEqual({
+      type: 'hook',
+      name: 'lbctl',
+      folder: expect.stringMatching(/^\//),
+      host: {name: 'lbctl', ssh: expect.objectContaining({host: 'lbctl'})},
+      commands: {
+        list: {argv: ['l'], deadlineSeconds: 30},
+        status: {argv: ['s', '{server}'], deadlineSeconds: 30},
+        drain: {argv: ['d', '{server}'], deadlineSeconds: 240},
+        undrain: {argv: ['u', '{server}'], deadlineSeconds: 120},
+      },
+      drainTimeoutSeconds: 300,
+      confirm: {times: 3, everySeconds: 2},
+    })
+  })
+
   it('reads durations', async () => {
     const {rollout} = await read({
       rest: 'rollout: { maxParallel: 25%, maxFailed: 1, minHealthyTime: 1m30s, healthyDeadline: 1h, autoRevert: false, canary: gf1 }',

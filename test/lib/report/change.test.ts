@@ -46,3 +46,24 @@ describe('what a failed run says', () => {
     expect(exit).toBe(9)
   })
 })
+
+describe('what a run says of its balancers', () => {
+  const done: ShownChange = {
+    result: 'done',
+    plan: {verb: 'rollout', pending: [], skippedBalancers: ['lb2']} as unknown as ShownChange['plan'],
+    cut: new Map([
+      ['gf1', 12],
+      ['gf2', 3],
+    ]),
+  }
+
+  it('counts the connections that were cut', () => {
+    expect(changeText(done)).toContain('Still open at the end of draining, and cut: 15 (gf1 12, gf2 3).')
+    expect(changeDocument(done)).toMatchObject({cutConnections: {gf1: 12, gf2: 3}})
+  })
+
+  it('names the one that was skipped', () => {
+    expect(changeText(done)).toContain('lb2 was skipped and knows nothing of this run')
+    expect(changeDocument(done)).toMatchObject({skippedBalancers: ['lb2']})
+  })
+})

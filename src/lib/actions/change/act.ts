@@ -12,6 +12,7 @@ import {Turnstile} from '../../rollout/turnstile.ts'
 import {runsFolder} from '../runs-folder.ts'
 import {archiveOf} from './archive.ts'
 import type {ChangeRequest} from './change-request.ts'
+import {countingCuts} from './counting-cuts.ts'
 import {filesIn, type Survey} from './survey.ts'
 import {whatIsLeft} from './what-is-left.ts'
 import {writeBalancerFiles} from './write-balancer-files.ts'
@@ -23,6 +24,8 @@ export interface ActResult {
   readonly run: string
   readonly milliseconds: number
   readonly nodes: readonly NodeOutcome[]
+  /** Node → connections that were still open when its time to drain was over. */
+  readonly cut: ReadonlyMap<string, number>
   /** What is still to be done, in words, by a last look at the world. */
   readonly left: readonly string[]
 }
@@ -36,7 +39,8 @@ interface Grip {
 export async function act(request: ChangeRequest, ports: Ports, grip: Grip): Promise<ActResult> {
   const {plan} = grip.survey
   const started = ports.clock.now()
-  const run = prepareRun(request, ports, grip)
+  const {request: heard, cut} = countingCuts(request)
+  const run = prepareRun(heard, ports, grip)
   const names = nodesOf(plan).map(({node}) => node)
   const skipped = (plan.skippedBalancers ?? []).map(name => `, balancer ${name} skipped`).join('')
   await run.journal.append({
@@ -53,7 +57,8 @@ export async function act(request: ChangeRequest, ports: Ports, grip: Grip): Pro
   const left = await whatIsLeft(request, ports, {lease: run.lock.lease, mayWrite: result === 'done'})
   const verified = result === 'done' && left.length > 0 ? 'partial' : result
   await run.journal.append({type: 'run-ended', detail: verified, outcomes: outcomesOf(nodes)})
-  return {result: verified, plan, run: run.lock.lease.run, milliseconds: ports.clock.now() - started, nodes, left}
+  const milliseconds = ports.clock.now() - started
+  return {result: verified, plan, run: run.lock.lease.run, milliseconds, nodes, cut, left}
 }
 
 function prepareRun(

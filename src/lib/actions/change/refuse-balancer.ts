@@ -51,7 +51,7 @@ function refuseSilentOthers({nodes}: Cluster, plan: Plan, {balancer}: ClusterObs
  * @throws GhaError `BALANCER_NOT_DEAD`
  */
 export async function refuseLivingSkipped({loadBalancer}: Cluster, ports: Ports): Promise<void> {
-  if (loadBalancer.type === 'none') return
+  if (!('hosts' in loadBalancer)) return
   for (const host of loadBalancer.skipped ?? []) {
     const alone = {...loadBalancer, hosts: [host], skipped: []}
     const answered = await ports

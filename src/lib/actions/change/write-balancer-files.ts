@@ -2,6 +2,7 @@ import {GhaError} from '../../errors/gha-error.ts'
 import {writeBalancerFile} from '../../host/balancer-file.ts'
 import type {Cluster} from '../../model/cluster.ts'
 import type {Lease} from '../../model/lease.ts'
+import {balancerHosts, ownedFile} from '../../model/load-balancer.ts'
 import type {BalancerFilePlan} from '../../plan/plan.ts'
 import type {Ports} from '../../ports/ports.ts'
 import type {RenderedFile} from '../../render/rendered-file.ts'
@@ -19,10 +20,11 @@ export async function writeBalancerFiles(
   ports: Ports,
   writes: BalancerWrites,
 ): Promise<void> {
-  if (loadBalancer.type === 'none' || !loadBalancer.file) return
+  const owned = ownedFile(loadBalancer)
+  if (!owned) return
   const loaded: string[] = []
   for (const {balancer, path, seen} of writes.plans) {
-    const target = loadBalancer.hosts.find(({name}) => name === balancer)
+    const target = balancerHosts(loadBalancer).find(({name}) => name === balancer)
     const file = writes.files.find(candidate => candidate.path === path)
     if (!target || !file) continue
     const host = await ports.hosts.connect(balancer, target.ssh)
@@ -32,8 +34,8 @@ export async function writeBalancerFiles(
       path,
       content: file.content.reveal(),
       seen,
-      validate: loadBalancer.file.validate,
-      reload: loadBalancer.file.reload,
+      validate: owned.validate,
+      reload: owned.reload,
     })
     await host.run(script).catch(error => {
       throw named(error, balancer, loaded)

@@ -1,6 +1,7 @@
 import {given} from '../../model/given.ts'
 import type {BalancerHost, LoadBalancer, OwnedFile} from '../../model/load-balancer.ts'
 import type {ClusterInput} from '../schema/cluster.ts'
+import {buildHook} from './hook.ts'
 import {type Build, secondsOf, withoutBrackets} from './parts.ts'
 import {buildSsh} from './ssh.ts'
 
@@ -29,6 +30,8 @@ export function buildLoadBalancer(cluster: ClusterInput, build: Build): LoadBala
         drainTimeoutSeconds: drainSeconds(input),
         file: ownedFile(input.file ?? {}, 'nginx'),
       }
+    case 'hook':
+      return buildHook(cluster, input, build)
   }
 }
 

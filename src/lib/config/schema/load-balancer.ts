@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import {balancerHost} from './ssh.ts'
-import {duration, matching, remotePath, words} from './text.ts'
+import {duration, matching, name, remotePath, words} from './text.ts'
 
 const ownedFile = z
   .strictObject({
@@ -15,6 +15,10 @@ const ownedFile = z
 const hosts = z.array(balancerHost).min(1)
 /** Names a backend or upstream in a configuration file. */
 const group = matching(/^[A-Za-z0-9_.:-]+$/, 'must be letters, digits, dots, dashes, colons or underscores')
+
+const hookCommand = z.union([words, z.strictObject({run: words, deadline: duration.optional()})], {
+  error: 'must be a list of words, or { run: [words], deadline: 60s }',
+})
 
 export const loadBalancer = z
   .discriminatedUnion('type', [
@@ -34,6 +38,27 @@ export const loadBalancer = z
       upstream: group.optional(),
       drainTimeout: duration.optional(),
       file: ownedFile.optional(),
+    }),
+    z.strictObject({
+      type: z.literal('hook'),
+      name: name.optional(),
+      host: balancerHost.optional().describe('Where the commands run; on the machine of gha unless given'),
+      commands: z.strictObject({
+        list: hookCommand.describe('Prints every server and its state'),
+        status: hookCommand.describe("Prints one server's state"),
+        drain: hookCommand.describe('Nothing new for the server'),
+        out: hookCommand.describe('Nothing at all for the server, where draining alone never ends').optional(),
+        undrain: hookCommand.describe('The server serves again'),
+      }),
+      drainTimeout: duration.optional(),
+      confirm: z
+        .strictObject({
+          times: z.int().min(2).max(20),
+          every: duration,
+        })
+        .partial()
+        .describe('In and out are believed when the status says so as many times in a row')
+        .optional(),
     }),
     z.strictObject({type: z.literal('none')}),
   ])

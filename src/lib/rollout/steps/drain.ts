@@ -20,18 +20,41 @@ export const drain: StepExecutor<'drain'> = {
     const views = await viewsOf(run, node)
     const feeding = views.filter(({state}) => state === 'in' || state === 'drain')
     if (feeding.length > 0) throw stillFed(node, feeding)
-    return left > 0 ? `${left} connections were still open after ${timeoutSeconds} s and are cut` : 'nothing under way'
+    if (left.connections > 0) run.progress({type: 'connections-cut', node: node.name, count: left.connections})
+    return inWords(left, timeoutSeconds)
   },
 }
 
-/** How many requests or connections are left when the time is up; WebSockets never reach zero. */
-async function waitUntilIdle(run: Run, node: Node, timeoutSeconds: number): Promise<number> {
+interface UnderWay {
+  readonly connections: number
+  /** Balancers that do not count, and have not said that they are done. */
+  readonly uncounted: readonly string[]
+}
+
+/** What is left when the time is up; WebSockets and long polls never end by themselves. */
+async function waitUntilIdle(run: Run, node: Node, timeoutSeconds: number): Promise<UnderWay> {
   const deadline = run.ports.clock.now() + timeoutSeconds * 1000
   for (;;) {
-    const left = (await viewsOf(run, node)).reduce((sum, {current}) => sum + (current ?? 0), 0)
-    if (left === 0 || run.ports.clock.now() >= deadline) return left
+    const left = underWay(await viewsOf(run, node))
+    const idle = left.connections === 0 && left.uncounted.length === 0
+    if (idle || run.ports.clock.now() >= deadline) return left
     await run.ports.clock.sleep(POLL_MILLISECONDS)
   }
+}
+
+function underWay(views: readonly BalancerView[]): UnderWay {
+  const silent = views.filter(({state, current}) => current === undefined && (state === 'in' || state === 'drain'))
+  return {
+    connections: views.reduce((sum, {current}) => sum + (current ?? 0), 0),
+    uncounted: silent.map(({balancer}) => balancer),
+  }
+}
+
+function inWords({connections, uncounted}: UnderWay, timeoutSeconds: number): string {
+  const what = connections === 1 ? '1 connection was' : `${connections} connections were`
+  if (connections > 0) return `${what} still open after ${timeoutSeconds} s and cut`
+  if (uncounted.length === 0) return 'nothing under way'
+  return `what was still open after ${timeoutSeconds} s is cut; ${uncounted.join(', ')} does not count it`
 }
 
 async function viewsOf({balancer}: Run, node: Node): Promise<readonly BalancerView[]> {

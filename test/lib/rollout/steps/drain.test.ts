@@ -1,9 +1,10 @@
 import {describe, expect, it} from 'vitest'
 import type {BalancerView} from '../../../../src/lib/ports/balancer.ts'
+import type {ProgressEvent} from '../../../../src/lib/rollout/run.ts'
 import {drain} from '../../../../src/lib/rollout/steps/drain.ts'
 import {aCluster, aNode} from '../../../support/a-cluster.ts'
 import {aHaproxy} from '../../../support/a-load-balancer.ts'
-import {aTurn, ObedientBalancer} from '../../../support/a-run.ts'
+import {aTurn, ObedientBalancer, viewsOf} from '../../../support/a-run.ts'
 
 /** Two balancer hosts, half of the requests on each; with every look one less is under way. */
 class BusyBalancer extends ObedientBalancer {
@@ -53,7 +54,7 @@ describe('draining a node', () => {
   it('cuts what is still under way when the time is up', async () => {
     const balancer = new BusyBalancer(1000)
     const {told, seconds} = drained(balancer, 5)
-    await expect(told).resolves.toBe('990 connections were still open after 5 s and are cut')
+    await expect(told).resolves.toBe('990 connections were still open after 5 s and cut')
     expect(balancer.told).toEqual(['gf1 drain', 'gf1 out'])
     expect(seconds()).toBe(5)
   })
@@ -69,5 +70,23 @@ describe('draining a node', () => {
       code: 'DRAIN_NOT_CONFIRMED',
       message: 'the balancer still sends requests there: lb1 says drain',
     })
+  })
+
+  it('waits for a balancer that does not count until it says out, or the time is up', async () => {
+    class Uncounted extends ObedientBalancer {
+      override status = async () => viewsOf({gf1: this.told.includes('gf1 out') ? 'out' : 'drain'})
+    }
+    const {told, seconds} = drained(new Uncounted({gf1: 'in'}), 20)
+    await expect(told).resolves.toBe('what was still open after 20 s is cut; lb1 does not count it')
+    expect(seconds()).toBe(20)
+  })
+
+  it('says how many connections it cut', async () => {
+    const node = aNode({name: 'gf1'})
+    const turn = aTurn({cluster: aCluster({nodes: [node]}), node, balancer: new BusyBalancer(100)})
+    const events: ProgressEvent[] = []
+    const run = {...turn.run, progress: (event: ProgressEvent) => void events.push(event)}
+    await drain.apply({...turn, run}, {kind: 'drain', timeoutSeconds: 5})
+    expect(events).toEqual([{type: 'connections-cut', node: 'gf1', count: 90}])
   })
 })

@@ -1,0 +1,74 @@
+import {spawn} from 'node:child_process'
+import {GhaError} from '../../errors/gha-error.ts'
+import type {Script, ScriptOutput} from '../../model/script.ts'
+import {DialError, type Host, type Hosts} from '../../ports/host.ts'
+
+const MAX_BYTES = 1024 * 1024
+
+/** The machine that gha runs on, as the operator has it: his environment, and the folder of gha.yaml. */
+export function thisMachine(folder: string): Hosts {
+  return {connect: async name => hereAs(name, folder), closeAll: async () => undefined}
+}
+
+function hereAs(name: string, folder: string): Host {
+  return {
+    name,
+    transport: 'none',
+    run: async <T>(script: Script<T>) => script.parse(await output(script, {name, folder})),
+    dial: () => Promise.reject(new DialError('forbidden', 'nothing is dialled from this machine')),
+    close: async () => undefined,
+  }
+}
+
+interface Place {
+  readonly name: string
+  readonly folder: string
+}
+
+/** A process group of its own: Ctrl-C in the terminal does not reach a drain, and the deadline ends all of it. */
+function output({text, name: what, deadlineSeconds}: Script<unknown>, {name, folder}: Place): Promise<ScriptOutput> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('/bin/sh', ['-c', text], {cwd: folder, detached: true, stdio: ['ignore', 'pipe', 'pipe']})
+    const end = (message: string) => {
+      if (child.pid !== undefined) killGroup(child.pid)
+      reject(failed(`${what} ${message}`, name))
+    }
+    const timer = setTimeout(() => end(`did not end within ${deadlineSeconds} s`), deadlineSeconds * 1000)
+    const stdout = collected(child.stdout, () => end('prints more than 1 MiB'))
+    const stderr = collected(child.stderr, () => end('complains in more than 1 MiB'))
+    child.on('error', error => end(`could not start: ${error.message}`))
+    child.on('close', (code, signal) => {
+      clearTimeout(timer)
+      if (code === null) return end(`was ended by ${signal}`)
+      resolve({exitCode: code, stdout: stdout(), stderr: stderr().toString('utf8')})
+    })
+  })
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // It has ended already.
+  }
+}
+
+function collected(stream: NodeJS.ReadableStream, tooMuch: () => void): () => Buffer {
+  const chunks: Buffer[] = []
+  let size = 0
+  stream.on('data', (chunk: Buffer) => {
+    size += chunk.length
+    if (size > MAX_BYTES) return tooMuch()
+    chunks.push(chunk)
+  })
+  return () => Buffer.concat(chunks)
+}
+
+function failed(message: string, node: string): GhaError {
+  return new GhaError(message, {
+    code: 'BALANCER_HOOK_FAILED',
+    exit: 'partial',
+    node,
+    hint: 'Run the command of `loadBalancer.commands` by hand and see what it does; `deadline` gives it more time.',
+  })
+}
