@@ -1,17 +1,45 @@
 import {Flags} from '@oclif/core'
 import {changeCluster} from '../actions/change/change-cluster.ts'
 import type {ChangeRequest} from '../actions/change/change-request.ts'
-import {nodesWithin} from '../actions/change/nodes-within.ts'
-import {skipBalancers} from '../actions/change/skip-balancers.ts'
-import {readMaterial} from '../actions/read-material.ts'
-import type {Cluster} from '../model/cluster.ts'
 import {changeDocument, changeExit, changeText} from '../report/change.ts'
 import {Footprints} from '../report/cut-short.ts'
-import {planDocument, planText} from '../report/plan.ts'
+import {planDocument, planText, type ShownPlan} from '../report/plan.ts'
 import {progressLine} from '../report/progress.ts'
 import {BaseCommand, configFlag, mutationFlags, outputFlag} from './base-command.ts'
 import {type Context, openContext} from './context.ts'
 import {onInterrupt} from './interrupt.ts'
+import {openWish, type WishFlags} from './wish.ts'
+
+export const skipBalancerFlag = Flags.string({
+  multiple: true,
+  multipleNonGreedy: true,
+  summary: 'A balancer host that is dead and is left out; can be given several times.',
+  helpValue: 'NAME',
+})
+
+/** What a rollout, and the plan of one, may wish over gha.yaml. */
+export const paceFlags = {
+  to: Flags.string({
+    summary: 'Grafana version to go to; becomes `grafana.version` in gha.yaml.',
+    helpValue: 'VERSION',
+  }),
+  limit: Flags.string({
+    multiple: true,
+    multipleNonGreedy: true,
+    delimiter: ',',
+    summary: 'Only these nodes: names, patterns such as `web*`, or `zone=a`; the others wait for a later rollout.',
+    helpValue: 'NODE',
+  }),
+  canary: Flags.string({
+    summary: 'The node that goes first and alone; over `rollout.canary` in gha.yaml.',
+    helpValue: 'NODE',
+  }),
+  'max-failed': Flags.integer({
+    summary: 'How many nodes may fail and go back before no other begins; over `rollout.maxFailed` in gha.yaml.',
+    helpValue: 'N',
+    min: 0,
+  }),
+}
 
 export const changeFlags = {
   config: configFlag,
@@ -23,51 +51,39 @@ export const changeFlags = {
     summary: 'A file on the nodes that gha did not write and may overwrite now; can be given several times.',
     helpValue: 'FILE',
   }),
-  'skip-balancer': Flags.string({
-    multiple: true,
-    multipleNonGreedy: true,
-    summary: 'A balancer host that is dead and is left out; can be given several times.',
-    helpValue: 'NAME',
-  }),
+  'skip-balancer': skipBalancerFlag,
   'lock-wait': Flags.integer({summary: 'Seconds to wait for another run to release the lock.', default: 0, min: 0}),
 }
 
-export interface ChangeFlags {
+export interface ChangeFlags extends WishFlags {
   readonly config?: string | undefined
   readonly output: 'text' | 'json'
   readonly 'dry-run': boolean
   readonly yes: boolean
   readonly 'take-over'?: readonly string[] | undefined
-  readonly 'skip-balancer'?: readonly string[] | undefined
   readonly 'lock-wait': number
   readonly 'accept-loss'?: boolean | undefined
-  readonly limit?: readonly string[] | undefined
 }
 
 interface Wanted {
   readonly verb: ChangeRequest['verb']
   readonly flags: ChangeFlags
-  /** Another wish than the file's, from the command line. */
-  readonly wish?: (cluster: Cluster) => Cluster
 }
 
 /** What `apply` and `rollout` have in common: plan, ask, act, report. */
 export abstract class ChangeCommand extends BaseCommand {
-  protected async change({verb, flags, wish}: Wanted): Promise<void> {
+  protected async change({verb, flags}: Wanted): Promise<void> {
     const context = await openContext({config: flags.config, dryRun: flags['dry-run']})
     const footprints = new Footprints()
     const interrupt = onInterrupt({say: text => context.ports.ui.say(text), left: () => footprints.left()})
     try {
-      const whole = wish ? wish(context.cluster) : context.cluster
-      const cluster = skipBalancers(whole, flags['skip-balancer'] ?? [])
+      const wish = await openWish(context, flags)
       const result = await changeCluster(
         {
           verb,
-          cluster,
-          material: await readMaterial(cluster, context.ports.files),
-          writesVersion: cluster.grafana.version !== context.cluster.grafana.version,
+          ...wish,
+          writesVersion: wish.cluster.grafana.version !== context.cluster.grafana.version,
           dryRun: flags['dry-run'],
-          limit: flags.limit && nodesWithin(cluster, flags.limit),
           takeOver: flags['take-over'] ?? [],
           acceptLoss: flags['accept-loss'] ?? false,
           lockWaitSeconds: flags['lock-wait'],
@@ -78,7 +94,7 @@ export abstract class ChangeCommand extends BaseCommand {
             const line = progressLine(event, {colour: this.colourOnStderr()})
             if (line !== undefined) context.ports.ui.say(line)
           },
-          confirm: (plan, differences) => this.confirm(context, flags, {plan, differences}),
+          confirm: view => this.confirm(context, flags, view),
         },
         context.ports,
       )
@@ -93,21 +109,14 @@ export abstract class ChangeCommand extends BaseCommand {
   }
 
   /** A dry run's plan is data and goes to stdout; before a question it is talk. */
-  private async confirm(
-    {ports}: Context,
-    flags: ChangeFlags,
-    shown: {plan: Parameters<typeof planText>[0]; differences: Parameters<typeof planText>[1]},
-  ): Promise<boolean> {
-    const {plan, differences} = shown
+  private async confirm({ports}: Context, flags: ChangeFlags, view: ShownPlan): Promise<boolean> {
     if (flags['dry-run']) {
       ports.ui.print(
-        flags.output === 'json'
-          ? JSON.stringify(planDocument(plan, differences))
-          : planText(plan, differences, {colour: this.colourOnStdout()}),
+        flags.output === 'json' ? JSON.stringify(planDocument(view)) : planText(view, {colour: this.colourOnStdout()}),
       )
       return false
     }
-    ports.ui.say(planText(plan, differences, {colour: this.colourOnStderr()}))
-    return flags.yes || ports.ui.confirm(`Go ahead with this ${plan.verb}?`)
+    ports.ui.say(planText(view, {colour: this.colourOnStderr()}))
+    return flags.yes || ports.ui.confirm(`Go ahead with this ${view.plan.verb}?`)
   }
 }

@@ -1,32 +1,77 @@
 import {SOUNDS_SECRET} from '../grafana/secret-names.ts'
 import {redactYaml} from './redact-yaml.ts'
 
-/** Hides in any file of a node, whoever wrote it, what sounds like a secret; its lines stay as they are otherwise. */
-export function redactText(path: string, text: string): string {
-  const keyed = /\.ya?ml$/.test(path) ? redactYaml(text) : redactLines(text)
-  return keyed.replaceAll(PRIVATE_KEY, '$1[secret]$2').replaceAll(LOGIN_IN_URL, '$1[secret]@')
+export interface Redaction {
+  /** What stands in the place of a secret; `[secret]` unless it says otherwise. */
+  readonly hide?: (value: string) => string
+  /** Keys of an ini file that hold a secret although their names do not say so. */
+  readonly also?: (section: string, key: string) => boolean
 }
 
-const PRIVATE_KEY = /(-----BEGIN [A-Z ]*PRIVATE KEY-----).*?(-----END|$(?![\s\S]))/gs
-const LOGIN_IN_URL = /(\b[a-z][\w+.-]*:\/\/)[^\s/@"']*:[^\s@"']*@/gi
+/** Hides in any file of a node, whoever wrote it, what sounds like a secret; its lines stay as they are otherwise. */
+export function redactText(path: string, text: string, {hide = hidden, also = () => false}: Redaction = {}): string {
+  const keyed = /\.ya?ml$/.test(path) ? redactYaml(text, hide) : redactLines(text, {hide, also})
+  return keyed
+    .replaceAll(PRIVATE_KEY, hide)
+    .replaceAll(LOGIN_IN_URL, (_, scheme: string, login: string) => `${scheme}${hide(login)}@`)
+}
+
+/** The keys of a redacted ini file whose values are hidden in it. */
+export function hiddenKeys(redacted: string): Required<Redaction>['also'] {
+  const keys = new Set<string>()
+  for (const {section, key, value} of assignmentsOf(redacted)) {
+    if (value === hidden()) keys.add(`${section}\0${key}`)
+  }
+  return (section, key) => keys.has(`${section}\0${key}`)
+}
+
+function hidden(): string {
+  return '[secret]'
+}
+
+const PRIVATE_KEY = /(?<=-----BEGIN [A-Z ]*PRIVATE KEY-----).+?(?=-----END|$(?![\s\S]))/gs
+const LOGIN_IN_URL = /(\b[a-z][\w+.-]*:\/\/)([^\s/@"']*:[^\s@"']*)@/gi
 
 /** `key = value` and `"key": value`, also behind a comment sign, and values of several lines in three quotes. */
-function redactLines(text: string): string {
-  const shown: string[] = []
+function redactLines(text: string, {hide, also}: Required<Redaction>): string {
+  return assignmentsOf(text)
+    .map(({lines, start, section, key, value}) => {
+      const secret = SECRET_KEY.test(key) || (section === 'database' && key === 'url') || also(section, key)
+      return secret && value !== '' ? `${start}${hide(value)}` : lines
+    })
+    .join('\n')
+}
+
+interface Assignment {
+  /** As they stand there. */
+  readonly lines: string
+  readonly start: string
+  readonly section: string
+  /** Empty where the line assigns nothing. */
+  readonly key: string
+  /** Over all its lines. */
+  readonly value: string
+}
+
+function assignmentsOf(text: string): readonly Assignment[] {
+  const found: Assignment[] = []
   let section = ''
-  let hidden = false
   for (const line of text.split('\n')) {
-    if (hidden) {
-      hidden = !line.includes('"""')
+    const before = found.at(-1)
+    if (before && isOpen(before.value)) {
+      found[found.length - 1] = {...before, lines: `${before.lines}\n${line}`, value: `${before.value}\n${line}`}
       continue
     }
     section = /^\s*\[([^\]]*)\]/.exec(line)?.[1]?.trim() ?? section
     const [, start = '', key = '', value = ''] = ASSIGNMENT.exec(line) ?? []
-    const secret = SECRET_KEY.test(key) || (section === 'database' && key === 'url')
-    shown.push(secret && value !== '' ? `${start}[secret]` : line)
-    hidden = secret && value.startsWith('"""') && !value.slice(3).includes('"""')
+    found.push({lines: line, start, section, key, value})
   }
-  return shown.join('\n')
+  return found
+}
+
+/** Three quotes that wait for the next three. */
+function isOpen(value: string): boolean {
+  return value.startsWith('"""') && !value.slice(3).includes('"""')
 }
 
 const ASSIGNMENT = /^([ \t;#{,]*["']?([\w.-]+)["']?[ \t]*[=:][ \t]*)(.*?)\r?$/

@@ -4,24 +4,41 @@ import {SOUNDS_SECRET} from '../grafana/secret-names.ts'
  * Replaces what stands behind keys that name a secret, and everything below `secureJsonData`.
  * Works on lines, so that the rest of the file stays as its author wrote it.
  */
-export function redactYaml(text: string): string {
+export function redactYaml(text: string, hide: (value: string) => string = () => '[secret]'): string {
   const shown: string[] = []
-  let hiddenBelow: number | undefined
+  let open: Block | undefined
+  const close = () => {
+    if (open) shown.push(`${open.start} '${hide(open.value)}'`)
+    open = undefined
+  }
   for (const line of text.split('\n')) {
     const indent = line.search(/\S/)
-    if (hiddenBelow !== undefined && (indent < 0 || indent > hiddenBelow)) continue
-    hiddenBelow = undefined
-    const key = SECRET_KEY.exec(line)
-    if (!key) {
-      shown.push(line.replaceAll(IN_FLOW, `$1 '[secret]'`))
+    if (open && (indent < 0 || indent > open.indent)) {
+      open = {...open, value: `${open.value}\n${line}`}
       continue
     }
-    shown.push(`${key[1]} '[secret]'`)
-    hiddenBelow = indent
+    close()
+    const [start, key] = SECRET_KEY.exec(line) ?? []
+    if (start !== undefined && key !== undefined)
+      open = {start: key, indent: columnOf(line), value: line.slice(start.length)}
+    else shown.push(line.replaceAll(IN_FLOW, (_, name: string, value: string) => `${name} '${hide(value)}'`))
   }
+  close()
   return shown.join('\n')
+}
+
+/** Of the key itself: its siblings stand below it, not below the dash of their list. */
+function columnOf(line: string): number {
+  return /^\s*(?:- +)?/.exec(line)?.[0].length ?? 0
+}
+
+/** A key that names a secret, with everything below it. */
+interface Block {
+  readonly start: string
+  readonly indent: number
+  readonly value: string
 }
 
 const NAMES = `(?:secureJsonData|[\\w-]*(?:${SOUNDS_SECRET})[\\w-]*)`
 const SECRET_KEY = new RegExp(`^(\\s*(?:- +)?["']?${NAMES}["']?\\s*:)(?=\\s|$)`, 'i')
-const IN_FLOW = new RegExp(`([{,]\\s*["']?${NAMES}["']?\\s*:)[^,}]+`, 'gi')
+const IN_FLOW = new RegExp(`([{,]\\s*["']?${NAMES}["']?\\s*:)([^,}]+)`, 'gi')

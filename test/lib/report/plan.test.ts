@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {versionOf} from '../../../src/lib/model/version.ts'
 import type {Plan} from '../../../src/lib/plan/plan.ts'
-import {planText} from '../../../src/lib/report/plan.ts'
+import {hasWork, planText} from '../../../src/lib/report/plan.ts'
 
 const version = versionOf('12.1.0')
 const plan: Plan = {
@@ -25,14 +25,11 @@ const plan: Plan = {
   balancerFiles: [{balancer: 'lb1', path: '/etc/haproxy/haproxy.cfg', change: 'update', foreign: 'unmanaged'}],
   pending: [],
 }
-const text = planText(
-  plan,
-  [
-    {node: 'lb1', path: '/etc/haproxy/haproxy.cfg', lines: ['-  maxconn 77']},
-    {node: 'gf1', path: '/etc/grafana/grafana.ini', lines: ['+allow = true']},
-  ],
-  {colour: false},
-)
+const differences = [
+  {node: 'lb1', path: '/etc/haproxy/haproxy.cfg', lines: ['-  maxconn 77']},
+  {node: 'gf1', path: '/etc/grafana/grafana.ini', lines: ['+allow = true']},
+]
+const text = planText({plan, differences, needs: ['--accept-loss']}, {colour: false})
 const [balancer = '', node = ''] = text.split('\n\n').slice(1)
 
 describe('a plan in words', () => {
@@ -45,5 +42,47 @@ describe('a plan in words', () => {
   it('names the files of a node that somebody edited', () => {
     expect(node).toContain('/etc/grafana/grafana.ini: edited since gha wrote it')
     expect(node).toContain('+allow = true')
+  })
+})
+
+describe('what an operator wants to know before', () => {
+  it('is what the step means for going back, and what the run will ask for', () => {
+    expect(text.split('\n').slice(1, 3)).toEqual([
+      'going back: a node that fails goes back by itself; later, a rollout to the old version does it',
+      'needs: --accept-loss',
+    ])
+    const additive: Plan = {...plan, step: {kind: 'additive', reason: 'older nodes keep working'}}
+    expect(planText({plan: additive, differences: [], needs: []}, {colour: false})).toContain('only a restored backup')
+  })
+
+  it('is which nodes go together', () => {
+    const [[gf1] = []] = plan.waves
+    if (!gf1) throw new Error('the plan has no node')
+    const pair: Plan = {...plan, waves: [[gf1, {...gf1, node: 'gf2'}]]}
+    expect(planText({plan: pair, differences: [], needs: []}, {colour: false})).toContain('together: gf1, gf2')
+  })
+
+  it('is the same change only once', () => {
+    const twin = {...differences[1], node: 'gf2', path: '/etc/grafana/grafana.ini', lines: ['+allow = true']}
+    const [[gf1] = []] = plan.waves
+    if (!gf1) throw new Error('the plan has no node')
+    const both: Plan = {...plan, waves: [[gf1], [{...gf1, node: 'gf2'}]]}
+    const shown = planText({plan: both, differences: [...differences, twin], needs: []}, {colour: false})
+    expect(shown.match(/\+allow = true/g)).toHaveLength(1)
+    expect(shown).toContain('/etc/grafana/grafana.ini: as on gf1')
+  })
+
+  it('is how much of a long file is not shown', () => {
+    const long = {node: 'gf1', path: '/etc/grafana/grafana.ini', lines: ['+x'], omitted: 12, note: 'new file'}
+    expect(planText({plan, differences: [long], needs: []}, {colour: false})).toContain('… 12 lines more')
+  })
+
+  it('is one line where there is nothing to do', () => {
+    const nothing: Plan = {...plan, waves: [], balancerFiles: []}
+    const shown = {plan: nothing, differences: [], needs: []}
+    expect(planText(shown, {colour: false})).toBe('c: everything is as gha.yaml wishes; nothing to do.')
+    expect(hasWork(shown)).toBe(false)
+    expect(hasWork({...shown, plan: {...nothing, pending: ['gf1: waits']}})).toBe(true)
+    expect(hasWork({...shown, plan})).toBe(true)
   })
 })

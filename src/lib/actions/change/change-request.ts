@@ -2,7 +2,7 @@ import type {Cluster} from '../../model/cluster.ts'
 import type {Plan} from '../../plan/plan.ts'
 import type {RenderMaterial} from '../../render/render-material.ts'
 import type {ProgressEvent} from '../../rollout/run.ts'
-import type {Difference} from './differences.ts'
+import type {PlanView} from './plan-view.ts'
 
 export interface ChangeRequest {
   readonly verb: Plan['verb']
@@ -19,7 +19,7 @@ export interface ChangeRequest {
   readonly lockWaitSeconds: number
   /** The command line, for whoever meets the lock. */
   readonly reason: string
-  readonly confirm: (plan: Plan, differences: readonly Difference[]) => Promise<boolean>
+  readonly confirm: (view: PlanView) => Promise<boolean>
   readonly stopRequested: () => boolean
   readonly progress: (event: ProgressEvent) => void
 }

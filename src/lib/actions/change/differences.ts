@@ -4,7 +4,7 @@ import type {Cluster} from '../../model/cluster.ts'
 import {balancerHosts} from '../../model/load-balancer.ts'
 import {nodesOf, type Plan} from '../../plan/plan.ts'
 import type {Ports} from '../../ports/ports.ts'
-import {redactText} from '../../render/redact-text.ts'
+import {hiddenKeys, redactText} from '../../render/redact-text.ts'
 import type {RenderedFile} from '../../render/rendered-file.ts'
 
 /** What changes in one file of a node or of a balancer's host, fit to be shown: secrets are gone, but a changed one is told. */
@@ -13,6 +13,8 @@ export interface Difference {
   readonly path: string
   /** Lines that begin with `+`, `-` or a blank; empty where only a secret changes. */
   readonly lines: readonly string[]
+  /** How many more there are. */
+  readonly omitted?: number
   readonly note?: string
 }
 
@@ -22,33 +24,85 @@ export interface PlannedFiles {
   readonly balancerFiles: readonly RenderedFile[]
 }
 
+/** Nobody reads on after so many; `gha render` shows files whole. */
+const MOST_LINES = {create: 40, update: 400} as const
+
+interface Changing {
+  readonly path: string
+  readonly change: string
+}
+
 export async function differencesOf(
   cluster: Cluster,
   {hosts}: Pick<Ports, 'hosts'>,
   {plan, filesOf, balancerFiles}: PlannedFiles,
 ): Promise<readonly Difference[]> {
   const balancers = balancerHosts(cluster.loadBalancer)
-  const updated = (changes: readonly {readonly change: string; readonly path: string}[]) =>
-    changes.filter(({change}) => change === 'update').map(({path}) => path)
   const perHost = [
-    ...nodesOf(plan).map(({node, changes}) => ({name: node, paths: updated(changes), files: filesOf(node)})),
     ...balancers.map(({name}) => ({
       name,
-      paths: updated(plan.balancerFiles.filter(({balancer}) => balancer === name)),
+      changes: plan.balancerFiles.filter(({balancer}) => balancer === name),
       files: balancerFiles,
     })),
-  ].map(async ({name, paths, files}) => {
+    ...nodesOf(plan).map(({node, changes}) => ({name: node, changes, files: filesOf(node)})),
+  ].map(async ({name, changes, files}) => {
     const target = [...balancers, ...cluster.nodes].find(candidate => candidate.name === name)
-    if (!target || paths.length === 0) return []
-    const live = await (await hosts.connect(name, target.ssh)).run(readFiles(paths))
-    return files.filter(({path}) => live.has(path)).map(file => difference(name, file, live.get(file.path) ?? ''))
+    const updated = pathsOf(changes, 'update')
+    const live =
+      target && updated.length > 0 ? await (await hosts.connect(name, target.ssh)).run(readFiles(updated)) : new Map()
+    const created = new Set(pathsOf(changes, 'create'))
+    return files.flatMap(file => {
+      if (created.has(file.path)) return [newFile(name, file)]
+      return live.has(file.path) ? [difference(name, file, live.get(file.path) ?? '')] : []
+    })
   })
   return (await Promise.all(perHost)).flat()
 }
 
+function pathsOf(changes: readonly Changing[], wanted: string): readonly string[] {
+  return changes.filter(({change}) => change === wanted).map(({path}) => path)
+}
+
+function newFile(node: string, {path, redacted}: RenderedFile): Difference {
+  const lines = redactText(path, redacted).replace(/\n$/, '').split('\n')
+  return shortened({node, path, lines: lines.map(line => `+${line}`), note: 'new file'}, MOST_LINES.create)
+}
+
 function difference(node: string, file: RenderedFile, live: string): Difference {
-  const lines = changedLines(redactText(file.path, live), redactText(file.path, file.redacted))
-  return {node, path: file.path, lines, ...(lines.length === 0 ? {note: 'a secret in it changes'} : {})}
+  const [before, after] = shownTexts(file, live)
+  const lines = changedLines(before, after)
+  const note = lines.length === 0 ? {note: 'a secret in it changes'} : {}
+  return shortened({node, path: file.path, lines, ...note}, MOST_LINES.update)
+}
+
+function shortened(whole: Difference, most: number): Difference {
+  const {lines} = whole
+  return lines.length <= most ? whole : {...whole, lines: lines.slice(0, most), omitted: lines.length - most}
+}
+
+/** Both texts without their secrets; one that differs says so in both. */
+function shownTexts({path, content, redacted}: RenderedFile, live: string): readonly [string, string] {
+  const also = hiddenKeys(redacted)
+  const now = content.reveal()
+  // What only its author knows to be a secret cannot be found in another text: then both are shown as gha would show its own.
+  if (redactText(path, now, {also}) !== redactText(path, redacted, {also})) {
+    return [redacted === '[secret]' ? redacted : redactText(path, live, {also}), redactText(path, redacted, {also})]
+  }
+  const [old, fresh] = [secretsIn(path, live, also), secretsIn(path, now, also)]
+  return [
+    redactText(path, live, {also, hide: value => (fresh.has(value) ? '[secret]' : '[old secret]')}),
+    redactText(path, now, {also, hide: value => (old.has(value) ? '[secret]' : '[new secret]')}),
+  ]
+}
+
+function secretsIn(path: string, text: string, also: ReturnType<typeof hiddenKeys>): ReadonlySet<string> {
+  const found = new Set<string>()
+  const hide = (value: string) => {
+    found.add(value)
+    return '[secret]'
+  }
+  redactText(path, text, {also, hide})
+  return found
 }
 
 /** Lines of change with two lines around each. */

@@ -89,11 +89,15 @@ export function refuseUnsupported(cluster: Cluster): void {
   }
 }
 
+/** Flags without which the plan will be refused: the operator's word for what gha does not do by itself. */
+export function consentsFor(cluster: Cluster, plan: Plan): readonly string[] {
+  const paths = new Set(foreignFiles(plan).map(({path}) => path))
+  return [...[...paths].map(path => `--take-over ${path}`), ...(lossOf(cluster, plan) ? ['--accept-loss'] : [])]
+}
+
 /** What gha did not write it does not overwrite, unless the operator names the file. @throws GhaError `FOREIGN_FILE` */
 export function refuseForeign(plan: Plan, takeOver: readonly string[]): void {
-  const onNodes = nodesOf(plan).flatMap(({node, changes}) => changes.map(change => ({...change, host: node})))
-  const onBalancers = plan.balancerFiles.map(file => ({...file, host: file.balancer}))
-  const foreign = [...onNodes, ...onBalancers].filter(file => file.foreign && !takeOver.includes(file.path))
+  const foreign = foreignFiles(plan).filter(({path}) => !takeOver.includes(path))
   const [first] = foreign
   if (!first) return
   const list = foreign.map(
@@ -108,6 +112,12 @@ export function refuseForeign(plan: Plan, takeOver: readonly string[]): void {
     unchanged: UNCHANGED,
     hint: `Bring what is needed into gha.yaml, then run the command again with \`${flags}\`. \`--dry-run\` shows the difference.`,
   })
+}
+
+function foreignFiles(plan: Plan) {
+  const onNodes = nodesOf(plan).flatMap(({node, changes}) => changes.map(change => ({...change, host: node})))
+  const onBalancers = plan.balancerFiles.map(file => ({...file, host: file.balancer}))
+  return [...onNodes, ...onBalancers].filter(({foreign}) => foreign)
 }
 
 /** @throws GhaError `VERSION_STEP_UNSUPPORTED` (exit 6) */
@@ -128,21 +138,23 @@ export function refuseVersionStep({step, from, to}: Plan): void {
 }
 
 /** Without a balancer, or with one node, a restart is seen by users. @throws GhaError `LOSS_NOT_ACCEPTED` */
-export function refuseLoss({loadBalancer, nodes}: Cluster, plan: Plan, accepted: boolean): void {
+export function refuseLoss(cluster: Cluster, plan: Plan, accepted: boolean): void {
+  const reason = lossOf(cluster, plan)
+  if (accepted || reason === undefined) return
+  throw new GhaError(reason, {
+    code: 'LOSS_NOT_ACCEPTED',
+    exit: 'preflight',
+    unchanged: UNCHANGED,
+    hint: 'Users will see errors during the restart; pass `--accept-loss` if that is fine.',
+  })
+}
+
+function lossOf({loadBalancer, nodes}: Cluster, plan: Plan): string | undefined {
   const restartsServing = plan.verb === 'rollout' && nodesOf(plan).length > 0 && plan.from !== undefined
-  if (accepted || !restartsServing) return
-  if (loadBalancer.type !== 'none' && nodes.length > 1) return
-  throw new GhaError(
-    nodes.length > 1
-      ? 'gha.yaml names no load balancer, so a node cannot be taken out before its restart'
-      : 'the cluster has one node, so nobody serves while it restarts',
-    {
-      code: 'LOSS_NOT_ACCEPTED',
-      exit: 'preflight',
-      unchanged: UNCHANGED,
-      hint: 'Users will see errors during the restart; pass `--accept-loss` if that is fine.',
-    },
-  )
+  if (!restartsServing || (loadBalancer.type !== 'none' && nodes.length > 1)) return undefined
+  return nodes.length > 1
+    ? 'gha.yaml names no load balancer, so a node cannot be taken out before its restart'
+    : 'the cluster has one node, so nobody serves while it restarts'
 }
 
 /** Only what was confirmed is done. @throws GhaError `PLAN_STALE` */

@@ -1,0 +1,37 @@
+import {isEmpty} from '../../plan/plan.ts'
+import type {Ports} from '../../ports/ports.ts'
+import type {ChangeRequest} from './change-request.ts'
+import {differencesOf} from './differences.ts'
+import type {PlanView} from './plan-view.ts'
+import {consentsFor, refuseNoDatabase, refuseUnsupported, refuseVersionStep} from './refusals.ts'
+import {refuseLivingSkipped, refuseUndrainable} from './refuse-balancer.ts'
+import {filesIn, type Survey, survey} from './survey.ts'
+
+export type PreviewRequest = Pick<ChangeRequest, 'cluster' | 'verb' | 'material' | 'limit'>
+
+export interface Preview {
+  readonly survey: Survey
+  readonly view: PlanView
+}
+
+/**
+ * Looks at the cluster and plans, and refuses what no consent of the operator makes possible. Changes nothing.
+ * @throws GhaError when something cannot be seen, or the plan cannot be carried out
+ */
+export async function preview(request: PreviewRequest, ports: Ports): Promise<Preview> {
+  const {cluster} = request
+  refuseUnsupported(cluster)
+  await refuseLivingSkipped(cluster, ports)
+  const seen = await survey(cluster, ports, request)
+  if (isEmpty(seen.plan)) return {survey: seen, view: {plan: seen.plan, differences: [], needs: []}}
+  refuseVersionStep(seen.plan)
+  refuseNoDatabase(seen.observation, seen.plan)
+  await refuseUndrainable(cluster, ports, seen)
+  return {survey: seen, view: await viewOf(cluster, ports, seen)}
+}
+
+async function viewOf(cluster: ChangeRequest['cluster'], ports: Ports, seen: Survey): Promise<PlanView> {
+  const {plan, balancerFiles} = seen
+  const differences = await differencesOf(cluster, ports, {plan, filesOf: filesIn(seen), balancerFiles})
+  return {plan, differences, needs: consentsFor(cluster, plan)}
+}
