@@ -14,6 +14,7 @@ import {databaseLogin} from './database-login.ts'
 import {databaseReadOnly} from './database-read-only.ts'
 import {databaseSameForAll} from './database-same-for-all.ts'
 import {databaseTls} from './database-tls.ts'
+import {ghaDrainExpired} from './gha-drain-expired.ts'
 import {ghaUnfinished} from './gha-unfinished.ts'
 import {grafanaEffectiveSettings} from './grafana-effective-settings.ts'
 import {grafanaHealth} from './grafana-health.ts'
@@ -58,4 +59,5 @@ export const CHECKS: readonly Check[] = [
   meshMembers,
   balancerStatus,
   ghaUnfinished,
+  ghaDrainExpired,
 ]

@@ -1,7 +1,8 @@
 import {GhaError} from '../../errors/gha-error.ts'
 import {markServing} from '../../host/dead-man.ts'
+import type {Node} from '../../model/node.ts'
 import {serves, wordsFor} from '../may-it-go.ts'
-import {activationOf, runOn} from '../run.ts'
+import {activationOf, type Run, runOn} from '../run.ts'
 import type {StepExecutor} from './step.ts'
 
 /** A balancer with a slow health check needs its time to see the node up. */
@@ -12,17 +13,22 @@ const POLL_MILLISECONDS = 500
 export const undrain: StepExecutor<'undrain'> = {
   describe: () => 'back into the balancer',
   async apply({run, node}) {
-    await run.balancer.undrain(node)
-    const deadline = run.ports.clock.now() + DEADLINE_SECONDS * 1000
-    for (;;) {
-      const views = await run.balancer.status()
-      if (run.cluster.loadBalancer.type === 'none' || serves(views, node.balancerName)) break
-      if (run.ports.clock.now() >= deadline) throw notIn(node.name, wordsFor(views, node.balancerName))
-      await run.ports.clock.sleep(POLL_MILLISECONDS)
-    }
+    await bringIn(run, node)
     await runOn(run, node, markServing(activationOf(run, node)))
     return 'serving'
   },
+}
+
+/** @throws GhaError `UNDRAIN_NOT_CONFIRMED` */
+export async function bringIn(run: Pick<Run, 'balancer' | 'cluster' | 'ports'>, node: Node): Promise<void> {
+  await run.balancer.undrain(node)
+  const deadline = run.ports.clock.now() + DEADLINE_SECONDS * 1000
+  for (;;) {
+    const views = await run.balancer.status()
+    if (run.cluster.loadBalancer.type === 'none' || serves(views, node.balancerName)) return
+    if (run.ports.clock.now() >= deadline) throw notIn(node.name, wordsFor(views, node.balancerName))
+    await run.ports.clock.sleep(POLL_MILLISECONDS)
+  }
 }
 
 function notIn(node: string, words: string): GhaError {
