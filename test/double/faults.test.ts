@@ -1,4 +1,5 @@
-import {rmSync, writeFileSync} from 'node:fs'
+import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {afterAll, afterEach, describe, expect, it} from 'vitest'
 import {launchDouble, removeDoubles, startDouble, stopDoubles, treeOf} from '../support/double.ts'
@@ -45,6 +46,27 @@ describe('a fault', () => {
     const double = await startDouble({fault: 'failing-health login-broken'})
     expect((await double.get('/api/health')).status).toBe(503)
     expect((await double.get('/login', {method: 'POST', body: '{}'})).status).toBe(500)
+  })
+
+  it('fatal-line writes what Grafana writes, and answers as ever', async () => {
+    const double = await startDouble({fault: 'fatal-line'})
+    expect((await double.get('/api/health')).status).toBe(200)
+    expect(double.output()).toMatch(/^logger=provisioning .*level=error msg="Failed to provision dashboard" error=/m)
+  })
+
+  it('no-plugins lists none of the installed plugins, and those of Grafana itself', async () => {
+    const plugins = mkdtempSync(path.join(tmpdir(), 'gha-plugins-'))
+    mkdirSync(path.join(plugins, 'clock'))
+    writeFileSync(path.join(plugins, 'clock', 'plugin.json'), '{"id":"clock","info":{"version":"2.1.3"}}')
+    const listed = async (fault: string, query = '') => {
+      const double = await startDouble({fault, settings: `[paths]\nplugins = ${plugins}\n`})
+      const reply = await double.get(`/api/plugins${query}`, {headers: {authorization: `Basic ${btoa('admin:admin')}`}})
+      return ((await reply.json()) as {id: string}[]).map(({id}) => id)
+    }
+    expect(await listed('')).toEqual(['text', 'clock'])
+    expect(await listed('', '?core=0')).toEqual(['clock'])
+    expect(await listed('no-plugins')).toEqual(['text'])
+    rmSync(plugins, {recursive: true})
   })
 
   it('wrong-db is healthy without the configured database', async () => {

@@ -13,6 +13,9 @@ export const FAULTS = {
   'failed-migration': {does: 'fails in one migration and ends with status 1', default: 0},
   'login-broken': {does: 'answers every POST /login with 500', default: 0},
   'wrong-db': {does: 'works on an empty database of its own instead of the configured one', default: 0},
+  'no-plugins': {does: 'loads none of the installed plugins', default: 0},
+  'deaf-mesh': {does: 'counts its peers in the alerting mesh, and hears nothing from them any more', default: 0},
+  'fatal-line': {does: 'writes that it cannot provision the dashboards, and answers as ever', default: 0},
   'slow-stop': {does: 'takes so many seconds more to stop', default: 60},
 } as const
 

@@ -64,6 +64,8 @@ async function start(parts: Parts): Promise<void> {
   stopOnSignal(grafana, listening.promise)
   listening.resolve(await listen(grafana))
   dieLater(grafana)
+  if (faults.has('fatal-line'))
+    log.error('provisioning', 'Failed to provision dashboard', {error: "can't read dashboard provisioning files"})
 }
 
 async function connect({settings, faults, log}: Parts): Promise<Database> {

@@ -69,6 +69,7 @@ export function aTurn({cluster = aCluster(), hosts = {}, steps = [], ...given}: 
     staged: new Map(),
     wishes: new Map(),
     starts: new Turnstile(),
+    trials: {lookBefore: async () => undefined},
     stopRequested: () => false,
     progress: () => undefined,
   } as unknown as Turn['run']

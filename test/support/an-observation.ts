@@ -1,5 +1,5 @@
 import type {Check, Judged, NodeWish} from '../../src/lib/checks/check.ts'
-import type {NodeObservation} from '../../src/lib/facts/node-observation.ts'
+import type {NodeObservation, Trial} from '../../src/lib/facts/node-observation.ts'
 import type {ClusterObservation} from '../../src/lib/facts/observe.ts'
 import type {Process} from '../../src/lib/facts/process.ts'
 import type {KeptState} from '../../src/lib/facts/state.ts'
@@ -71,6 +71,14 @@ export function aNodeObservation(wish: Partial<NodeObservation> = {}): NodeObser
     peers: known([]),
     ...wish,
   }
+}
+
+/** What a run sees of a node whose swap went well. */
+export function aTrial(wish: Partial<Trial> = {}): Trial {
+  const listed = {dataSources: known([]), plugins: known([])}
+  const own = {taken: true, elsewhere: new Map()} as const
+  const login = known({opened: 'through the balancer', here: known(true), elsewhere: new Map(), own})
+  return {login, listed, before: listed, changesDataSources: false, ...wish}
 }
 
 /** A node that gha has not touched: reached, nothing installed, nothing listens. */

@@ -7,8 +7,8 @@ import type {Balancer, BalancerView, ServerState} from '../../src/lib/ports/bala
 import {DialError} from '../../src/lib/ports/host.ts'
 import type {HttpResponse} from '../../src/lib/ports/http.ts'
 import type {JournalEvent} from '../../src/lib/ports/journal.ts'
-import type {Ports} from '../../src/lib/ports/ports.ts'
 import type {Run} from '../../src/lib/rollout/run.ts'
+import {Trials} from '../../src/lib/rollout/trials.ts'
 import {Turnstile} from '../../src/lib/rollout/turnstile.ts'
 import {aCluster, aNode} from './a-cluster.ts'
 import {aHaproxy} from './a-load-balancer.ts'
@@ -26,8 +26,6 @@ export interface Machine {
   process: number
   out: string | undefined
   armed: boolean
-  /** What `gha drain` has written there. */
-  drained?: string | undefined
 }
 
 /** Nodes and their balancer as a rollout changes and sees them, without a shell: scripts count by their names. */
@@ -44,6 +42,12 @@ export class RolloutWorld {
   before: (effect: string) => void = () => undefined
   /** Whether this version is unhealthy on that node. */
   sick: (node: string, version: string) => boolean = () => false
+  /** Whether nobody can log in there, although it is healthy. */
+  brokenLogin: (node: string, version: string) => boolean = () => false
+  wrongPassword = false
+  plugins: (node: string, version: string) => readonly object[] = () => []
+  /** What stands in the journal of its process. */
+  log: (node: string) => string = () => ''
 
   constructor(
     versions: Readonly<Record<string, string | undefined>>,
@@ -73,15 +77,8 @@ export class RolloutWorld {
 
   /** `gf1 12.1.0 in`, and what a run has not put right yet. */
   seen(): readonly string[] {
-    return [...this.machines].map(([name, {version, server, out, armed, drained}]) =>
-      [
-        name,
-        version ?? 'nothing',
-        server,
-        ...(drained ? ['drained'] : []),
-        ...(out ? [`out by ${out}`] : []),
-        ...(armed ? ['armed'] : []),
-      ].join(' '),
+    return [...this.machines].map(([name, {version, server, out, armed}]) =>
+      [name, version ?? 'nothing', server, ...(out ? [`out by ${out}`] : []), ...(armed ? ['armed'] : [])].join(' '),
     )
   }
 
@@ -91,22 +88,11 @@ export class RolloutWorld {
     return machine
   }
 
-  /** What a command gets of this world. */
-  get ports(): Ports {
-    return {
-      clock: this.clock,
-      http: this.http,
-      hosts: new FakeHosts(Object.fromEntries([...this.machines.keys()].map(name => [name, this.#host(name)]))),
-      balancer: () => this.#balancer(),
-      identity: {user: 'ann', hostname: 'desk', pid: 1, bootId: 'b', isAlive: () => true},
-      databases: {open: () => Promise.reject(new Error('no database here'))},
-    } as unknown as Ports
-  }
-
   run(plan: Plan, special: Partial<Run> = {}): Run {
     const ports = {
       clock: this.clock,
       http: this.http,
+      here: new FakeHost('here'),
       hosts: new FakeHosts(Object.fromEntries([...this.machines.keys()].map(name => [name, this.#host(name)]))),
     }
     return {
@@ -123,6 +109,7 @@ export class RolloutWorld {
       staged: new Map([...this.machines.keys()].map(name => [name, {previous: OLD, wayBack: true}])),
       wishes: new Map(),
       starts: new Turnstile(),
+      trials: new Trials(this.cluster, ports),
       stopRequested: () => false,
       progress: () => undefined,
       ...special,
@@ -139,11 +126,9 @@ export class RolloutWorld {
     return new FakeHost(name, {run: script => this.#ran(name, script)})
   }
 
-  #ran(name: string, {name: script, mutates, text, input}: Script<unknown>): string {
-    if (script === 'observe') return observed(this.machine(name))
+  #ran(name: string, {name: script, mutates, text}: Script<unknown>): string {
+    if (script === 'observe') return observed(this.machine(name), this.log(name))
     if (script === 'read a release') return record('manifest', `version\t${OLD}\n`)
-    if (script === 'take the lock') return record('granted', 'yes')
-    if (script === 'release the lock' || script === 'renew the lock') return ''
     if (!mutates) throw new Error(`unexpected script ${script}`)
     this.#change(name, script, machine => {
       switch (script) {
@@ -163,12 +148,6 @@ export class RolloutWorld {
           return
         case 'mark as serving':
           machine.out = undefined
-          return
-        case 'mark as drained':
-          machine.drained = String(Buffer.from(input as Uint8Array))
-          return
-        case 'mark as not drained':
-          machine.drained = undefined
           return
         default:
           throw new Error(`unexpected script ${script}`)
@@ -194,15 +173,33 @@ export class RolloutWorld {
     }
   }
 
-  #answer(name: string, path: string): Partial<HttpResponse> {
+  /** What Grafana answers however well it is. */
+  #told(name: string, version: string, path: string): Partial<HttpResponse> | undefined {
+    const login = this.wrongPassword ? {status: 401} : this.brokenLogin(name, version) ? {status: 500} : LOGGED_IN
+    const answers: Readonly<Record<string, Partial<HttpResponse>>> = {
+      '/metrics': {},
+      '/api/admin/settings': {body: '{}'},
+      '/api/datasources': {body: JSON.stringify([{uid: 'prom', name: 'Prometheus'}])},
+      '/api/plugins?core=0': {body: JSON.stringify(this.plugins(name, version))},
+      '/login': login,
+      '/api/user': {body: '{}'},
+      '/logout': {},
+    }
+    return answers[path]
+  }
+
+  #answer(from: string, path: string): Partial<HttpResponse> {
+    const name = from === 'here' ? ([...this.machines].find(([, {server}]) => server === 'in')?.[0] ?? '') : from
     const {version} = this.machine(name)
     if (version === undefined) throw new DialError('refused', 'connection refused')
-    if (path === '/metrics') return {body: ''}
-    if (path === '/api/admin/settings') return {body: '{}'}
+    const told = this.#told(name, version, path)
+    if (told) return told
     const sick = this.sick(name, version)
     return {status: sick ? 503 : 200, body: JSON.stringify({database: sick ? 'failing' : 'ok', version})}
   }
 }
+
+const LOGGED_IN = {headers: {'set-cookie': ['grafana_session=s; Path=/']}}
 
 function started(machine: Machine, version: string): void {
   machine.version = version
@@ -210,7 +207,7 @@ function started(machine: Machine, version: string): void {
 }
 
 /** What a node's shell would answer. */
-function observed({version, process, out, armed, drained}: Machine): string {
+function observed({version, process, out, armed}: Machine, log: string): string {
   const running = version === undefined ? 'inactive' : 'active'
   return [
     record('script.started', '1800000000.0'),
@@ -220,9 +217,9 @@ function observed({version, process, out, armed, drained}: Machine): string {
     ...(version ? [record('package.dpkg', `hi  grafana ${version}`), record('process', processOf(process))] : []),
     record('service.systemd', `LoadState=loaded\nActiveState=${running}\nSubState=${running}\nUnitFileState=enabled`),
     record('files.asked', '0'),
+    record('log.line', `${log}\nread 9\n`),
     ...(out ? [record('state.out', out)] : []),
     ...(armed ? [record('state.armed', 'r1')] : []),
-    ...(drained ? [record('state.drained', drained), record('state.drained.renewed', '1799999000')] : []),
     record('script.ended', '5000'),
   ].join('')
 }

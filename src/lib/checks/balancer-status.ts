@@ -1,6 +1,7 @@
+import type {Cluster} from '../model/cluster.ts'
 import {balancerNames, ownedFile} from '../model/load-balancer.ts'
 import type {BalancerView} from '../ports/balancer.ts'
-import {type About, failed, type Outcome, passed, skipped} from './check.ts'
+import {type About, failed, passed, skipped} from './check.ts'
 import {notYet} from './not-yet.ts'
 import {perNode} from './per-node.ts'
 
@@ -12,15 +13,30 @@ export const balancerStatus = perNode({
   unless: about => (about.cluster.loadBalancer.type === 'none' ? 'gha.yaml names no balancer' : comesLater(about)),
   fact: ({judged}) => judged.observation.balancer,
   judge(views, about) {
-    const own = views.filter(({server}) => server === about.node.balancerName)
-    const missing = missingBalancers(own, about)
+    const standing = standingOf(views, about)
+    if (standing.serves) return passed(standing.words)
     const waiting = notYet(about)
-    if (missing.length > 0) return waiting ? skipped(waiting) : failed(`not known to ${missing.join(', ')}`)
-    const out = own.filter(({state}) => state !== 'in')
-    if (out.length === 0) return passed(own.map(({balancer, words}) => `${balancer}: ${words}`).join(', '))
-    return waiting ? skipped(waiting) : judgeOut(out)
+    if (waiting) return skipped(waiting)
+    return failed(standing.words, standing.heldOut ? {severity: 'warning'} : {})
   },
 })
+
+/** How a node stands with all balancers together. Held out on purpose is worth a word; down is a fault. */
+export interface Standing {
+  readonly serves: boolean
+  readonly heldOut: boolean
+  readonly words: string
+}
+
+/** It serves when every host of the balancer knows it and sends requests there. */
+export function standingOf(views: readonly BalancerView[], {cluster, node}: Pick<About, 'cluster' | 'node'>): Standing {
+  const own = views.filter(({server}) => server === node.balancerName)
+  const missing = missingBalancers(own, cluster)
+  if (missing.length > 0) return {serves: false, heldOut: false, words: `not known to ${missing.join(', ')}`}
+  const out = own.filter(({state}) => state !== 'in')
+  const words = (out.length > 0 ? out : own).map(({balancer, words: said}) => `${balancer}: ${said}`).join(', ')
+  return {serves: out.length === 0, heldOut: out.every(({state}) => state !== 'down'), words}
+}
 
 const NOT_SET_UP = ['BALANCER_SOCKET_MISSING', 'BALANCER_FILE_MISSING', 'BALANCER_NO_BACKEND']
 
@@ -32,12 +48,6 @@ function comesLater(about: About): string | undefined {
   return NOT_SET_UP.includes(balancer.code ?? '') ? `not set up yet: ${balancer.reason}` : undefined
 }
 
-/** Held out on purpose is worth a word; down is a fault. */
-function judgeOut(out: readonly BalancerView[]): Outcome {
-  const words = out.map(({balancer, words: said}) => `${balancer}: ${said}`).join(', ')
-  return failed(words, out.some(({state}) => state === 'down') ? {} : {severity: 'warning'})
-}
-
-function missingBalancers(own: readonly BalancerView[], {cluster}: About): readonly string[] {
+function missingBalancers(own: readonly BalancerView[], cluster: Cluster): readonly string[] {
   return balancerNames(cluster.loadBalancer).filter(name => !own.some(({balancer}) => balancer === name))
 }

@@ -18,7 +18,7 @@ export const meshMembers = perNode({
   },
 })
 
-function hasMesh({cluster}: About): boolean {
+export function hasMesh({cluster}: About): boolean {
   return cluster.alerting.mode !== 'single' && cluster.nodes.length > 1
 }
 

@@ -14,13 +14,17 @@ import {databaseLogin} from './database-login.ts'
 import {databaseReadOnly} from './database-read-only.ts'
 import {databaseSameForAll} from './database-same-for-all.ts'
 import {databaseTls} from './database-tls.ts'
-import {ghaDrainExpired} from './gha-drain-expired.ts'
 import {ghaUnfinished} from './gha-unfinished.ts'
+import {grafanaDataSources} from './grafana-data-sources.ts'
 import {grafanaEffectiveSettings} from './grafana-effective-settings.ts'
 import {grafanaHealth} from './grafana-health.ts'
+import {grafanaLog} from './grafana-log.ts'
+import {grafanaLogin} from './grafana-login.ts'
+import {grafanaPlugins} from './grafana-plugins.ts'
 import {hostClock} from './host-clock.ts'
 import {hostDisk} from './host-disk.ts'
 import {meshMembers} from './mesh-members.ts'
+import {meshMessages} from './mesh-messages.ts'
 import {meshPorts} from './mesh-ports.ts'
 import {packageRestartOnUpgrade} from './package-restart-on-upgrade.ts'
 import {packageSource} from './package-source.ts'
@@ -55,9 +59,13 @@ export const CHECKS: readonly Check[] = [
   serviceRunning,
   grafanaHealth,
   grafanaEffectiveSettings,
+  grafanaLogin,
+  grafanaDataSources,
+  grafanaPlugins,
+  grafanaLog,
   meshPorts,
   meshMembers,
+  meshMessages,
   balancerStatus,
   ghaUnfinished,
-  ghaDrainExpired,
 ]

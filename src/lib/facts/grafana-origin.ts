@@ -26,6 +26,19 @@ export function grafanaOrigin(cluster: Cluster, node: Node): GrafanaOrigin {
   }
 }
 
+/** Where users find the cluster: by rootUrl. */
+export function publicOrigin({grafana}: Cluster): GrafanaOrigin {
+  const url = new URL(grafana.rootUrl)
+  const secure = url.protocol === 'https:'
+  const host = url.hostname.replace(/^\[|\]$/g, '')
+  return {
+    destination: {host, port: Number(url.port || (secure ? 443 : 80))},
+    hostHeader: url.host,
+    prefix: url.pathname.replace(/\/+$/, ''),
+    ...(secure ? {tls: {serverName: host}} : {}),
+  }
+}
+
 /** Undefined where it listens on every address of its machine: its own is one of them. */
 function listenHost(address: string): string | undefined {
   return ['', '0.0.0.0', '::', '[::]'].includes(address) ? undefined : address.replace(/^\[|\]$/g, '')

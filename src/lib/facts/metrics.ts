@@ -13,6 +13,8 @@ export interface MeshMetrics {
   readonly healthScore?: number
   readonly failedPeers?: number
   readonly messagesReceived?: number
+  /** Answered: once a second to some peer, or every few seconds to Redis. */
+  readonly pings?: number
 }
 
 export function askMetrics(door: GrafanaDoor): Promise<Observation<MeshMetrics>> {
@@ -33,6 +35,7 @@ export function readMetrics({status, body}: HttpResponse): Observation<MeshMetri
     ...counted('healthScore', sums.get('alertmanager_cluster_health_score')),
     ...counted('failedPeers', sums.get('alertmanager_cluster_failed_peers')),
     ...counted('messagesReceived', sums.get('alertmanager_cluster_messages_received_total')),
+    ...counted('pings', sums.get('alertmanager_cluster_pings_seconds_count')),
   })
 }
 

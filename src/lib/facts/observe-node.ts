@@ -5,8 +5,9 @@ import type {Node} from '../model/node.ts'
 import {unknown} from '../model/observation.ts'
 import type {Host} from '../ports/host.ts'
 import type {Ports} from '../ports/ports.ts'
+import {AdminGate} from './as-admin.ts'
 import {clockSkew} from './clock-skew.ts'
-import {AdminGate} from './effective-settings.ts'
+import {fatalLines} from './fatal-lines.ts'
 import {eachFact, NODE_FACTS} from './node-facts.ts'
 import type {Access, NodeObservation} from './node-observation.ts'
 import {nodeScript} from './node-script.ts'
@@ -19,6 +20,8 @@ export interface Wanted {
   /** Absolute paths of files to look at. */
   readonly files: readonly string[]
   readonly probes: readonly Probe[]
+  /** Whether to look for fatal lines in Grafana's log, since its process began. */
+  readonly log?: boolean
   /** Shared by the nodes of one observation. */
   readonly gate?: AdminGate
 }
@@ -54,13 +57,17 @@ interface Reach {
 type OnNode = Omit<NodeObservation, 'node' | Probe>
 
 async function readOnNode({cluster, node}: Target, {host, ports, wanted}: Reach): Promise<OnNode> {
-  const script = nodeScript(Object.values(NODE_FACTS), {cluster, node, files: wanted.files})
+  const facts = [...Object.values(NODE_FACTS), ...(wanted.log ? [fatalLines] : [])]
+  const script = nodeScript(facts, {cluster, node, files: wanted.files})
   const sentAt = ports.clock.now()
   try {
     const {records, whole, complaint} = await host.run(script)
     const roundTrip = {sentAt, answeredAt: ports.clock.now()}
     const access = {status: 'reached', transport: host.transport} as const
-    if (whole) return {access, clock: clockSkew(records, roundTrip), ...eachFact(fact => fact.read(records))}
+    if (whole) {
+      const log = wanted.log ? {fatalLines: fatalLines.read(records)} : {}
+      return {access, clock: clockSkew(records, roundTrip), ...eachFact(fact => fact.read(records)), ...log}
+    }
     return nothingOnNode(access, `the node's answer broke off${complaint ? `: ${complaint.split('\n').at(-1)}` : ''}`)
   } catch (error) {
     const access = accessOf(error)

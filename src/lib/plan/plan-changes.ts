@@ -2,28 +2,21 @@ import {classifyStep} from '../grafana/version-steps.ts'
 import type {Cluster} from '../model/cluster.ts'
 import {skippedBalancers} from '../model/load-balancer.ts'
 import {compareVersions, sameVersion, type Version} from '../model/version.ts'
+import {GATE_CHECKS} from './gate-checks.ts'
 import type {BalancerFilePlan, NodePlan, Plan, Step} from './plan.ts'
 import {isServing, type Situation} from './situation.ts'
+import {uncheckedIn} from './unchecked.ts'
 import {wavesOf} from './waves.ts'
 
 /** What a run may need beyond its waits, in seconds: looks that take their time. The dead man waits for a swap by himself. */
 const SLACK_SECONDS = 45
-
-/** What a node must pass before users get it back. */
-const GATE_CHECKS = [
-  'service/running',
-  'config/which-file',
-  'grafana/health',
-  'grafana/effective-settings',
-  'mesh/members',
-] as const
 
 export interface Question {
   readonly cluster: Cluster
   readonly verb: Plan['verb']
   /** In the order of gha.yaml. */
   readonly situations: readonly Situation[]
-  /** Left for a later run while a node is held out or drained: loading a file would bring it back, or forget that it is out. */
+  /** Left for a later run while a node is held out: loading a file would bring it back, or forget that it is out. */
   readonly balancerFiles: readonly BalancerFilePlan[]
   /** Whether the database already holds Grafana's tables. */
   readonly schemaThere: boolean
@@ -51,6 +44,7 @@ export function planChanges({cluster, verb, situations, balancerFiles, schemaThe
   const waves = wavesOf({cluster, due: untouched, firstAlone})
   const waiting = [...due.filter(situation => !now.includes(situation)), ...(verb === 'apply' ? untouched : [])]
   const skipped = skippedBalancers(cluster.loadBalancer)
+  const unchecked = now.length > 0 ? uncheckedIn(cluster) : []
   return {
     verb,
     cluster: cluster.name,
@@ -62,8 +56,9 @@ export function planChanges({cluster, verb, situations, balancerFiles, schemaThe
       ...plans(heldOut).map(plan => [plan]),
       ...(verb === 'rollout' ? waves.map(wave => planWave(cluster, wave)) : []),
     ],
-    balancerFiles: limit || situations.some(({heldOut, drained}) => heldOut || drained) ? [] : balancerFiles,
+    balancerFiles: limit || situations.some(({heldOut}) => heldOut) ? [] : balancerFiles,
     ...(skipped.length > 0 ? {skippedBalancers: skipped} : {}),
+    ...(unchecked.length > 0 ? {unchecked} : {}),
     pending: [
       ...waiting.map(({node, reasons}) => `${node.name}: ${whyOf(reasons).join(', ')}`),
       ...(limit ? balancerFiles.map(({balancer, change, path}) => `${balancer}: ${change} ${path}`) : []),
@@ -121,7 +116,7 @@ function stepsFor(situation: Situation, {rollout, mates, drainTimeoutSeconds}: P
   const confirm: readonly Step[] = [
     {kind: 'gate', checks: GATE_CHECKS, healthySeconds, deadlineSeconds},
     {kind: 'disarm'},
-    {kind: situation.drained ? 'leave-drained' : 'undrain'},
+    {kind: 'undrain'},
   ]
   if (situation.reasons.length === 0) return confirm
   const seconds = drainTimeoutSeconds + deadlineSeconds * (1 + mates) + healthySeconds + SLACK_SECONDS

@@ -17,6 +17,8 @@ export interface Plan {
   readonly skippedBalancers?: readonly string[]
   /** What stays to be done by another command, in words: `apply` never restarts a serving node. */
   readonly pending: readonly string[]
+  /** What the gates cannot look at, in words: who confirms the plan goes without it. */
+  readonly unchecked?: readonly string[]
 }
 
 export interface NodePlan {
@@ -49,8 +51,6 @@ export type Step =
   | {readonly kind: 'disarm'}
   /** In every balancer again. */
   | {readonly kind: 'undrain'}
-  /** Instead of that, where somebody else had taken it out: it stays as it was. */
-  | {readonly kind: 'leave-drained'}
 
 export type StepKind = Step['kind']
 

@@ -38,10 +38,14 @@ export function planText({plan, differences, needs}: ShownPlan, {colour}: PlanSt
     ...(plan.skippedBalancers ?? []).flatMap(name => ['', skippedLine(name, paint)]),
     ...plan.balancerFiles.flatMap(file => ['', ...balancerFileLines(file, folded, paint)]),
     ...plan.waves.flatMap(wave => waveLines(wave, folded, paint)),
+    ...(plan.unchecked?.length ? ['', paint.yellow(UNCHECKED)] : []),
+    ...(plan.unchecked ?? []).map(text => `  ${text}`),
     ...(plan.pending.length > 0 ? ['', paint.yellow(PENDING[plan.verb])] : []),
     ...plan.pending.map(text => `  ${text}`),
   ].join('\n')
 }
+
+const UNCHECKED = 'Nobody can look at these before users get a node back; to confirm the plan is to go without:'
 
 export function planDocument({plan, differences, needs}: ShownPlan): Record<string, unknown> {
   return {
@@ -59,6 +63,7 @@ export function planDocument({plan, differences, needs}: ShownPlan): Record<stri
     balancerFiles: plan.balancerFiles.map(({balancer, path, change, foreign}) => ({balancer, path, change, foreign})),
     skippedBalancers: plan.skippedBalancers ?? [],
     pending: plan.pending,
+    unchecked: plan.unchecked ?? [],
     needs,
     differences,
   }

@@ -12,6 +12,7 @@ import type {Balancer} from '../ports/balancer.ts'
 import type {Journal} from '../ports/journal.ts'
 import type {Ports} from '../ports/ports.ts'
 import type {Lock} from './lock.ts'
+import type {Trials} from './trials.ts'
 import type {Turnstile} from './turnstile.ts'
 
 /** A run before its nodes are staged. */
@@ -25,6 +26,7 @@ export interface UnstagedRun {
   readonly wishes: ReadonlyMap<string, NodeWish>
   /** Grafanas that start together fight for the migration lock, and whoever loses ends: so they start one by one. */
   readonly starts: Turnstile
+  readonly trials: Trials
   /** True after the first Ctrl-C: the node under way is finished, no other begins. */
   readonly stopRequested: () => boolean
   readonly progress: (event: ProgressEvent) => void
@@ -83,14 +85,14 @@ export function wayBackOf({staged}: Run, node: Node): string | undefined {
 }
 
 /** Runs a script on the node, unless the lock is lost. */
-export async function runOn<T>(run: Pick<UnstagedRun, 'ports' | 'lock'>, node: Node, script: Script<T>): Promise<T> {
+export async function runOn<T>(run: UnstagedRun, node: Node, script: Script<T>): Promise<T> {
   if (script.mutates) holdsLock(run, node)
   const host = await run.ports.hosts.connect(node.name, node.ssh)
   return script.mutates ? run.lock.mail.through(host, node.name, script) : host.run(script)
 }
 
 /** @throws GhaError `LOCK_LOST`: a run that lost its lock changes nothing more, at the balancer neither. */
-export function holdsLock({lock}: Pick<UnstagedRun, 'lock'>, node: Node): void {
+export function holdsLock({lock}: UnstagedRun, node: Node): void {
   const lost = lock.lost()
   if (lost !== undefined) {
     throw new GhaError(lost, {

@@ -3,6 +3,7 @@ import * as api from './api.ts'
 import {addDatasource, datasourceHealth, listDatasources} from './datasources.ts'
 import {metrics} from './metrics.ts'
 import {application, login, loginPage, logout} from './pages.ts'
+import {listPlugins} from './plugins.ts'
 import type {Exchange} from './reply.ts'
 
 export interface Route {
@@ -26,6 +27,7 @@ export const ROUTES: readonly Route[] = [
   {method: 'GET', path: '/api/datasources', for: 'user', answer: listDatasources},
   {method: 'POST', path: '/api/datasources', for: 'admin', answer: addDatasource},
   {method: 'GET', path: /^\/api\/datasources\/uid\/[^/]+\/health$/, for: 'user', answer: datasourceHealth},
+  {method: 'GET', path: '/api/plugins', for: 'user', answer: listPlugins},
   {method: 'GET', path: '/api/search', for: 'user', answer: api.search},
   {method: 'GET', path: '/api/dashboards/home', for: 'user', answer: api.homeDashboard},
   {method: 'GET', path: /^\/api\/dashboards\/uid\/[^/]+$/, for: 'user', answer: api.dashboard},

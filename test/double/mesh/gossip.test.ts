@@ -45,6 +45,18 @@ describe('the alerting mesh', () => {
     await eventually('a counter moves', LIMIT_MS, async () => (await read()) > before)
   })
 
+  it('stands still with a fault, and counts all members', async () => {
+    const ports = await Promise.all([freePort(), freePort()])
+    const [deaf, other] = await Promise.all(
+      ports.map((port, index) => startDouble({settings: settings(port, ports), fault: index === 0 ? 'deaf-mesh' : ''})),
+    )
+    await haveMembers([deaf!, other!], 2)
+    const pings = (double: RunningDouble) => metric(double, 'alertmanager_cluster_pings_seconds_count')
+    const before = await pings(other!)
+    await eventually('the other is heard', LIMIT_MS, async () => (await pings(other!)) > before)
+    expect(await pings(deaf!)).toBe(1)
+  })
+
   it('misses a node that leaves, and counts no failure', async () => {
     const {doubles} = await startMesh(3)
     await doubles[2]!.stop()

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {grafanaEffectiveSettings} from '../../../src/lib/checks/grafana-effective-settings.ts'
-import {REFUSED} from '../../../src/lib/facts/effective-settings.ts'
+import {REFUSED} from '../../../src/lib/facts/as-admin.ts'
 import {known, unknown} from '../../../src/lib/model/observation.ts'
 import {Secret} from '../../../src/lib/model/secret.ts'
 import {literal, type Settings} from '../../../src/lib/model/settings.ts'

@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import {AdminGate, askEffectiveSettings, REFUSED} from '../../../src/lib/facts/effective-settings.ts'
+import {AdminGate, REFUSED} from '../../../src/lib/facts/as-admin.ts'
+import {askEffectiveSettings} from '../../../src/lib/facts/effective-settings.ts'
 import type {HttpResponse} from '../../../src/lib/ports/http.ts'
 import {aCluster} from '../../support/a-cluster.ts'
 import {FakeHost, FakeHttp} from '../../support/fake-ports.ts'

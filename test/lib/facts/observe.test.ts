@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {observe} from '../../../src/lib/facts/observe.ts'
+import type {Observation} from '../../../src/lib/model/observation.ts'
 import type {DatabaseReport} from '../../../src/lib/ports/database.ts'
 import {DialError} from '../../../src/lib/ports/host.ts'
 import {aCluster} from '../../support/a-cluster.ts'
@@ -65,9 +66,8 @@ describe('an observation', () => {
     const {node, access, ...facts} = nodes[1]!
     expect(node).toBe('gf2')
     expect(access).toMatchObject({status: 'unreachable', failure: {code: 'HOST_UNREACHABLE'}})
-    expect(new Set(Object.values(facts).map(fact => !fact.known && fact.reason))).toEqual(
-      new Set(['no answer from port 22']),
-    )
+    const seen = Object.values(facts) as readonly Observation<unknown>[]
+    expect(new Set(seen.map(fact => !fact.known && fact.reason))).toEqual(new Set(['no answer from port 22']))
     expect(nodes[2]?.rights.known).toBe(true)
   })
 

@@ -8,6 +8,7 @@ import {keepJournal} from '../../rollout/keep-journal.ts'
 import type {Lock} from '../../rollout/lock.ts'
 import type {UnstagedRun} from '../../rollout/run.ts'
 import {stageNodes} from '../../rollout/stage-nodes.ts'
+import {Trials} from '../../rollout/trials.ts'
 import {Turnstile} from '../../rollout/turnstile.ts'
 import {runsFolder} from '../runs-folder.ts'
 import {archiveOf} from './archive.ts'
@@ -49,10 +50,12 @@ export async function act(request: ChangeRequest, ports: Ports, grip: Grip): Pro
     outline: outlineOf(request, ports, plan),
   })
   request.progress({type: 'run-started', run: run.lock.lease.run, nodes: names})
-  const nodes = await carryOut(request, grip.survey, run).catch(async error => {
-    await run.journal.append({type: 'run-ended', detail: 'failed', outcomes: {}})
-    throw error
-  })
+  const nodes = await carryOut(request, grip.survey, run)
+    .catch(async error => {
+      await run.journal.append({type: 'run-ended', detail: 'failed', outcomes: {}})
+      throw error
+    })
+    .finally(() => run.trials.end())
   const result = resultOf(nodes)
   const left = await whatIsLeft(request, ports, {lease: run.lock.lease, mayWrite: result === 'done'})
   const verified = result === 'done' && left.length > 0 ? 'partial' : result
@@ -81,6 +84,7 @@ function prepareRun(
     }),
     wishes: seen.nodeWishes,
     starts: new Turnstile(),
+    trials: new Trials(cluster, ports),
     stopRequested: () => stopRequested() || lock.mail.heard?.wish === 'stop',
     progress,
   }

@@ -1,12 +1,17 @@
+import {grafanaLog} from '../../checks/grafana-log.ts'
+import {grafanaLogin} from '../../checks/grafana-login.ts'
 import {judgeAll, needsAttention} from '../../checks/judge-all.ts'
+import {meshMembers} from '../../checks/mesh-members.ts'
+import {meshMessages} from '../../checks/mesh-messages.ts'
 import {CHECKS} from '../../checks/registry.ts'
 import {GhaError} from '../../errors/gha-error.ts'
-import {AdminGate} from '../../facts/effective-settings.ts'
 import type {NodeObservation} from '../../facts/node-observation.ts'
 import {observeNode} from '../../facts/observe-node.ts'
 import type {Node} from '../../model/node.ts'
 import {unknown} from '../../model/observation.ts'
 import type {Release} from '../../model/release.ts'
+import {nodesOf} from '../../plan/plan.ts'
+import {matesOf} from '../may-it-go.ts'
 import type {Run} from '../run.ts'
 import {isNotRelease, processOf} from '../truth.ts'
 import type {StepExecutor, StepOf} from './step.ts'
@@ -22,6 +27,9 @@ export const gate: StepExecutor<'gate'> = {
     `healthy within ${deadlineSeconds} s${healthySeconds > 0 ? `, and for ${healthySeconds} s` : ''}`,
   apply: ({run, node, plan}, step) => untilHealthy({run, node, release: plan.release}, step),
 }
+
+/** A mesh is right when every member says so. */
+const ABOUT_ALL: ReadonlySet<string> = new Set([meshMembers.id, meshMessages.id])
 
 export interface Gated {
   readonly run: Run
@@ -48,7 +56,7 @@ export async function untilHealthy(gated: Gated, {checks, healthySeconds, deadli
   const started = clock.now()
   let streak: Streak | undefined
   for (;;) {
-    const {seen, others} = await poll(gated)
+    const {seen, others, answeredAt} = await poll(gated, checks)
     const process = processOf(seen)
     const wrong = [
       ...isNotRelease(gated.release, seen),
@@ -66,7 +74,7 @@ export async function untilHealthy(gated: Gated, {checks, healthySeconds, deadli
     if (streak.polls >= POLLS_IN_A_ROW && now - streak.since >= healthySeconds * 1000) {
       return `healthy at ${streak.polls} looks over ${Math.round((now - streak.since) / 1000)} s`
     }
-    await clock.sleep(POLL_MILLISECONDS)
+    await clock.sleep(Math.max(0, answeredAt + POLL_MILLISECONDS - now))
   }
 }
 
@@ -76,22 +84,46 @@ function restarted(streak: Streak | undefined, process: string | undefined): rea
 }
 
 interface Poll {
+  /** When Grafana had told of its health: what was asked after that does not make the next look later. */
+  readonly answeredAt: number
   readonly seen: NodeObservation
   readonly others: readonly NodeObservation[]
 }
 
 /** The node itself in full, and the others' place in the mesh: whoever leaves or joins changes all positions. */
-async function poll({run, node, release}: Gated): Promise<Poll> {
+async function poll({run, node, release}: Gated, checks: readonly string[]): Promise<Poll> {
   const peers = run.cluster.nodes.filter(({name}) => name !== node.name)
   const [seen, ...others] = await Promise.all([
     observeNode({cluster: run.cluster, node}, run.ports, {
       files: release.files.map(({path}) => path),
       probes: ['health', 'metrics', 'settings'],
-      gate: new AdminGate(),
+      gate: run.trials.admin,
+      log: checks.includes(grafanaLog.id),
     }),
     ...peers.map(peer => observeNode({cluster: run.cluster, node: peer}, run.ports, {files: [], probes: ['metrics']})),
   ])
-  return {seen, others}
+  const answeredAt = run.ports.clock.now()
+  const [tried, ...heard] = [await onTrial({run, node, seen}, checks), ...others].map(each =>
+    run.trials.withMeshBefore(each),
+  )
+  return {seen: tried ?? seen, others: heard, answeredAt}
+}
+
+/** What only an answering Grafana can be asked for, and is not asked while something plainer is wrong. */
+async function onTrial(
+  {run, node, seen}: Pick<Gated, 'run' | 'node'> & {readonly seen: NodeObservation},
+  checks: readonly string[],
+): Promise<NodeObservation> {
+  const answers = seen.health.known && seen.health.value.status === 200
+  if (!checks.includes(grafanaLogin.id) || !answers) return seen
+  const tried = {node, process: processOf(seen) ?? '', mates: matesOf(run.plan, node)}
+  const trial = await run.trials.tryOn({...tried, changesDataSources: changesDataSources(run, node)})
+  return {...seen, trial}
+}
+
+function changesDataSources({plan}: Run, {name, paths}: Node): boolean {
+  const changes = nodesOf(plan).flatMap(each => (each.node === name ? each.changes : []))
+  return changes.some(({path}) => path.startsWith(`${paths.provisioning}/datasources/`))
 }
 
 interface Judging {
@@ -106,8 +138,8 @@ function findings({run, node}: Gated, {nodes, checks}: Judging): readonly string
     {cluster, observation, wishes},
     CHECKS.filter(({id}) => checks.includes(id)),
   )
-    .filter(finding => needsAttention(finding) && finding.node === node.name)
-    .map(({check, detail}) => `${check}: ${detail}`)
+    .filter(finding => needsAttention(finding) && (finding.node === node.name || ABOUT_ALL.has(finding.check)))
+    .map(({check, detail, node: where}) => `${check}: ${where === node.name ? '' : `${where}: `}${detail}`)
 }
 
 function notHealthy(node: Node, wrong: readonly string[], seconds: number): GhaError {

@@ -1,7 +1,7 @@
+import {balancerStatus, standingOf} from '../../checks/balancer-status.ts'
 import {GhaError} from '../../errors/gha-error.ts'
 import {markServing} from '../../host/dead-man.ts'
 import type {Node} from '../../model/node.ts'
-import {serves, wordsFor} from '../may-it-go.ts'
 import {activationOf, type Run, runOn} from '../run.ts'
 import type {StepExecutor} from './step.ts'
 
@@ -13,20 +13,21 @@ const POLL_MILLISECONDS = 500
 export const undrain: StepExecutor<'undrain'> = {
   describe: () => 'back into the balancer',
   async apply({run, node}) {
-    await bringIn(run, node)
+    await run.balancer.undrain(node)
+    const words = await untilItServes(run, node)
     await runOn(run, node, markServing(activationOf(run, node)))
-    return 'serving'
+    return words
   },
 }
 
-/** @throws GhaError `UNDRAIN_NOT_CONFIRMED` */
-export async function bringIn(run: Pick<Run, 'balancer' | 'cluster' | 'ports'>, node: Node): Promise<void> {
-  await run.balancer.undrain(node)
+async function untilItServes(run: Run, node: Node): Promise<string> {
   const deadline = run.ports.clock.now() + DEADLINE_SECONDS * 1000
   for (;;) {
     const views = await run.balancer.status()
-    if (run.cluster.loadBalancer.type === 'none' || serves(views, node.balancerName)) return
-    if (run.ports.clock.now() >= deadline) throw notIn(node.name, wordsFor(views, node.balancerName))
+    if (run.cluster.loadBalancer.type === 'none') return 'serving'
+    const {serves, words} = standingOf(views, {cluster: run.cluster, node})
+    if (serves) return `serving (${words})`
+    if (run.ports.clock.now() >= deadline) throw notIn(node.name, `${balancerStatus.id}: ${words}`)
     await run.ports.clock.sleep(POLL_MILLISECONDS)
   }
 }

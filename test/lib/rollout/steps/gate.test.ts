@@ -13,7 +13,7 @@ interface Wanted {
 /** Holds gf1 to the new release, for at most 60 s. */
 function held(world: RolloutWorld, {checks = ['grafana/health'], healthySeconds = 0}: Wanted = {}): Promise<string> {
   const release = {id: `${NEW}-0123456789ab`, version: versionOf(NEW), files: []}
-  const gated = {run: world.run({} as Plan), node: aNode({name: 'gf1'}), release}
+  const gated = {run: world.run({waves: []} as unknown as Plan), node: aNode({name: 'gf1'}), release}
   return untilHealthy(gated, {checks, healthySeconds, deadlineSeconds: 60})
 }
 
@@ -68,5 +68,38 @@ describe('the gate', () => {
     await expect(held(world, {checks: ['service/running']})).resolves.toMatch(/^healthy/)
     world.sick = node => node === 'gf2'
     await expect(held(world, {checks: ['grafana/health']})).resolves.toMatch(/^healthy/)
+  })
+
+  it('stays shut where nobody can log in, however healthy it is', async () => {
+    const world = new RolloutWorld({gf1: NEW, gf2: OLD})
+    world.brokenLogin = node => node === 'gf1'
+    await expect(held(world, {checks: ['grafana/login']})).rejects.toMatchObject({
+      message: 'not healthy within 60 s: grafana/login: no login on gf1: POST /login answers 500',
+    })
+    expect(world.http.asked.filter(call => call === 'gf1 /login').length).toBeLessThan(15)
+  })
+
+  it('opens one session for the run, and one on the node, whatever it looks at', async () => {
+    const world = new RolloutWorld({gf1: NEW, gf2: OLD})
+    await expect(held(world, {checks: ['grafana/login'], healthySeconds: 30})).resolves.toMatch(/^healthy/)
+    expect(world.http.asked.filter(call => call.endsWith('/login'))).toEqual(['here /login', 'gf1 /login'])
+  })
+
+  it('asks no more once Grafana refused the password', async () => {
+    const world = new RolloutWorld({gf1: NEW, gf2: OLD})
+    world.wrongPassword = true
+    await expect(held(world, {checks: ['grafana/login']})).rejects.toMatchObject({
+      message: 'not healthy within 60 s: grafana/login: Grafana refuses the admin of gha.yaml',
+    })
+    expect(world.http.asked.filter(call => call.endsWith('/login'))).toEqual(['here /login', 'gf2 /login'])
+  })
+
+  it('stays shut while the log of the process tells of an end, and shows no line of it', async () => {
+    const world = new RolloutWorld({gf1: NEW})
+    world.log = () => '1800000010.5 gf1 grafana[100]: msg="Executing migration failed" password=hunter2'
+    await expect(held(world, {checks: ['grafana/log']})).rejects.toMatchObject({
+      message:
+        'not healthy within 60 s: grafana/log: a migration of the database failed (migration-failed, 2027-01-15T08:00:10Z)',
+    })
   })
 })

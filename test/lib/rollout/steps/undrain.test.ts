@@ -2,7 +2,7 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import {undrain} from '../../../../src/lib/rollout/steps/undrain.ts'
 import {aCluster, aNode} from '../../../support/a-cluster.ts'
 import {aHaproxy} from '../../../support/a-load-balancer.ts'
-import {aTurn, ObedientBalancer} from '../../../support/a-run.ts'
+import {aTurn, ObedientBalancer, viewsOf} from '../../../support/a-run.ts'
 import {ShamNode} from '../../../support/sham-node.ts'
 
 let sham: ShamNode
@@ -27,13 +27,33 @@ function turn(states: ConstructorParameters<typeof ObedientBalancer>[0]) {
 
 describe('the way back into the balancer', () => {
   it('is over when the balancer says so', async () => {
-    await expect(undrain.apply(turn({gf1: 'out'}), {kind: 'undrain'})).resolves.toBe('serving')
+    await expect(undrain.apply(turn({gf1: 'out'}), {kind: 'undrain'})).resolves.toBe('serving (lb1: in)')
+  })
+
+  it('is not over while one of several balancers sees the server down', async () => {
+    const {run, node} = turn({gf1: 'in'})
+    const status = async () => [
+      ...viewsOf({gf1: 'in'}),
+      {balancer: 'lb2', server: 'gf1', state: 'down', words: 'DOWN'} as const,
+    ]
+    const cluster = {
+      ...run.cluster,
+      loadBalancer: aHaproxy({hosts: ['lb1', 'lb2'].map(name => ({name, ssh: node.ssh}))}),
+    }
+    const several = {
+      ...turn({}),
+      node,
+      run: {...run, cluster, balancer: {...run.balancer, undrain: async () => undefined, status}},
+    }
+    await expect(undrain.apply(several, {kind: 'undrain'})).rejects.toMatchObject({
+      message: expect.stringContaining('balancer/status: lb2: DOWN'),
+    })
   })
 
   it('is not over while the balancer does not know the server', async () => {
     await expect(undrain.apply(turn({gf2: 'in'}), {kind: 'undrain'})).rejects.toMatchObject({
       code: 'UNDRAIN_NOT_CONFIRMED',
-      message: expect.stringContaining('unknown to the balancer'),
+      message: expect.stringContaining('balancer/status: not known to lb1'),
     })
   })
 })

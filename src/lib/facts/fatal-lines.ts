@@ -1,0 +1,61 @@
+import {FATAL_LOGS} from '../grafana/fatal-logs.ts'
+import type {Service} from '../model/node.ts'
+import {known, unknown} from '../model/observation.ts'
+import {quote} from '../model/script.ts'
+import {linesOf, type NodeFact} from './node-fact.ts'
+
+/** A line that tells of a fatal end, without its words: they may hold anything. */
+export interface FatalLine {
+  /** Of `FATAL_LOGS`. */
+  readonly id: string
+  /** Seconds since 1970 on the node; undefined where the line does not tell. */
+  readonly at?: number
+}
+
+/** How much of a log is read at most, from its end; one line more than that is never looked at. */
+const LINES = 20_000
+const BYTES = 4_194_304
+
+/** Expects to be asked after `service`, whose `$pid` it goes by. The journal is that of the process; the file may hold older lines. */
+export const fatalLines: NodeFact<readonly FatalLine[]> = {
+  ask: ({node}) => `
+pick() {
+  RE=${quote(FATAL_LOGS.map(({pattern}) => pattern).join('|'))} awk '$0 ~ ENVIRON["RE"] && n < 50 {print substr($0, 1, 400); n++} END {print "read " NR}'
+}
+log=${quote(`${node.paths.logs}/grafana.log`)}
+[ -r "$log" ] && record log.line "$(tail -c ${BYTES} "$log" | pick)"
+${askManager(node.service)}`,
+  read: records => {
+    const lines = linesOf(records, 'log.line')
+    const read = lines.reduce((sum, line) => sum + Number(/^read (\d+)$/.exec(line)?.[1] ?? 0), 0)
+    if (read === 0) return unknown('neither a journal nor a log file can be read')
+    return known(lines.flatMap(fatalLine))
+  },
+}
+
+function askManager(service: Service): string {
+  switch (service.manager) {
+    case 'systemd':
+      return `[ "\${pid:-0}" -gt 0 ] && record log.line "$(journalctl --quiet --no-pager -o short-unix -n ${LINES} _PID="$pid" 2>/dev/null | pick)"`
+    case 'docker':
+      return `record log.line "$(docker logs --timestamps --tail ${LINES} ${quote(service.container)} 2>&1 | pick)"`
+    case 'command':
+      return ':'
+  }
+}
+
+function fatalLine(line: string): readonly FatalLine[] {
+  const found = FATAL_LOGS.find(({pattern}) => new RegExp(pattern).test(line))
+  if (!found) return []
+  const at = timeOf(line)
+  return [{id: found.id, ...(at === undefined ? {} : {at})}]
+}
+
+/** Seconds at the beginning, as the journal was asked for them; else a time as Grafana and docker write it. */
+function timeOf(line: string): number | undefined {
+  const seconds = /^(\d{9,11}(?:\.\d+)?) /.exec(line)?.[1]
+  if (seconds !== undefined) return Number(seconds)
+  const text = /\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)/.exec(line)?.[0]
+  const at = text === undefined ? Number.NaN : Date.parse(text.replace(/([+-]\d\d)(\d\d)$/, '$1:$2')) / 1000
+  return Number.isFinite(at) ? at : undefined
+}
