@@ -1,9 +1,11 @@
+import path from 'node:path'
 import {Flags} from '@oclif/core'
 import {preview} from '../lib/actions/change/preview.ts'
+import {writeSavedPlan} from '../lib/actions/change/saved-plan-file.ts'
 import {BaseCommand, configFlag, outputFlag} from '../lib/cli/base-command.ts'
 import {paceFlags, skipBalancerFlag} from '../lib/cli/change-command.ts'
 import {openContext} from '../lib/cli/context.ts'
-import {openWish} from '../lib/cli/wish.ts'
+import {openWish, optionsOf} from '../lib/cli/wish.ts'
 import {hasWork, planDocument, planText} from '../lib/report/plan.ts'
 
 export default class Plan extends BaseCommand {
@@ -14,6 +16,10 @@ export default class Plan extends BaseCommand {
     {description: 'What is not as gha.yaml wishes', command: '<%= config.bin %> <%= command.id %>'},
     {description: 'What another version would change', command: '<%= config.bin %> <%= command.id %> --to 12.1.1'},
     {
+      description: 'Save it, and carry out exactly that later',
+      command: '<%= config.bin %> <%= command.id %> --to 12.1.1 --out plan.json',
+    },
+    {
       description: 'In a nightly job: fail when somebody changed something',
       command: '<%= config.bin %> <%= command.id %> --exit-code -o json',
     },
@@ -23,6 +29,12 @@ export default class Plan extends BaseCommand {
     output: outputFlag,
     ...paceFlags,
     'skip-balancer': skipBalancerFlag,
+    out: Flags.string({
+      char: 'O',
+      summary:
+        'Save the plan there for `gha rollout --plan`, with all that it takes for granted and without any secret.',
+      helpValue: 'FILE',
+    }),
     'exit-code': Flags.boolean({summary: 'Exit 10 when there is something to do.'}),
   }
 
@@ -31,10 +43,16 @@ export default class Plan extends BaseCommand {
     const context = await openContext({config: flags.config, dryRun: true})
     const {ports, close} = context
     try {
-      const wish = await openWish(context, flags)
-      const {view} = await preview({verb: 'rollout', ...wish}, ports)
+      const options = optionsOf(flags)
+      const wish = await openWish(context, options)
+      const {view, survey} = await preview({verb: 'rollout', ...wish}, ports)
       const colour = this.colourOnStdout()
       ports.ui.print(flags.output === 'json' ? JSON.stringify(planDocument(view)) : planText(view, {colour}))
+      if (flags.out !== undefined) {
+        const file = path.resolve(flags.out)
+        await writeSavedPlan(file, {cluster: wish.cluster, options, survey}, ports)
+        ports.ui.say(`saved to ${file}: \`gha rollout --plan ${flags.out}\` carries it out`)
+      }
       if (flags['exit-code'] && hasWork(view)) this.leave('drift')
     } finally {
       await close()

@@ -14,6 +14,10 @@ export default class Rollout extends ChangeCommand {
       description: 'Try one node first, and leave the others for later',
       command: '<%= config.bin %> <%= command.id %> --to 12.1.1 --limit gf1',
     },
+    {
+      description: 'Carry out a plan that somebody has looked at',
+      command: '<%= config.bin %> <%= command.id %> --plan plan.json --yes',
+    },
     {description: 'Roll out a changed setting', command: '<%= config.bin %> <%= command.id %>'},
     {
       description: 'From a script, waiting for another run',
@@ -23,6 +27,11 @@ export default class Rollout extends ChangeCommand {
   static override readonly flags = {
     ...changeFlags,
     ...paceFlags,
+    plan: Flags.string({
+      summary: 'Carry out exactly the plan that `gha plan --out` saved there, or refuse and say what has moved.',
+      helpValue: 'FILE',
+      exclusive: [...Object.keys(paceFlags), 'skip-balancer'],
+    }),
     'accept-loss': Flags.boolean({summary: 'Restart although users will notice: one node only, or no balancer.'}),
   }
 

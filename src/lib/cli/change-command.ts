@@ -1,6 +1,8 @@
+import path from 'node:path'
 import {Flags} from '@oclif/core'
 import {changeCluster} from '../actions/change/change-cluster.ts'
 import type {ChangeRequest} from '../actions/change/change-request.ts'
+import {readSavedPlan} from '../actions/change/saved-plan-file.ts'
 import {changeDocument, changeExit, changeText} from '../report/change.ts'
 import {Footprints} from '../report/cut-short.ts'
 import {planDocument, planText, type ShownPlan} from '../report/plan.ts'
@@ -8,7 +10,7 @@ import {progressLine} from '../report/progress.ts'
 import {BaseCommand, configFlag, mutationFlags, outputFlag} from './base-command.ts'
 import {type Context, openContext} from './context.ts'
 import {onInterrupt} from './interrupt.ts'
-import {openWish, type WishFlags} from './wish.ts'
+import {openWish, optionsOf, type WishFlags} from './wish.ts'
 
 export const skipBalancerFlag = Flags.string({
   multiple: true,
@@ -63,6 +65,7 @@ export interface ChangeFlags extends WishFlags {
   readonly 'take-over'?: readonly string[] | undefined
   readonly 'lock-wait': number
   readonly 'accept-loss'?: boolean | undefined
+  readonly plan?: string | undefined
 }
 
 interface Wanted {
@@ -77,11 +80,15 @@ export abstract class ChangeCommand extends BaseCommand {
     const footprints = new Footprints()
     const interrupt = onInterrupt({say: text => context.ports.ui.say(text), left: () => footprints.left()})
     try {
-      const wish = await openWish(context, flags)
+      const saved = flags.plan
+        ? await readSavedPlan(path.resolve(flags.plan), context.cluster, context.ports)
+        : undefined
+      const wish = await openWish(context, saved?.options ?? optionsOf(flags))
       const result = await changeCluster(
         {
           verb,
           ...wish,
+          saved,
           writesVersion: wish.cluster.grafana.version !== context.cluster.grafana.version,
           dryRun: flags['dry-run'],
           takeOver: flags['take-over'] ?? [],

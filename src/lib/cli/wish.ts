@@ -4,6 +4,7 @@ import {wishPace} from '../actions/change/wish-pace.ts'
 import {wishVersion} from '../actions/change/wish-version.ts'
 import {readMaterial} from '../actions/read-material.ts'
 import type {Cluster} from '../model/cluster.ts'
+import type {PlanOptions} from '../plan/saved-plan.ts'
 import type {RenderMaterial} from '../render/render-material.ts'
 import type {Context} from './context.ts'
 
@@ -22,12 +23,20 @@ export interface Wish {
   readonly limit: ReadonlySet<string> | undefined
 }
 
-/** gha.yaml with what the command line says over it, and what is needed to render it. */
-export async function openWish({cluster, ports}: Pick<Context, 'cluster' | 'ports'>, flags: WishFlags): Promise<Wish> {
-  const {to, limit, canary} = flags
+/** What a command line says over gha.yaml, as a plan keeps it. */
+export function optionsOf(flags: WishFlags): PlanOptions {
+  const {to, limit, canary, 'max-failed': maxFailed, 'skip-balancer': skipBalancers} = flags
+  return {to, limit, canary, maxFailed, skipBalancers}
+}
+
+/** gha.yaml with what is wished over it, and what is needed to render it. */
+export async function openWish(
+  {cluster, ports}: Pick<Context, 'cluster' | 'ports'>,
+  options: PlanOptions,
+): Promise<Wish> {
+  const {to, limit, canary, maxFailed, skipBalancers: skipped = []} = options
   const atVersion = to === undefined ? cluster : wishVersion(cluster, to)
-  const paced = wishPace(atVersion, {canary, maxFailed: flags['max-failed']})
-  const wished = skipBalancers(paced, flags['skip-balancer'] ?? [])
+  const wished = skipBalancers(wishPace(atVersion, {canary, maxFailed}), skipped)
   return {
     cluster: wished,
     material: await readMaterial(wished, ports.files),

@@ -5,6 +5,7 @@ import type {ChangeRequest} from './change-request.ts'
 import {lockCluster} from './lock-cluster.ts'
 import {preview} from './preview.ts'
 import {refuseForeign, refuseLoss, refuseMoved} from './refusals.ts'
+import {refuseStale} from './refuse-stale.ts'
 import {survey} from './survey.ts'
 import {writeVersion} from './write-version.ts'
 
@@ -29,6 +30,7 @@ export async function changeCluster(request: ChangeRequest, ports: Ports): Promi
   const lock = await lockCluster(request, ports, first.observation)
   try {
     const second = await survey(cluster, ports, request)
+    await refuseStale(request, ports, second)
     if (isEmpty(second.plan)) return {result: 'as-wished', plan: second.plan}
     refuseMoved(plan, second.plan)
     if (request.stopRequested()) return {result: 'declined', plan}

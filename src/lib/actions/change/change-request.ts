@@ -1,5 +1,6 @@
 import type {Cluster} from '../../model/cluster.ts'
 import type {Plan} from '../../plan/plan.ts'
+import type {SavedPlan} from '../../plan/saved-plan.ts'
 import type {RenderMaterial} from '../../render/render-material.ts'
 import type {ProgressEvent} from '../../rollout/run.ts'
 import type {PlanView} from './plan-view.ts'
@@ -14,6 +15,8 @@ export interface ChangeRequest {
   readonly dryRun: boolean
   /** Names of the nodes that may be changed; every node without it. */
   readonly limit?: ReadonlySet<string> | undefined
+  /** A plan that was saved before: exactly that is carried out. */
+  readonly saved?: SavedPlan | undefined
   readonly takeOver: readonly string[]
   readonly acceptLoss: boolean
   readonly lockWaitSeconds: number

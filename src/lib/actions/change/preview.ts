@@ -5,9 +5,10 @@ import {differencesOf} from './differences.ts'
 import type {PlanView} from './plan-view.ts'
 import {consentsFor, refuseNoDatabase, refuseUnsupported, refuseVersionStep} from './refusals.ts'
 import {refuseLivingSkipped, refuseUndrainable} from './refuse-balancer.ts'
+import {refuseStale} from './refuse-stale.ts'
 import {filesIn, type Survey, survey} from './survey.ts'
 
-export type PreviewRequest = Pick<ChangeRequest, 'cluster' | 'verb' | 'material' | 'limit'>
+export type PreviewRequest = Pick<ChangeRequest, 'cluster' | 'verb' | 'material' | 'limit' | 'saved'>
 
 export interface Preview {
   readonly survey: Survey
@@ -23,6 +24,7 @@ export async function preview(request: PreviewRequest, ports: Ports): Promise<Pr
   refuseUnsupported(cluster)
   await refuseLivingSkipped(cluster, ports)
   const seen = await survey(cluster, ports, request)
+  await refuseStale(request, ports, seen)
   if (isEmpty(seen.plan)) return {survey: seen, view: {plan: seen.plan, differences: [], needs: []}}
   refuseVersionStep(seen.plan)
   refuseNoDatabase(seen.observation, seen.plan)

@@ -8,7 +8,7 @@ import {balancerHosts} from '../../model/load-balancer.ts'
 import {known} from '../../model/observation.ts'
 import type {BalancerFilePlan, Plan} from '../../plan/plan.ts'
 import {planChanges} from '../../plan/plan-changes.ts'
-import {situationOf} from '../../plan/situation.ts'
+import {type Situation, situationOf} from '../../plan/situation.ts'
 import {type Wish, wishOf} from '../../plan/wish.ts'
 import type {Ports} from '../../ports/ports.ts'
 import {renderBalancer} from '../../render/render-balancer.ts'
@@ -25,6 +25,7 @@ export interface Survey {
   readonly nodeWishes: ReadonlyMap<string, NodeWish>
   readonly balancerFiles: readonly RenderedFile[]
   readonly observation: ClusterObservation
+  readonly situations: readonly Situation[]
   readonly plan: Plan
 }
 
@@ -56,7 +57,7 @@ export async function survey(
     schemaThere: hasSchema(observation),
     ...(limit ? {limit} : {}),
   })
-  return {wishes, nodeWishes: nodeWishes(cluster, material), balancerFiles, observation, plan}
+  return {wishes, nodeWishes: nodeWishes(cluster, material), balancerFiles, observation, situations, plan}
 }
 
 /** A node's wished files, by its name. */

@@ -1,0 +1,182 @@
+import {describe, expect, it} from 'vitest'
+import {sha256} from '../../../src/lib/model/digest.ts'
+import {Secret} from '../../../src/lib/model/secret.ts'
+import {versionOf} from '../../../src/lib/model/version.ts'
+import {movedSince} from '../../../src/lib/plan/moved-since.ts'
+import type {BalancerFilePlan} from '../../../src/lib/plan/plan.ts'
+import {planChanges} from '../../../src/lib/plan/plan-changes.ts'
+import {openSealedPlan, type SavedPlan, savedPlanOf, sealedPlan} from '../../../src/lib/plan/saved-plan.ts'
+import type {Situation} from '../../../src/lib/plan/situation.ts'
+import {publicFile} from '../../../src/lib/render/rendered-file.ts'
+import {aCluster} from '../../support/a-cluster.ts'
+import {aHaproxy} from '../../support/a-load-balancer.ts'
+import {viewsOf} from '../../support/a-run.ts'
+import {aSituation} from '../../support/a-situation.ts'
+
+const KEY = new Secret('a secret key of thirty characters')
+const INI = '/etc/grafana/grafana.ini'
+const CFG = '/etc/haproxy/haproxy.cfg'
+const NAMES = ['gf1', 'gf2', 'gf3'] as const
+const cluster = aCluster({loadBalancer: aHaproxy(), grafana: {version: versionOf('12.1.1')}})
+
+/** What the file of a node should hold, and what stands there. */
+const wishing = (content: string): Situation['wish'] => ({
+  files: [],
+  release: {
+    id: '12.1.1-0123456789ab',
+    version: versionOf('12.1.1'),
+    files: [{path: INI, access: 'service', sha256: sha256(content)}],
+  },
+})
+const due: Partial<Situation> = {
+  wish: wishing('password = NEW'),
+  reasons: ['package 12.1.0 → 12.1.1', `update ${INI}`],
+  changes: [{path: INI, change: 'update'}],
+  seen: new Map([[INI, sha256('password = OLD')]]),
+}
+const done: Partial<Situation> = {wish: due.wish as Situation['wish'], version: versionOf('12.1.1'), seen: new Map()}
+
+interface World {
+  readonly nodes?: Readonly<Partial<Record<(typeof NAMES)[number], Partial<Situation>>>>
+  readonly balancer?: Readonly<Record<string, 'in' | 'drain' | 'out' | 'down'>>
+  readonly files?: readonly BalancerFilePlan[]
+  readonly config?: string
+  readonly yaml?: {readonly seen: string; readonly written: string}
+}
+
+/** gf1 and gf2 are due, gf3 is as wished. */
+function saved({nodes = {}, balancer = {}, files = [], config = 'new', yaml}: World = {}): SavedPlan {
+  const usual = {gf1: due, gf2: due, gf3: done}
+  const situations = NAMES.map(name => aSituation(name, nodes[name] ?? usual[name]))
+  const plan = planChanges({cluster, verb: 'rollout', situations, balancerFiles: files, schemaThere: true})
+  return savedPlanOf(KEY, {
+    plan,
+    situations,
+    views: viewsOf({gf1: 'in', gf2: 'in', gf3: 'in', ...balancer}),
+    balancerFiles: [publicFile(CFG, config)],
+    options: {to: '12.1.1'},
+    clusterFile: yaml ?? {seen: 'version: 12.1.0', written: 'version: 12.1.1'},
+    at: 1_800_000_000_000,
+  })
+}
+
+const opened = (text: string, key = KEY, name = 'prod') => openSealedPlan(text, {key, cluster: name})
+
+describe('a saved plan', () => {
+  const text = sealedPlan(KEY, saved())
+
+  it('is the plan that was saved', () => {
+    expect(opened(text)).toEqual({status: 'opened', plan: saved()})
+  })
+
+  it('holds no secret, nor a hash that a secret could be guessed by', () => {
+    for (const content of ['password = NEW', 'password = OLD', 'version: 12.1.0']) {
+      expect(text).not.toContain(content)
+      expect(text).not.toContain(sha256(content))
+    }
+    expect(text).not.toContain(KEY.reveal())
+  })
+
+  it.each([
+    ['that was edited', text.replace('"node": "gf2"', '"node": "gf3"'), 'was changed after it was saved'],
+    ['whose seal was taken off', text.replace(/,\s*"seal": "\w+"/, ''), 'was changed after it was saved'],
+    ['of another format', text.replace('"schemaVersion": 1', '"schemaVersion": 0'), 'another version of gha (format 0'],
+    ['of another cluster', text.replace('"cluster": "prod"', '"cluster": "test"'), 'is a plan for the cluster test'],
+    ['that is cut off', text.slice(0, 400), 'is no plan'],
+    ['that is another document', '{"type": "plan", "schemaVersion": 1}', 'is no plan'],
+    ['that is nothing', 'null', 'is no plan'],
+  ])('%s is refused', (_what, changed, reason) => {
+    expect(changed).not.toBe(text)
+    expect(opened(changed)).toEqual({status: 'refused', reason: expect.stringContaining(reason)})
+  })
+
+  it('saved with another key is refused', () => {
+    expect(opened(text, new Secret('another key')).status).toBe('refused')
+  })
+})
+
+describe('a saved plan beside the world', () => {
+  const before = saved()
+
+  it('holds while nothing has moved', () => {
+    expect(movedSince(before, saved())).toEqual([])
+  })
+
+  it('holds where an earlier run of it has ended a node, and has written the version', () => {
+    const yaml = {seen: 'version: 12.1.1', written: 'version: 12.1.1'}
+    expect(movedSince(before, saved({nodes: {gf1: done}, yaml}))).toEqual([])
+    expect(movedSince(before, saved({nodes: {gf1: done, gf2: done}, yaml}))).toEqual([])
+  })
+
+  it('holds where a run of it was cut on a node', () => {
+    const cut = {...due, heldOut: true, armed: true, server: 'drain'} as const
+    expect(movedSince(before, saved({nodes: {gf2: cut}, balancer: {gf2: 'drain'}}))).toEqual([])
+    const swapped = {...done, heldOut: true, armed: true, server: 'out'} as const
+    expect(movedSince(before, saved({nodes: {gf1: swapped}, balancer: {gf1: 'out'}}))).toEqual([])
+  })
+
+  it.each<[string, World, readonly string[]]>([
+    [
+      'a file that somebody edited',
+      {nodes: {gf2: {...due, seen: new Map([[INI, sha256('other')]])}}},
+      [`gf2: ${INI} was changed since`],
+    ],
+    [
+      'a file that somebody edited on a node where a run was cut',
+      {nodes: {gf2: {...due, heldOut: true, seen: new Map([[INI, sha256('other')]])}}},
+      [`gf2: ${INI} was changed since`],
+    ],
+    [
+      'another wish, such as a new password',
+      {nodes: {gf1: {...due, wish: wishing('password = OTHER')}}},
+      [`gf1: ${INI} would be written otherwise`],
+    ],
+    ['another gha.yaml', {yaml: {seen: 'version: 12.2.0', written: ''}}, ['gha.yaml has changed']],
+    [
+      'a node that needs work too',
+      {nodes: {gf3: {...done, reasons: ['Grafana does not run'], running: false}}},
+      ['gf3 needs work too: Grafana does not run'],
+    ],
+    ['a node that the balancer sees otherwise', {balancer: {gf3: 'down'}}, ['gf3 is down at lb1 now, not in']],
+    [
+      'another version on a node, and so other reasons',
+      {nodes: {gf2: {...due, version: versionOf('12.0.0'), reasons: ['package 12.0.0 → 12.1.1', `update ${INI}`]}}},
+      [
+        'the step to 12.1.1 is additive now, not none',
+        'gf2 runs 12.0.0 now, not 12.1.0',
+        `gf2: package 12.0.0 → 12.1.1, update ${INI}; the plan was for: package 12.1.0 → 12.1.1, update ${INI}`,
+      ],
+    ],
+    [
+      'a file of the balancer',
+      {files: [{balancer: 'lb1', path: CFG, change: 'update', seen: 'x'}]},
+      [`lb1: ${CFG} needs work too`],
+    ],
+  ])('names %s', (_what, world, words) => {
+    expect(movedSince(before, saved(world))).toEqual(words)
+  })
+
+  it('names a balancer file that was edited, or would be another one', () => {
+    const file = {balancer: 'lb1', path: CFG, change: 'update', seen: 'one'} as const
+    const planned = saved({files: [file]})
+    expect(movedSince(planned, saved({files: [file]}))).toEqual([])
+    expect(movedSince(planned, saved())).toEqual([])
+    const edited = saved({files: [{...file, seen: 'two'}]})
+    expect(movedSince(planned, edited)).toEqual([`lb1: ${CFG} was changed since`])
+    const otherwise = saved({files: [file], config: 'other'})
+    expect(movedSince(planned, otherwise)).toEqual([`lb1: ${CFG} would be written otherwise`])
+  })
+
+  it('names another order', () => {
+    const [first, second] = before.waves
+    if (!first || !second) throw new Error('the plan has no waves')
+    expect(movedSince(before, {...saved(), waves: [second, first]})).toEqual([
+      'the nodes would go as gf2, gf1 now, not as gf1, gf2',
+    ])
+  })
+
+  it('names nodes that came or went', () => {
+    const less = {...saved(), nodes: before.nodes.slice(0, 2)}
+    expect(movedSince(before, less)).toEqual(['the nodes are gf1, gf2 now, not gf1, gf2, gf3'])
+  })
+})
