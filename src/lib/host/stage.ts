@@ -1,4 +1,5 @@
 import {GhaError} from '../errors/gha-error.ts'
+import {sha256} from '../model/digest.ts'
 import type {Lease} from '../model/lease.ts'
 import type {Release} from '../model/release.ts'
 import {formatManifest} from '../model/release-manifest.ts'
@@ -15,8 +16,16 @@ export interface Staging {
   readonly contents: readonly Uint8Array[]
   readonly install: InstallMethod
   readonly service: ServiceControl
-  /** The archive of the wished version, where it is pushed and the node lacks it. */
-  readonly archive?: Uint8Array
+  /** Of the wished version, and of the installed one to go back to: where they are pushed and the node lacks them. */
+  readonly archives?: readonly PushedArchive[]
+  /** Shell text that lets the node know where its packages come from. */
+  readonly setUp?: string
+}
+
+export interface PushedArchive {
+  /** As the install method spells it. */
+  readonly version: string
+  readonly bytes: Uint8Array
 }
 
 export interface Staged {
@@ -30,7 +39,8 @@ export interface Staged {
  * Puts package and files beside the running Grafana without touching it, the previous package too.
  * A node that gha never wrote gets its live files copied as release `found`, so that they can be put back.
  */
-export function stageRelease({state, lease, release, contents, install, service, archive}: Staging): Script<Staged> {
+export function stageRelease(staging: Staging): Script<Staged> {
+  const {state, lease, release, contents, install, service, archives = [], setUp = ''} = staging
   for (const {path} of release.files) refuseOddPath(path)
   const version = quote(install.spell(release.version))
   const manifest = new TextEncoder().encode(formatManifest(release, install.spell(release.version)))
@@ -42,11 +52,12 @@ export function stageRelease({state, lease, release, contents, install, service,
       service.functions,
       `wished_version=${version}`,
       install.functions,
-      receive(release, [manifest, ...contents], archive),
+      receive(release, [manifest, ...contents], archives),
+      setUp,
       `package_fetch ${version} || fail "cannot fetch Grafana ${install.spell(release.version)}: is it in the node's package source?"`,
       rememberPrevious(release),
     ].join('\n'),
-    input: Buffer.concat([manifest, ...contents, ...(archive ? [archive] : [])]),
+    input: Buffer.concat([manifest, ...contents, ...archives.map(({bytes}) => bytes)]),
     deadlineSeconds: 600,
     parse: records => {
       const previous = records.get('previous')?.[0]
@@ -56,7 +67,7 @@ export function stageRelease({state, lease, release, contents, install, service,
 }
 
 /** Takes the bytes off the input in the order they were sent; a release is there whole or not at all. */
-function receive(release: Release, parts: readonly Uint8Array[], archive?: Uint8Array): string {
+function receive(release: Release, parts: readonly Uint8Array[], archives: readonly PushedArchive[]): string {
   const names = ['manifest', ...release.files.map((_, index) => `files/${index}`)]
   return [
     `dir=$state/releases/${quote(release.id)}`,
@@ -64,9 +75,13 @@ function receive(release: Release, parts: readonly Uint8Array[], archive?: Uint8
     ...names.map(
       (name, index) => `head -c ${parts[index]?.length ?? 0} >"$dir.part/${name}" || fail "no room for the release"`,
     ),
-    ...(archive
-      ? [`head -c ${archive.length} >"$state/packages/$wished_version.tar.gz" || fail "no room for the archive"`]
-      : []),
+    ...archives.flatMap(({version, bytes}) => {
+      const place = `"$state/packages/pushed-"${quote(version)}`
+      return [
+        `head -c ${bytes.length} >${place} || fail "no room for the archive"`,
+        `echo ${sha256(bytes)} ${place} | sha256sum -c --status || fail "the archive of ${version} arrived damaged"`,
+      ]
+    }),
     ...release.files.map(
       ({sha256, path}, index) =>
         `echo ${sha256} "$dir.part/files/${index}" | sha256sum -c --status || fail ${quote(`${path} arrived damaged`)}`,

@@ -61,7 +61,15 @@ export type Install =
 
 export type PackageSource =
   | {readonly type: 'node-repo'}
-  | {readonly type: 'url'; readonly url: string; readonly key: string}
+  | {
+      readonly type: 'url'
+      readonly url: string
+      readonly suite: string
+      /** None where the suite is a path. */
+      readonly components: readonly string[]
+      /** An https URL, or an absolute path of this machine. */
+      readonly key: string
+    }
   | {readonly type: 'push'; readonly directory: string}
 
 /** Nomad's words for a rolling change. */

@@ -1,14 +1,28 @@
 import {GhaError} from '../errors/gha-error.ts'
-import {packageAtHand} from '../host/package-at-hand.ts'
-import {type Staged, stageRelease} from '../host/stage.ts'
+import {lookForPackages} from '../host/look-for-packages.ts'
+import {type PushedArchive, type Staged, stageRelease} from '../host/stage.ts'
 import type {NodePlan} from '../plan/plan.ts'
 import type {RenderedFile} from '../render/rendered-file.ts'
-import {activationOf, nodeNamed, runOn, type UnstagedRun} from './run.ts'
+import {activationOf, nodeNamed, runOn, type Turn, type UnstagedRun} from './run.ts'
 
 export interface Payload {
   readonly filesOf: (node: string) => readonly RenderedFile[]
-  /** The archive of the wished version, read once, where the install method pushes it. */
-  readonly archive?: () => Promise<Uint8Array>
+  /** Where the install method pushes them. */
+  readonly archives?: Archives
+  /** Shell text that lets a node know where its packages come from. */
+  readonly setUp: string
+}
+
+/** What lies beside gha.yaml for a machine; `version` as the install method spells it, `machine` as `uname -m` does. */
+export interface Archives {
+  find(wanted: ArchiveWanted): Promise<Uint8Array | undefined>
+  /** @throws GhaError `ARCHIVE_MISSING` */
+  read(wanted: ArchiveWanted): Promise<Uint8Array>
+}
+
+export interface ArchiveWanted {
+  readonly version: string
+  readonly machine: string
 }
 
 /**
@@ -33,20 +47,12 @@ async function stageNode(run: UnstagedRun, plan: NodePlan, payload: Payload): Pr
   try {
     const activation = activationOf(run, node)
     const {release} = plan
-    const archive =
-      payload.archive &&
-      !(await runOn(
-        run,
-        node,
-        packageAtHand(activation.state, activation.install, activation.install.spell(release.version)),
-      ))
-        ? await payload.archive()
-        : undefined
+    const archives = await archivesFor({run, node, plan}, payload)
     const contents = payload.filesOf(node.name).map(({content}) => new TextEncoder().encode(content.reveal()))
     const staged = await runOn(
       run,
       node,
-      stageRelease({...activation, release, contents, ...(archive ? {archive} : {})}),
+      stageRelease({...activation, release, contents, archives, setUp: payload.setUp}),
     )
     const {previous} = staged
     await run.journal.append({
@@ -74,6 +80,22 @@ async function stageNode(run: UnstagedRun, plan: NodePlan, payload: Payload): Pr
       cause: error,
     })
   }
+}
+
+/** What must be pushed: the wished version, and the installed one where only a push could bring it again. */
+async function archivesFor(
+  {run, node, plan}: Pick<Turn, 'node' | 'plan'> & {readonly run: UnstagedRun},
+  {archives}: Payload,
+): Promise<readonly PushedArchive[]> {
+  if (!archives) return []
+  const {state, install} = activationOf(run, node)
+  const version = install.spell(plan.release.version)
+  const {wished, missingPrevious: old, machine} = await runOn(run, node, lookForPackages(state, install, version))
+  const previous = old === undefined ? undefined : await archives.find({version: old, machine})
+  return [
+    ...(wished === 'missing' ? [{version, bytes: await archives.read({version, machine})}] : []),
+    ...(old !== undefined && previous ? [{version: old, bytes: previous}] : []),
+  ]
 }
 
 function wayBack({previous, wayBack: possible}: Staged): string {

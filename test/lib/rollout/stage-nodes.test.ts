@@ -28,7 +28,8 @@ class StagingHost implements Host {
 
   run: Host['run'] = async script => {
     const {atHand = false, staged = 'previous\x0012.0.0-x\0way-back\0yes\0'} = this.#answers
-    if (script.name === 'look for the package') return this.#parsed(script, '', atHand ? 0 : 1)
+    if (script.name === 'look for the packages')
+      return this.#parsed(script, `${atHand ? 'wished\0yes\0' : ''}machine\0x86_64\0`, 0)
     if (script.name !== 'stage') throw new Error(`unexpected script ${script.name}`)
     if (staged instanceof Error) throw staged
     this.sent.push(Buffer.from(script.input as Uint8Array).toString())
@@ -58,14 +59,17 @@ function staging(hosts: readonly StagingHost[], kinds: readonly ('activate' | 'd
     return [{...aTurn({cluster, node}).plan, steps: [kind === 'activate' ? {kind, seconds: 1} : {kind}]}]
   })
   let reads = 0
-  const archive = async () => {
-    reads += 1
-    return ARCHIVE
+  const archives = {
+    find: async () => undefined,
+    read: async () => {
+      reads += 1
+      return ARCHIVE
+    },
   }
   const ini = {path: '/etc/grafana/grafana.ini', content: new Secret('[server]\n')}
   const filesOf = () => [ini] as unknown as ReturnType<Parameters<typeof stageNodes>[1]['filesOf']>
   return {
-    staged: stageNodes({...run, plan: {...run.plan, waves}}, {filesOf, archive}),
+    staged: stageNodes({...run, plan: {...run.plan, waves}}, {filesOf, archives, setUp: ''}),
     reads: () => reads,
   }
 }

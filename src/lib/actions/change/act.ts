@@ -11,9 +11,10 @@ import {stageNodes} from '../../rollout/stage-nodes.ts'
 import {Trials} from '../../rollout/trials.ts'
 import {Turnstile} from '../../rollout/turnstile.ts'
 import {runsFolder} from '../runs-folder.ts'
-import {archiveOf} from './archive.ts'
+import {archivesOf} from './archives.ts'
 import type {ChangeRequest} from './change-request.ts'
 import {countingCuts} from './counting-cuts.ts'
+import {packageSourceOf} from './package-source.ts'
 import {filesIn, type Survey} from './survey.ts'
 import {whatIsLeft} from './what-is-left.ts'
 import {writeBalancerFiles} from './write-balancer-files.ts'
@@ -93,8 +94,9 @@ function prepareRun(
 /** The file's version goes with the nodes: back as well, when they all went back or nothing could begin. */
 async function carryOut(request: ChangeRequest, seen: Survey, run: UnstagedRun): Promise<readonly NodeOutcome[]> {
   const {ports, plan} = run
-  const archive = archiveOf(request.cluster, ports.files)
-  const staged = await stageNodes(run, {filesOf: filesIn(seen), ...(archive ? {archive} : {})})
+  const archives = archivesOf(request.cluster, ports.files)
+  const setUp = await packageSourceOf(request.cluster, ports.files)
+  const staged = await stageNodes(run, {filesOf: filesIn(seen), setUp, ...(archives ? {archives} : {})})
   if (run.stopRequested()) return nodesOf(plan).map(({node}) => ({node, result: 'not-begun'}))
   const restoreVersion = await writeVersion(request, ports)
   try {

@@ -45,8 +45,9 @@ type SourceInput = Extract<GrafanaInput['install'], {method: 'apt'}>['source']
 function packageSource(source: SourceInput, build: Build): PackageSource {
   if (source === undefined || source === 'node-repo') return {type: 'node-repo'}
   if ('push' in source) return {type: 'push', directory: localFile(build, source.push)}
-  const isUrl = /^https?:/.test(source.key)
-  return {type: 'url', url: source.url, key: isUrl ? source.key : localFile(build, source.key)}
+  const {url, suite = 'stable', components = suite.endsWith('/') ? [] : ['main']} = source
+  const key = /^https?:/.test(source.key) ? source.key : localFile(build, source.key)
+  return {type: 'url', url, suite, components, key}
 }
 
 function buildPlugin(text: string): Plugin {

@@ -20,5 +20,15 @@ export async function checkLocalFiles({root, folder, files}: CrossInput) {
       return [{path: place, text: `there is no ${relative}`}]
     }),
   )
-  return {problems: answers.flat()}
+  return {problems: [...answers.flat(), ...(await repositoryKey({root, folder, files}))]}
+}
+
+const KEY: Path = ['grafana', 'install', 'source', 'key']
+
+/** A key that comes in the clear vouches for nothing. */
+async function repositoryKey({root, folder, files}: Pick<CrossInput, 'root' | 'folder' | 'files'>) {
+  const key = textAt(root, KEY)
+  if (key === undefined || key.startsWith('https:')) return []
+  if (key.startsWith('http:')) return [{path: KEY, text: 'must be an https URL or a local path'}]
+  return (await files.exists(path.resolve(folder, key))) ? [] : [{path: KEY, text: `there is no ${key}`}]
 }

@@ -9,7 +9,12 @@ const push = z.strictObject({push: localPath.describe('Folder with the packages,
 const packageSource = z.union(
   [
     z.literal('node-repo'),
-    z.strictObject({url: matching(/^(?:https?|file):\/\/\S+$/, 'must be a URL'), key: line}),
+    z.strictObject({
+      url: matching(/^(?:https?|file):\/\/\S+$/, 'must be a URL'),
+      key: line,
+      suite: matching(/^[\w.~/-]+$/, 'must be a suite, such as stable, or a path that ends with a slash').optional(),
+      components: z.array(matching(/^[\w./-]+$/, 'must be a component, such as main')).optional(),
+    }),
     push,
   ],
   {error: 'must be node-repo, { url: …, key: … } or { push: ./folder }'},

@@ -1,4 +1,5 @@
 import {GhaError} from '../../errors/gha-error.ts'
+import {packageName} from '../../grafana/packages.ts'
 import type {Cluster} from '../../model/cluster.ts'
 import type {Node} from '../../model/node.ts'
 import {formatVersion, packageVersion, type Version} from '../../model/version.ts'
@@ -21,8 +22,10 @@ export function installMethod(cluster: Cluster, node: Node): InstallMethod {
   const {install, edition} = cluster.grafana
   switch (install.method) {
     case 'apt':
-      if (install.source.type !== 'node-repo') throw unsupported(`apt with the source ${install.source.type}`)
-      return {functions: aptInstall(edition === 'oss' ? 'grafana' : 'grafana-enterprise'), spell: packageVersion}
+      return {
+        functions: aptInstall(packageName(edition), install.source.type === 'push' ? 'pushed' : 'repositories'),
+        spell: packageVersion,
+      }
     case 'tarball':
       return {functions: tarballInstall(node.paths.home), spell: formatVersion}
     case 'none':
@@ -38,7 +41,7 @@ function unsupported(what: string): GhaError {
     code: 'INSTALL_UNSUPPORTED',
     exit: 'unsupported',
     unchanged: 'Nothing was changed.',
-    hint: 'Set up a repository on the nodes and use `install: { method: apt }`, or use `tarball` or `none`; `gha check` and `gha render` work either way.',
+    hint: 'Use `install: { method: apt }`, `tarball` or `none`; `gha check` and `gha render` work either way.',
   })
 }
 

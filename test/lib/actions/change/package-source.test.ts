@@ -1,0 +1,38 @@
+import {describe, expect, it} from 'vitest'
+import {packageSourceOf} from '../../../../src/lib/actions/change/package-source.ts'
+import {aCluster} from '../../../support/a-cluster.ts'
+import {MemoryFiles} from '../../../support/local-fakes.ts'
+
+const clusterWith = (key: string) =>
+  aCluster({
+    grafana: {
+      install: {
+        method: 'apt',
+        source: {type: 'url', url: 'https://apt.grafana.com', suite: 'stable', components: ['main'], key},
+      },
+    },
+  })
+const files = new MemoryFiles({
+  '/prod/key.asc': '-----BEGIN PGP PUBLIC KEY BLOCK-----\n',
+  '/prod/secret.asc': '-----BEGIN PGP PRIVATE KEY BLOCK-----\n',
+})
+
+describe('where packages come from', () => {
+  it('is written to the node with the key it must be signed with', async () => {
+    const text = await packageSourceOf(clusterWith('/prod/key.asc'), files)
+    expect(text).toContain('Types: deb\nURIs: https://apt.grafana.com\nSuites: stable\nComponents: main\nSigned-By: ')
+  })
+
+  it('lets the node fetch a key that is a URL', async () => {
+    const text = await packageSourceOf(clusterWith('https://apt.grafana.com/gpg.key'), files)
+    expect(text).toContain('apt-helper download-file https://apt.grafana.com/gpg.key')
+  })
+
+  it.each([['/prod/secret.asc'], ['/prod/nowhere.asc']])('refuses %s, which is no public key', async key => {
+    await expect(packageSourceOf(clusterWith(key), files)).rejects.toMatchObject({code: 'REPOSITORY_KEY'})
+  })
+
+  it('is taken from the node again when the file names no repository', async () => {
+    expect(await packageSourceOf(aCluster(), files)).toMatch(/rm -f \S+gha-grafana\.sources/)
+  })
+})
