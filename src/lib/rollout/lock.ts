@@ -90,7 +90,7 @@ async function tryNode(node: Node, ports: Ports, claim: Claim): Promise<LeaseAns
   }
 }
 
-function isDead(holder: LockHolder, identity: Identity): boolean {
+export function isDead(holder: LockHolder, identity: Identity): boolean {
   const ours = holder.hostname === identity.hostname && holder.bootId === identity.bootId && holder.bootId !== ''
   return ours && !identity.isAlive(holder.pid)
 }

@@ -2,6 +2,7 @@ import {isEmpty, type Plan} from '../../plan/plan.ts'
 import type {Ports} from '../../ports/ports.ts'
 import {type ActResult, act} from './act.ts'
 import type {ChangeRequest} from './change-request.ts'
+import {clearDeadLock} from './clear-dead-lock.ts'
 import {lockCluster} from './lock-cluster.ts'
 import {preview} from './preview.ts'
 import {refuseForeign, refuseLoss, refuseMoved} from './refusals.ts'
@@ -17,7 +18,10 @@ export async function changeCluster(request: ChangeRequest, ports: Ports): Promi
   const {survey: first, view} = await preview(request, ports)
   const {plan} = view
   if (isEmpty(plan)) {
-    if (!request.dryRun) await writeVersion(request, ports)
+    if (!request.dryRun) {
+      await writeVersion(request, ports)
+      await clearDeadLock(request, ports, first.observation)
+    }
     return {result: 'as-wished', plan}
   }
   if (request.dryRun) {
