@@ -5,8 +5,27 @@ const suite = (name: string, include: string[], testTimeout: number) => ({
   test: {name, include, testTimeout, hookTimeout: testTimeout * 2, environment: 'node' as const},
 })
 
+const ALL_FAULTS = ['test/lab/faults/**/*.test.ts']
+const ALL_KILLS = ['test/lab/kill/**/*.test.ts']
+
+/** Each worker has a lab of its own; most of a run is waiting. */
+const lab = (name: string, include: string[], exclude: string[] = []) => ({
+  test: {
+    ...suite(name, include, 600_000).test,
+    exclude,
+    maxWorkers: 3,
+    globalSetup: ['test/lab/support/shared-cluster.ts'],
+  },
+})
+
 /** The lab's files that take minutes begin first, so that none of them is left over alone at the end. */
-const LONG = ['lab/revert.test.ts', 'lab/rollout.test.ts', 'lab/demo.test.ts', 'lab/resume.test.ts']
+const LONG = [
+  'lab/kill-sample.test.ts',
+  'lab/revert.test.ts',
+  'lab/rollout.test.ts',
+  'lab/demo.test.ts',
+  'lab/resume.test.ts',
+]
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -31,14 +50,10 @@ export default defineConfig({
       suite('double', ['test/double/**/*.test.ts', 'test/load/**/*.test.ts', 'test/sandbox/**/*.test.ts'], 60_000),
       suite('contract', ['test/contract/**/*.test.ts'], 60_000),
       suite('e2e', ['test/e2e/**/*.test.ts'], 300_000),
-      {
-        test: {
-          ...suite('lab', ['test/lab/**/*.test.ts'], 600_000).test,
-          // Each worker has a lab of its own; most of a run is waiting.
-          maxWorkers: 3,
-          globalSetup: ['test/lab/support/shared-cluster.ts'],
-        },
-      },
+      lab('lab', ['test/lab/**/*.test.ts'], ['test/lab/faults/!(sample).test.ts', ...ALL_KILLS]),
+      // Too long for every day: `npm run test:faults`, `npm run test:kill`. A sample of each is in `lab`.
+      lab('faults', ALL_FAULTS),
+      lab('kill', ALL_KILLS),
     ],
   },
 })

@@ -12,7 +12,7 @@ const inCi = process.env['CI'] === 'true'
 const node = process.execPath
 
 /** Fewest cases each suite must run: a suite that lost its cases fails. */
-const FLOORS = {unit: 750, golden: 11, double: 180, contract: 150, e2e: 5, lab: 60}
+const FLOORS = {unit: 750, golden: 11, double: 180, contract: 150, e2e: 5, lab: 60, faults: 5, kill: 80}
 
 const tool = (name, title, words) => ({name, run: () => command(title, words)})
 const STEPS = [
@@ -26,10 +26,12 @@ const STEPS = [
     needs: name === 'lab' ? 'lab' : 'servers',
     run: () => suite(name),
   })),
+  // Hours of lab time: only when named.
+  ...['faults', 'kill'].map(name => ({name, needs: 'lab', named: true, run: () => suite(name)})),
 ]
 
-const chosen = STEPS.filter(({name, needs}) =>
-  flags.only ? flags.only.split(',').includes(name) : !(flags.fast && needs),
+const chosen = STEPS.filter(({name, needs, named}) =>
+  flags.only ? flags.only.split(',').includes(name) : !named && !(flags.fast && needs),
 )
 const machine = prepareMachine({needs: new Set(chosen.flatMap(({needs}) => needs ?? [])), say})
 const left = []

@@ -28,6 +28,8 @@ export interface Lab {
   readonly operator: (argv: Argv, options?: RunOptions) => Promise<Outcome>
   /** Starts a program where the operator sits; the caller ends it. */
   readonly spawnOperator: (argv: Argv, options?: RunOptions) => ChildProcess
+  /** The same in any part's place in the network. */
+  readonly spawnIn: (part: string, argv: Argv) => ChildProcess
   /** Runs a program as root on a host, past its network and its sshd. */
   readonly onNode: (host: string, argv: Argv, options?: RunOptions) => Promise<Outcome>
   /** Runs a program of this machine in a host's place in the network. */
@@ -74,6 +76,7 @@ export function openLab(name: string): Lab {
     state,
     operator: (argv, runOptions) => run(enter('operator', argv), runOptions),
     spawnOperator: (argv, runOptions) => start(enter('operator', argv), runOptions),
+    spawnIn: (part, argv) => start(enter(part, argv)),
     onNode: (host, argv, runOptions) => run(inHost(name, host, argv), runOptions),
     inNetworkOf: (part, argv, runOptions) => run(enter(part, argv), runOptions),
     addNode: node => addNode(state(), node),

@@ -28,6 +28,8 @@ export interface GhaOptions {
 export interface RunningGha {
   readonly process: ChildProcess
   readonly ended: Promise<Ended>
+  /** What the run has written down so far; empty before it began. */
+  readonly journal: () => string
   /** Waits for a step of the run's journal, as `gf1 drain step-done`. */
   readonly reaches: (node: string, step: string, type: 'step-started' | 'step-done') => Promise<void>
 }
@@ -87,15 +89,17 @@ export class LabCluster {
     child.stdin.on('error', () => {})
     child.stdin.end(input ?? '')
     const ended = outcomeOf(child)
-    const journal = () => this.#journals().find(name => !before.has(name))
+    const journal = () => {
+      const name = this.#journals().find(candidate => !before.has(candidate))
+      return name ? readFileSync(path.join(this.#runs, name), 'utf8') : ''
+    }
     return {
       process: child,
       ended,
+      journal,
       reaches: async (node, step, type) => {
         await eventually(`${node} ${step} ${type}`, STEP_LIMIT_MS, async () => {
-          const name = journal()
-          const text = name ? readFileSync(path.join(this.#runs, name), 'utf8') : ''
-          const there = text.split('\n').some(line => isEvent(line, {node, step, type}))
+          const there = hasEvent(journal(), {node, step, type})
           if (!there && child.exitCode !== null)
             throw new Error(`gha ended with ${child.exitCode} before ${node} ${step}: ${(await ended).stderr}`)
           return there
@@ -116,7 +120,7 @@ export class LabCluster {
   }
 
   /** Users at the balancer until stopped; most of them make new connections, where a restart is noticed most. */
-  startLoad(balancer: 'haproxy' | 'nginx' = 'haproxy'): RunningLoad {
+  startLoad(balancer: 'haproxy' | 'nginx' = 'haproxy', from = 'operator'): RunningLoad {
     const {address} = this.lab.state().balancers[balancer]
     const log = path.join(this.folder, 'load.log')
     const flags = [
@@ -129,7 +133,7 @@ export class LabCluster {
       '--kept',
       '4',
     ]
-    const child = this.lab.spawnOperator([process.execPath, '--import', 'tsx', LOAD, ...flags])
+    const child = this.lab.spawnIn(from, [process.execPath, '--import', 'tsx', LOAD, ...flags])
     const ended = outcomeOf(child)
     return {
       stop: async () => {
@@ -268,7 +272,17 @@ const PROCESSES = `for unit in grafana-server haproxy; do
   pid=$(systemctl show -p MainPID --value $unit); [ "$pid" = 0 ] || echo "$unit $pid $(cut -d' ' -f22 /proc/$pid/stat)"
 done`
 
-function isEvent(line: string, {node, step, type}: {node: string; step: string; type: string}): boolean {
+export interface StepEvent {
+  readonly node: string
+  readonly step: string
+  readonly type: 'step-started' | 'step-done'
+}
+
+export function hasEvent(journal: string, event: StepEvent): boolean {
+  return journal.split('\n').some(line => isEvent(line, event))
+}
+
+function isEvent(line: string, {node, step, type}: StepEvent): boolean {
   if (!line.includes(type)) return false
   try {
     const event = JSON.parse(line) as Record<string, unknown>

@@ -1,7 +1,7 @@
 import type {FaultName} from '../../double/faults.ts'
 import type {LabCluster} from './cluster.ts'
 
-/** Makes one version of the double fail on a node; every other version works there as ever. */
+/** Makes one version of the double fail on a node, or `any`; every other version works there as ever. */
 export async function plantFault(
   cluster: LabCluster,
   node: string,
@@ -12,7 +12,7 @@ export async function plantFault(
     `mkdir -p ${FOLDER}
 cat >${FOLDER}/plant <<'PLANT'
 #!/bin/sh
-if [ "$(cat /usr/share/grafana/VERSION)" = ${version} ]; then echo ${fault} >${FAULT}; chmod 644 ${FAULT}; else rm -f ${FAULT}; fi
+case ${version} in any | "$(cat /usr/share/grafana/VERSION)") echo ${fault} >${FAULT}; chmod 644 ${FAULT} ;; *) rm -f ${FAULT} ;; esac
 PLANT
 chmod +x ${FOLDER}/plant
 printf '[Service]\\nExecStartPre=+${FOLDER}/plant\\n' >${FOLDER}/fault.conf

@@ -1,0 +1,5 @@
+import {chainsOf} from './moments.ts'
+import {STRIKES} from './strikes.ts'
+import {killSuite, SEED} from './suite.ts'
+
+killSuite(STRIKES.node, chainsOf(SEED, 'node'))

@@ -1,0 +1,114 @@
+import {setTimeout as sleep} from 'node:timers/promises'
+import {hasEvent, type LabCluster, type RunningGha} from '../support/cluster.ts'
+import {endState} from './end-state.ts'
+import {type Chain, inWords, mayServe, type Struck} from './moments.ts'
+import {packageManagerWorks, repair, sshOf, strike} from './strike.ts'
+
+/** What a rollout that was struck came to. */
+export interface Swept {
+  readonly end: Readonly<Record<string, string>>
+  /** The raw log's lines of lost requests, but for those that the power of a serving node took along. */
+  readonly lost: readonly string[]
+  readonly requests: number
+  /** Exit codes of the runs that it took; -1 for a gha that was killed. */
+  readonly exits: readonly number[]
+  /** Programs of gha that it left behind. */
+  readonly sshLeft: number
+}
+
+/** Rolls another version out, strikes at every moment of the chain, and runs the rollout again until it is through. */
+export async function sweep(cluster: LabCluster, chain: Chain): Promise<Swept> {
+  cluster.write({
+    version: cluster.otherPatch,
+    marker: `struck at ${chain.map(inWords).join(', ')}`,
+    ssh: chain.some(({how}) => how === 'ssh') ? {transport: 'openssh'} : {},
+    rollout: {},
+  })
+  const load = cluster.startLoad('haproxy', 'servers')
+  await sleep(WARM_UP_MS)
+  const campaign: Campaign = {due: [...chain], exits: [], cuts: []}
+  try {
+    await rollOut(cluster, campaign)
+  } catch (error) {
+    await load.stop()
+    throw error
+  } finally {
+    await repair(cluster)
+  }
+  const {requests} = await load.stop()
+  return {
+    end: await endState(cluster),
+    lost: cluster.lostRequests().filter(line => !isExcused(line, campaign.cuts)),
+    requests,
+    exits: campaign.exits,
+    sshLeft: sshOf(cluster).length,
+  }
+}
+
+interface Campaign {
+  /** Struck moments are taken off. */
+  readonly due: Struck[]
+  /** The runs' exit codes are added. */
+  readonly exits: number[]
+  /** When the power of a node was cut that served. */
+  readonly cuts: number[]
+}
+
+/** A run that nobody struck has to end well: that is the promise of running it again. */
+async function rollOut(cluster: LabCluster, campaign: Campaign): Promise<void> {
+  const {due, exits} = campaign
+  while (exits.length < MOST_RUNS) {
+    const before = due.length
+    const running = cluster.start(WORDS)
+    await strikeWhileItRuns(cluster, running, campaign)
+    const {exitCode, stderr} = await running.ended
+    exits.push(exitCode)
+    await repair(cluster)
+    if (exitCode === 0) return endsAfterAll(due)
+    if (due.length === before) throw new Error(`run again, the rollout ended with ${exitCode}\n${stderr.slice(-4000)}`)
+  }
+  throw new Error(`not through after ${MOST_RUNS} runs: ${exits.join(', ')}`)
+}
+
+async function strikeWhileItRuns(cluster: LabCluster, running: RunningGha, {due, cuts}: Campaign): Promise<void> {
+  for (let next = due[0]; next && (await comes(cluster, running, next)); next = due[0]) {
+    due.shift()
+    if (next.how === 'node' && mayServe(next)) cuts.push(Date.now())
+    await strike(cluster, next, running)
+  }
+}
+
+/** What the node had under way, and what was sent before the balancer noticed; then the pages that only its version had. */
+function isExcused(line: string, cuts: readonly number[]): boolean {
+  const {time} = JSON.parse(line) as {time: string}
+  return cuts.some(cut => Math.abs(Date.parse(time) - cut) < NOTICED_MS)
+}
+
+function endsAfterAll([missed]: readonly Struck[]): void {
+  if (missed) throw new Error(`the rollout ended before ${inWords(missed)}`)
+}
+
+/** False when gha ends before. */
+async function comes(cluster: LabCluster, running: RunningGha, {node, moment, delayMs}: Struck): Promise<boolean> {
+  const isThere = () => {
+    if (moment === 'package manager at work') return packageManagerWorks(cluster, node)
+    if (typeof moment === 'string') return running.journal().includes(`"type":"${moment}"`)
+    return hasEvent(running.journal(), {node, ...moment})
+  }
+  let over = false
+  void running.ended.then(() => {
+    over = true
+  })
+  while (!isThere()) {
+    if (over) return false
+    await sleep(POLL_MS)
+  }
+  if (delayMs > 0) await Promise.race([sleep(delayMs), running.ended])
+  return true
+}
+
+const WORDS = ['rollout', '--yes', '--lock-wait', '120']
+const MOST_RUNS = 6
+const NOTICED_MS = 15_000
+const WARM_UP_MS = 1500
+const POLL_MS = 2
