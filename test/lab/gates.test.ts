@@ -1,0 +1,60 @@
+import {setTimeout as sleep} from 'node:timers/promises'
+import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import type {LabCluster, RunningLoad} from './support/cluster.ts'
+import {secretsOf} from './support/cluster-file.ts'
+import {plantFault, removeFault} from './support/node-faults.ts'
+import {sharedCluster} from './support/shared-cluster.ts'
+
+const SERVING = {gf1: 'UP', gf2: 'UP', gf3: 'UP'}
+
+describe('the gate of a rollout', () => {
+  let cluster: LabCluster
+  let load: RunningLoad | undefined
+  let [from, to] = ['', '']
+
+  beforeAll(async () => {
+    cluster = await sharedCluster()
+    await cluster.stand()
+    cluster.write({rollout: {minHealthyTime: '5s', healthyDeadline: '15s'}})
+    ;[from, to] = [cluster.version, cluster.otherPatch]
+    load = cluster.startLoad()
+    await sleep(2000)
+  }, 600_000)
+
+  afterAll(async () => {
+    await load?.stop()
+  })
+
+  it.each([
+    ['login-broken', 'grafana/login: no login on gf1: POST /login answers 500'],
+    ['fatal-line', 'grafana/log: the provisioned dashboards could not be read (dashboards-not-provisioned'],
+  ] as const)('sends a node back whose health is well and who deserves it: %s', async (fault, words) => {
+    await plantFault(cluster, 'gf1', {fault, version: to})
+    const {exitCode, stderr} = await cluster.gha(['rollout', '--yes', '--to', to])
+    await removeFault(cluster, 'gf1')
+    expect(exitCode, stderr).toBe(9)
+    expect(stderr).toContain(words)
+    expect(await cluster.versions()).toEqual({gf1: from, gf2: from, gf3: from})
+    expect(await cluster.balancerStates()).toEqual(SERVING)
+    expect(await cluster.leftovers()).toEqual([])
+  })
+
+  it('lets all nodes pass that deserve it, and leaves no session behind', async () => {
+    const [{address} = {address: ''}] = cluster.lab.state().nodes
+    const stats = `curl -s -u 'admin:${secretsOf(cluster.lab.state()).admin}' http://${address}:3000/api/admin/stats`
+    const sessions = async () => (JSON.parse(await cluster.on('gf1', stats)) as {activeSessions: number}).activeSessions
+    const before = await sessions()
+    const {exitCode, stderr} = await cluster.gha(['rollout', '--yes', '--to', to])
+    expect(exitCode, stderr).toBe(0)
+    expect(stderr).toMatch(/undrain serving \(haproxy: UP/)
+    expect(await cluster.versions()).toEqual({gf1: to, gf2: to, gf3: to})
+    expect(await sessions()).toBe(before)
+  })
+
+  it('was noticed by nobody', async () => {
+    const figures = await load?.stop()
+    load = undefined
+    expect(cluster.lostRequests()).toEqual([])
+    expect(figures).toMatchObject({lost: 0})
+  })
+})
