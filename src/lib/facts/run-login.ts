@@ -39,6 +39,12 @@ interface Opened {
   session: Session
 }
 
+interface OwnTry {
+  readonly node: Node
+  readonly process: string
+  readonly admin: Admin
+}
+
 /** The last login on a node itself. */
 interface Own {
   readonly process: string
@@ -92,17 +98,14 @@ export class RunLogin {
     if (!admin || reason !== undefined) return unknown(reason ?? NO_ADMIN)
     const opened = await this.#runSession(node, admin)
     if (!opened) return unknown(this.#whyNot)
-    const [answers, own] = await Promise.all([this.#show(opened), this.#ownLogin({node, process, admin})])
+    const [answers, own] = await Promise.all([this.#show(opened), this.#showOwn({node, process, admin})])
     this.#remember(namesOf(answers, true))
     const others = [...this.#knew].filter(name => name !== node.name && !mates.has(name))
     return known({
       opened: opened.words,
       here: answers.get(node.name) ?? unknown('nobody asked'),
       elsewhere: among(answers, others),
-      own:
-        typeof own === 'string'
-          ? {taken: false, words: own}
-          : {taken: true, elsewhere: among(await this.#show(own), others)},
+      own: typeof own === 'string' ? {taken: false, words: own} : {taken: true, elsewhere: among(own, others)},
     })
   }
 
@@ -160,7 +163,12 @@ export class RunLogin {
     return undefined
   }
 
-  async #ownLogin({node, process, admin}: {node: Node; process: string; admin: Admin}): Promise<Opened | string> {
+  async #showOwn(own: OwnTry): Promise<Answers | string> {
+    const result = await this.#ownLogin(own)
+    return typeof result === 'string' ? result : this.#show(result)
+  }
+
+  async #ownLogin({node, process, admin}: OwnTry): Promise<Opened | string> {
     const last = this.#own.get(node.name)
     const at = this.#ports.clock.now()
     const stands = last && (typeof last.result !== 'string' || at - last.at < AGAIN_MILLISECONDS)

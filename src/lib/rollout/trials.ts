@@ -41,10 +41,9 @@ export class Trials {
   /** While the node is as before; what it does not tell is unknown later. */
   async lookBefore(node: Node): Promise<void> {
     const door = await this.#door(node).catch(() => undefined)
-    const health = door && (await askHealth(door))
-    if (!door || !health?.known || health.value.status !== 200) return
-    const [listed] = await Promise.all([askListed(door, this.admin), this.#login.begin(node)])
-    this.#before.set(node.name, listed)
+    if (!door) return
+    const [health, listed] = await Promise.all([askHealth(door), askListed(door, this.admin), this.#login.begin(node)])
+    if (health.known && health.value.status === 200) this.#before.set(node.name, listed)
   }
 
   /** A login, and what the node lists. @throws GhaError when the node cannot be reached */

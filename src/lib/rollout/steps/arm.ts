@@ -5,9 +5,9 @@ import type {StepExecutor} from './step.ts'
 export const arm: StepExecutor<'arm'> = {
   describe: ({seconds}) => `goes back by itself unless confirmed within ${seconds} s`,
   async apply({run, node}, {seconds}) {
-    await run.trials.lookBefore(node)
     const previous = wayBackOf(run, node)
-    await runOn(run, node, armDeadMan(activationOf(run, node), {seconds, ...(previous ? {previous} : {})}))
+    const arming = armDeadMan(activationOf(run, node), {seconds, ...(previous ? {previous} : {})})
+    await Promise.all([runOn(run, node, arming), run.trials.lookBefore(node)])
     return previous ? `way back: ${previous}` : 'no way back'
   },
 }
