@@ -12,6 +12,7 @@ export function aSituation(name: string, wish: Partial<Situation> = {}): Situati
     version: versionOf('12.1.0'),
     heldOut: false,
     armed: false,
+    drained: false,
     changes: [],
     reasons: [],
     seen: new Map(),

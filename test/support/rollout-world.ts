@@ -7,6 +7,7 @@ import type {Balancer, BalancerView, ServerState} from '../../src/lib/ports/bala
 import {DialError} from '../../src/lib/ports/host.ts'
 import type {HttpResponse} from '../../src/lib/ports/http.ts'
 import type {JournalEvent} from '../../src/lib/ports/journal.ts'
+import type {Ports} from '../../src/lib/ports/ports.ts'
 import type {Run} from '../../src/lib/rollout/run.ts'
 import {Trials} from '../../src/lib/rollout/trials.ts'
 import {Turnstile} from '../../src/lib/rollout/turnstile.ts'
@@ -26,6 +27,8 @@ export interface Machine {
   process: number
   out: string | undefined
   armed: boolean
+  /** What `gha drain` has written there. */
+  drained?: string | undefined
 }
 
 /** Nodes and their balancer as a rollout changes and sees them, without a shell: scripts count by their names. */
@@ -77,8 +80,15 @@ export class RolloutWorld {
 
   /** `gf1 12.1.0 in`, and what a run has not put right yet. */
   seen(): readonly string[] {
-    return [...this.machines].map(([name, {version, server, out, armed}]) =>
-      [name, version ?? 'nothing', server, ...(out ? [`out by ${out}`] : []), ...(armed ? ['armed'] : [])].join(' '),
+    return [...this.machines].map(([name, {version, server, out, armed, drained}]) =>
+      [
+        name,
+        version ?? 'nothing',
+        server,
+        ...(drained ? ['drained'] : []),
+        ...(out ? [`out by ${out}`] : []),
+        ...(armed ? ['armed'] : []),
+      ].join(' '),
     )
   }
 
@@ -86,6 +96,18 @@ export class RolloutWorld {
     const machine = this.machines.get(name)
     if (!machine) throw new Error(`unexpected node ${name}`)
     return machine
+  }
+
+  /** What a command gets of this world. */
+  get ports(): Ports {
+    return {
+      clock: this.clock,
+      http: this.http,
+      hosts: new FakeHosts(Object.fromEntries([...this.machines.keys()].map(name => [name, this.#host(name)]))),
+      balancer: () => this.#balancer(),
+      identity: {user: 'ann', hostname: 'desk', pid: 1, bootId: 'b', isAlive: () => true},
+      databases: {open: () => Promise.reject(new Error('no database here'))},
+    } as unknown as Ports
   }
 
   run(plan: Plan, special: Partial<Run> = {}): Run {
@@ -126,9 +148,11 @@ export class RolloutWorld {
     return new FakeHost(name, {run: script => this.#ran(name, script)})
   }
 
-  #ran(name: string, {name: script, mutates, text}: Script<unknown>): string {
+  #ran(name: string, {name: script, mutates, text, input}: Script<unknown>): string {
     if (script === 'observe') return observed(this.machine(name), this.log(name))
     if (script === 'read a release') return record('manifest', `version\t${OLD}\n`)
+    if (script === 'take the lock') return record('granted', 'yes')
+    if (script === 'release the lock' || script === 'renew the lock') return ''
     if (!mutates) throw new Error(`unexpected script ${script}`)
     this.#change(name, script, machine => {
       switch (script) {
@@ -148,6 +172,12 @@ export class RolloutWorld {
           return
         case 'mark as serving':
           machine.out = undefined
+          return
+        case 'mark as drained':
+          machine.drained = String(Buffer.from(input as Uint8Array))
+          return
+        case 'mark as not drained':
+          machine.drained = undefined
           return
         default:
           throw new Error(`unexpected script ${script}`)
@@ -207,7 +237,7 @@ function started(machine: Machine, version: string): void {
 }
 
 /** What a node's shell would answer. */
-function observed({version, process, out, armed}: Machine, log: string): string {
+function observed({version, process, out, armed, drained}: Machine, log: string): string {
   const running = version === undefined ? 'inactive' : 'active'
   return [
     record('script.started', '1800000000.0'),
@@ -220,6 +250,7 @@ function observed({version, process, out, armed}: Machine, log: string): string 
     record('log.line', `${log}\nread 9\n`),
     ...(out ? [record('state.out', out)] : []),
     ...(armed ? [record('state.armed', 'r1')] : []),
+    ...(drained ? [record('state.drained', drained), record('state.drained.renewed', '1799999000')] : []),
     record('script.ended', '5000'),
   ].join('')
 }

@@ -14,6 +14,7 @@ import {databaseLogin} from './database-login.ts'
 import {databaseReadOnly} from './database-read-only.ts'
 import {databaseSameForAll} from './database-same-for-all.ts'
 import {databaseTls} from './database-tls.ts'
+import {ghaDrainExpired} from './gha-drain-expired.ts'
 import {ghaUnfinished} from './gha-unfinished.ts'
 import {grafanaDataSources} from './grafana-data-sources.ts'
 import {grafanaEffectiveSettings} from './grafana-effective-settings.ts'
@@ -68,4 +69,5 @@ export const CHECKS: readonly Check[] = [
   meshMessages,
   balancerStatus,
   ghaUnfinished,
+  ghaDrainExpired,
 ]

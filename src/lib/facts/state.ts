@@ -1,3 +1,4 @@
+import {type Drained, parseDrain} from '../model/drain-record.ts'
 import {known} from '../model/observation.ts'
 import {parseManifest} from '../model/release-manifest.ts'
 import {quote} from '../model/script.ts'
@@ -10,6 +11,8 @@ export interface KeptState {
   readonly release?: string
   /** The run that took the node out of the balancer and has not brought it back. */
   readonly out?: string
+  /** An operator took it out of the balancer, and no run brings it back. */
+  readonly drained?: Drained
   /** When the dead man put the previous release back, if he did. */
   readonly reverted?: string
   /** Path → sha256 of what gha wrote there: in the current release, and in the one before while a swap is under way. */
@@ -36,7 +39,7 @@ line() {
   IFS= read -r line <"$state/$1"
   record "state.$1" "$line"
 }
-line generation; line out; kept reverted; renewed lock; renewed armed
+line generation; line out; kept reverted; renewed lock; renewed armed; renewed drained
 whole() {
   [ -f "$1" ] || return
   printf 'state.manifest\\0'
@@ -52,6 +55,7 @@ done`,
       generation: numberOf(records, 'state.generation') ?? 0,
       ...withText('release', textOf(records, 'state.release')),
       ...withText('out', textOf(records, 'state.out')),
+      ...withText('drained', drained(records)),
       ...withText('reverted', textOf(records, 'state.reverted')),
       written: writtenFiles(records.get('state.manifest') ?? []),
       ...withText('lock', keptText(records, 'lock')),
@@ -67,6 +71,11 @@ function writtenFiles(manifests: readonly string[]): ReadonlyMap<string, readonl
     }
   }
   return written
+}
+
+function drained(records: Records): Drained | undefined {
+  const kept = keptText(records, 'drained')
+  return kept && {...parseDrain(kept.text), ageSeconds: kept.ageSeconds}
 }
 
 function keptText(records: Records, name: string): KeptText | undefined {

@@ -16,7 +16,7 @@ export interface Question {
   readonly verb: Plan['verb']
   /** In the order of gha.yaml. */
   readonly situations: readonly Situation[]
-  /** Left for a later run while a node is held out: loading a file would bring it back, or forget that it is out. */
+  /** Left for a later run while a node is held out or drained: loading a file would bring it back, or forget that it is out. */
   readonly balancerFiles: readonly BalancerFilePlan[]
   /** Whether the database already holds Grafana's tables. */
   readonly schemaThere: boolean
@@ -56,7 +56,7 @@ export function planChanges({cluster, verb, situations, balancerFiles, schemaThe
       ...plans(heldOut).map(plan => [plan]),
       ...(verb === 'rollout' ? waves.map(wave => planWave(cluster, wave)) : []),
     ],
-    balancerFiles: limit || situations.some(({heldOut}) => heldOut) ? [] : balancerFiles,
+    balancerFiles: limit || situations.some(({heldOut, drained}) => heldOut || drained) ? [] : balancerFiles,
     ...(skipped.length > 0 ? {skippedBalancers: skipped} : {}),
     ...(unchecked.length > 0 ? {unchecked} : {}),
     pending: [
@@ -116,7 +116,7 @@ function stepsFor(situation: Situation, {rollout, mates, drainTimeoutSeconds}: P
   const confirm: readonly Step[] = [
     {kind: 'gate', checks: GATE_CHECKS, healthySeconds, deadlineSeconds},
     {kind: 'disarm'},
-    {kind: 'undrain'},
+    {kind: situation.drained ? 'leave-drained' : 'undrain'},
   ]
   if (situation.reasons.length === 0) return confirm
   const seconds = drainTimeoutSeconds + deadlineSeconds * (1 + mates) + healthySeconds + SLACK_SECONDS

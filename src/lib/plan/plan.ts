@@ -51,6 +51,8 @@ export type Step =
   | {readonly kind: 'disarm'}
   /** In every balancer again. */
   | {readonly kind: 'undrain'}
+  /** Instead of that, where somebody else had taken it out: it stays as it was. */
+  | {readonly kind: 'leave-drained'}
 
 export type StepKind = Step['kind']
 

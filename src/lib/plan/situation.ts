@@ -19,6 +19,8 @@ export interface Situation {
   /** A run took it out of the balancer and did not bring it back. */
   readonly heldOut: boolean
   readonly armed: boolean
+  /** Somebody else than a run took it out of the balancer: it is not for a run to bring it back. */
+  readonly drained: boolean
   readonly changes: readonly FileChange[]
   /** Why it is not as wished, in words; empty when it is. */
   readonly reasons: readonly string[]
@@ -37,18 +39,26 @@ export function situationOf({node, wish, observed, views}: Seen): Situation {
   const changes = fileChanges(node, wish, observed)
   const process = observed.service.known ? observed.service.value.process : undefined
   const running = process !== undefined
+  const server = worst(views.filter(({server}) => server === node.balancerName).map(({state}) => state))
   return {
     node,
     wish,
-    server: worst(views.filter(({server}) => server === node.balancerName).map(({state}) => state)),
+    server,
     running,
     version: runningVersion(observed),
     heldOut: observed.state.known && observed.state.value.out !== undefined,
     armed: observed.state.known && observed.state.value.armed !== undefined,
+    drained: isDrained(observed, {server, running}),
     changes,
     reasons: [...versionReasons(wish, observed), ...fileReasons(changes), ...processReasons(wish, observed)],
     seen: new Map(wish.release.files.map(({path}) => [path, shaOf(liveFile(observed, path))])),
   }
+}
+
+/** By `gha drain`, or by hand at the balancer. What a run took out carries that run's name. */
+function isDrained({state}: NodeObservation, {server, running}: Pick<Situation, 'server' | 'running'>): boolean {
+  if (!state.known || state.value.out !== undefined || state.value.armed !== undefined) return false
+  return state.value.drained === undefined ? running && server === 'out' : server !== 'in'
 }
 
 /** It serves users as far as anybody can tell. */

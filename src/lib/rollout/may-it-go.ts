@@ -2,7 +2,13 @@ import {GhaError} from '../errors/gha-error.ts'
 import type {Node} from '../model/node.ts'
 import type {Plan} from '../plan/plan.ts'
 import type {BalancerView} from '../ports/balancer.ts'
-import type {Turn} from './run.ts'
+import type {Run} from './run.ts'
+
+/** A node that is to go, and what goes with it. */
+export interface Going {
+  readonly node: Node
+  readonly run: Pick<Run, 'balancer' | 'cluster'> & {readonly plan: Pick<Plan, 'waves'>}
+}
 
 /**
  * May this node go? Every other node that gha.yaml names must serve, on every balancer, but for those that go in the same
@@ -10,7 +16,7 @@ import type {Turn} from './run.ts'
  * The loss that comes with an only node was accepted before the run began.
  * @throws GhaError `NOT_SAFE_TO_DRAIN`
  */
-export async function mayItGo({run, node}: Turn): Promise<string> {
+export async function mayItGo({run, node}: Going): Promise<string> {
   const views = await run.balancer.status()
   const others = run.cluster.nodes.filter(({name}) => name !== node.name)
   if (others.length === 0) return 'it is the only node'
@@ -42,7 +48,7 @@ export function getsNothingNew(views: readonly BalancerView[], server: string): 
 }
 
 /** Who goes in the same wave, the node itself among them. */
-export function matesOf({waves}: Plan, {name}: Node): ReadonlySet<string> {
+export function matesOf({waves}: Pick<Plan, 'waves'>, {name}: Node): ReadonlySet<string> {
   const wave = waves.find(plans => plans.some(({node}) => node === name)) ?? []
   return new Set(wave.map(({node}) => node))
 }

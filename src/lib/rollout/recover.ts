@@ -22,7 +22,7 @@ export type Aftermath =
 export async function recover(turn: Turn, failedAt: Step, error: unknown): Promise<Aftermath> {
   if (error instanceof GhaError && mustStayAway(turn, error)) return heldOut(error.message)
   const aftermath = await goBack(turn, failedAt)
-  const wasOut = turn.run.plan.verb === 'rollout' && !wasServing(turn)
+  const wasOut = turn.run.plan.verb === 'rollout' && !wasServing(turn) && !leavesDrained(turn)
   return wasOut && aftermath.state === 'restored' ? heldOut('it was out before this run') : aftermath
 }
 
@@ -37,6 +37,7 @@ async function goBack(turn: Turn, failedAt: Step): Promise<Aftermath> {
         return await revert(turn)
       case 'disarm':
       case 'undrain':
+      case 'leave-drained':
         return heldOut('it is healthy on its new release, but not back in the balancer')
     }
   } catch (failure) {
@@ -68,6 +69,7 @@ async function giveBack(turn: Turn): Promise<Aftermath> {
   const {run, node, plan} = turn
   await runOn(run, node, disarmDeadMan(activationOf(run, node)))
   if (wasServing(turn)) await applyStep(turn, plan.steps.find(({kind}) => kind === 'undrain') ?? {kind: 'undrain'})
+  if (leavesDrained(turn)) await applyStep(turn, {kind: 'leave-drained'})
   return {state: 'restored'}
 }
 
@@ -91,6 +93,7 @@ async function revert(turn: Turn): Promise<Aftermath> {
     await applyStep(turn, {kind: 'undrain'})
   } else {
     await runOn(run, node, disarmDeadMan(activationOf(run, node)))
+    if (leavesDrained(turn)) await applyStep(turn, {kind: 'leave-drained'})
   }
   const milliseconds = run.ports.clock.now() - started
   await run.journal.append({type: 'step-done', node: node.name, step: 'revert'})
@@ -100,7 +103,12 @@ async function revert(turn: Turn): Promise<Aftermath> {
 
 /** Only a node that served before its turn goes back into the balancer after it. */
 function wasServing({plan}: Turn): boolean {
-  return plan.steps.some(({kind}) => kind === 'drain')
+  return plan.steps.some(({kind}) => kind === 'drain') && !plan.steps.some(({kind}) => kind === 'leave-drained')
+}
+
+/** Somebody else had taken it out, and it is not for a run to hold it out in its own name. */
+function leavesDrained({plan}: Turn): boolean {
+  return plan.steps.some(({kind}) => kind === 'leave-drained')
 }
 
 function heldOut(reason: string): Aftermath {

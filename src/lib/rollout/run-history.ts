@@ -57,7 +57,10 @@ function tell(run: string, events: readonly JournalEvent[]): RunStory {
     ...(last ? {ended: {at: last.at, result: last.detail ?? 'done', outcomes: last.outcomes ?? {}}} : {}),
     underWay: last ? [] : begunSteps(events),
     ...(paused?.type === 'paused' && !last ? {paused: {since: paused.at, detail: paused.detail ?? ''}} : {}),
-    finished: nodesWith(events, ({type, step}) => type === 'step-done' && step === 'undrain'),
+    finished: nodesWith(
+      events,
+      ({type, step}) => type === 'step-done' && (step === 'undrain' || step === 'leave-drained'),
+    ),
     releases: new Map(
       events.flatMap(({node, releases}) => (node !== undefined && releases ? [[node, releases] as const] : [])),
     ),

@@ -85,14 +85,14 @@ export function wayBackOf({staged}: Run, node: Node): string | undefined {
 }
 
 /** Runs a script on the node, unless the lock is lost. */
-export async function runOn<T>(run: UnstagedRun, node: Node, script: Script<T>): Promise<T> {
+export async function runOn<T>(run: Pick<UnstagedRun, 'ports' | 'lock'>, node: Node, script: Script<T>): Promise<T> {
   if (script.mutates) holdsLock(run, node)
   const host = await run.ports.hosts.connect(node.name, node.ssh)
   return script.mutates ? run.lock.mail.through(host, node.name, script) : host.run(script)
 }
 
 /** @throws GhaError `LOCK_LOST`: a run that lost its lock changes nothing more, at the balancer neither. */
-export function holdsLock({lock}: UnstagedRun, node: Node): void {
+export function holdsLock({lock}: Pick<UnstagedRun, 'lock'>, node: Node): void {
   const lost = lock.lost()
   if (lost !== undefined) {
     throw new GhaError(lost, {

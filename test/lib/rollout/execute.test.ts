@@ -218,6 +218,44 @@ describe('a run that loses its lock', () => {
   )
 })
 
+describe('a node that an operator has drained', () => {
+  const drained = () => {
+    const world = new RolloutWorld({gf1: NEW, gf2: OLD, gf3: NEW})
+    Object.assign(world.machine('gf2'), {server: 'out', drained: 'by=ann@desk\nforSeconds=1800\n'})
+    return world
+  }
+
+  it('is brought to the new release and stays drained', async () => {
+    const world = drained()
+    expect(results(await rollout(world))).toEqual(['gf2 done'])
+    expect(world.seen()).toEqual(['gf1 12.1.0 in', 'gf2 12.1.0 out drained', 'gf3 12.1.0 in'])
+    expect(isEmpty(await planFor(world))).toBe(true)
+  })
+
+  it('stays drained, and is not held out, when it goes back to its old release', async () => {
+    const world = drained()
+    world.sick = (_, version) => version === NEW
+    expect((await rollout(world))[0]).toMatchObject({aftermath: {state: 'restored'}})
+    expect(world.seen()[1]).toBe('gf2 12.0.0 out drained')
+  })
+
+  it('stays out as well when it was drained by hand at the balancer', async () => {
+    const world = new RolloutWorld({gf1: NEW, gf2: OLD, gf3: NEW})
+    world.machine('gf2').server = 'out'
+    await rollout(world)
+    expect(world.seen()[1]).toBe('gf2 12.1.0 out')
+  })
+
+  it('keeps every other from going', async () => {
+    const world = drained()
+    world.machine('gf1').version = OLD
+    const outcomes = await rollout(world)
+    expect(results(outcomes)).toEqual(['gf2 done', 'gf1 failed'])
+    expect(outcomes[1]).toMatchObject({step: 'may-it-go', error: {code: 'NOT_SAFE_TO_DRAIN'}})
+    expect(world.seen()).toEqual(['gf1 12.0.0 in', 'gf2 12.1.0 out drained', 'gf3 12.1.0 in'])
+  })
+})
+
 describe('Ctrl-C', () => {
   it('lets the node under way finish, and begins no other', async () => {
     const world = new RolloutWorld(THREE)

@@ -6,7 +6,12 @@ import type {ChangeRequest} from './change-request.ts'
 
 /** The lock on the nodes and the one in the database, held as one. @throws GhaError `LOCK_HELD` */
 export async function lockCluster(
-  {cluster, reason, lockWaitSeconds, stopRequested}: ChangeRequest,
+  {
+    cluster,
+    reason,
+    lockWaitSeconds,
+    stopRequested,
+  }: Pick<ChangeRequest, 'cluster' | 'reason' | 'lockWaitSeconds' | 'stopRequested'>,
   ports: Ports,
   seen: ClusterObservation,
 ): Promise<Lock> {

@@ -5,6 +5,7 @@ import {differencesOf} from './differences.ts'
 import type {PlanView} from './plan-view.ts'
 import {consentsFor, refuseNoDatabase, refuseUnsupported, refuseVersionStep} from './refusals.ts'
 import {refuseLivingSkipped, refuseUndrainable} from './refuse-balancer.ts'
+import {refuseDrained} from './refuse-drained.ts'
 import {refuseStale} from './refuse-stale.ts'
 import {filesIn, type Survey, survey} from './survey.ts'
 
@@ -28,6 +29,7 @@ export async function preview(request: PreviewRequest, ports: Ports): Promise<Pr
   if (isEmpty(seen.plan)) return {survey: seen, view: {plan: seen.plan, differences: [], needs: []}}
   refuseVersionStep(seen.plan)
   refuseNoDatabase(seen.observation, seen.plan)
+  refuseDrained(seen)
   await refuseUndrainable(cluster, ports, seen)
   return {survey: seen, view: await viewOf(cluster, ports, seen)}
 }

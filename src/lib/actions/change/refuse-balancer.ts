@@ -1,7 +1,7 @@
 import {GhaError} from '../../errors/gha-error.ts'
 import type {ClusterObservation} from '../../facts/observe.ts'
 import type {Cluster} from '../../model/cluster.ts'
-import {nodesOf, type Plan} from '../../plan/plan.ts'
+import {type NodePlan, nodesOf, type Plan} from '../../plan/plan.ts'
 import type {Ports} from '../../ports/ports.ts'
 import {getsNothingNew, serves, wordsFor} from '../../rollout/may-it-go.ts'
 
@@ -32,7 +32,7 @@ function refuseSilentOthers({nodes}: Cluster, plan: Plan, {balancer}: ClusterObs
     nodes.some(({name, balancerName}) => name === node && getsNothingNew(views, balancerName))
   const first = plan.waves.findIndex(wave => wave.some(({steps}) => steps.some(({kind}) => kind === 'drain')))
   if (first < 0 || plan.waves[first]?.every(({node}) => isAway(node))) return
-  const before = plan.waves.slice(0, first + 1).flatMap(wave => wave.map(({node}) => node))
+  const before = plan.waves.slice(0, first + 1).flatMap(wave => wave.filter(comesBack).map(({node}) => node))
   const away = nodes.filter(({name, balancerName}) => !before.includes(name) && !serves(views, balancerName))
   const [one] = away
   if (!one) return
@@ -44,6 +44,10 @@ function refuseSilentOthers({nodes}: Cluster, plan: Plan, {balancer}: ClusterObs
     unchanged: UNCHANGED,
     hint: 'Bring it back first: `gha check` says what is wrong with it.',
   })
+}
+
+function comesBack({steps}: NodePlan): boolean {
+  return !steps.some(({kind}) => kind === 'leave-drained')
 }
 
 /**

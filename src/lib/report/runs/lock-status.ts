@@ -1,6 +1,6 @@
 import {Chalk} from 'chalk'
+import {duration} from '../../model/duration.ts'
 import {columns} from '../columns.ts'
-import {duration} from '../moments.ts'
 import {printable} from '../printable.ts'
 import {iso, silentLines} from './run-status.ts'
 import type {RunsSeen} from './runs-seen.ts'

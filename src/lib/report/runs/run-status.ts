@@ -1,7 +1,7 @@
 import {Chalk, type ChalkInstance} from 'chalk'
 import type {ExitName} from '../../errors/exit-codes.ts'
+import {duration} from '../../model/duration.ts'
 import type {RunStory} from '../../rollout/run-history.ts'
-import {duration} from '../moments.ts'
 import {printable} from '../printable.ts'
 import {type NodeLock, newestLock, type RunsSeen, resultOf} from './runs-seen.ts'
 

@@ -1,6 +1,8 @@
 import {type About, eachNode, type Judged} from '../../checks/check.ts'
 import type {MeshMetrics} from '../../facts/metrics.ts'
+import type {NodeObservation} from '../../facts/node-observation.ts'
 import type {KeptState} from '../../facts/state.ts'
+import {type Drained, describeDrain, isExpired} from '../../model/drain-record.ts'
 import {type LockHolder, parseHolder} from '../../model/lease.ts'
 import {seen} from '../../model/observation.ts'
 import {formatVersion} from '../../model/version.ts'
@@ -35,6 +37,8 @@ export interface NodeStatus {
   readonly upSeconds?: number
   readonly databaseMilliseconds?: number
   readonly mesh?: Pick<MeshMetrics, 'members' | 'position'>
+  /** An operator took it out of the balancer. */
+  readonly drained?: Drained & {readonly expired: boolean}
   readonly notes: readonly string[]
 }
 
@@ -75,8 +79,14 @@ function nodeStatus(about: About): NodeStatus {
     upSeconds: process && Math.max(0, Math.round(nodeNow - process.startedAt)),
     databaseMilliseconds: latency(about),
     mesh: mesh?.members === undefined ? undefined : defined({members: mesh.members, position: mesh.position}),
+    drained: drainedOf(observed),
     notes: notesOf(about),
   })
+}
+
+function drainedOf({state}: NodeObservation): NodeStatus['drained'] {
+  const drained = seen(state)?.drained
+  return drained && {...drained, expired: isExpired(drained)}
 }
 
 function versionOf({seen: {health, package: installed}}: About): string | undefined {
@@ -119,6 +129,7 @@ function notesOf({cluster, seen: {access, service, health, state, database}}: Ab
 
 function keptNotes(state: KeptState | undefined): readonly string[] {
   return [
+    ...(state?.drained ? [describeDrain(state.drained)] : []),
     ...(state?.out ? [`held out by run ${state.out}`] : []),
     ...(state?.armed ? ['dead man armed'] : []),
     ...(state?.reverted ? ['the dead man put the old release back'] : []),

@@ -1,7 +1,9 @@
 import {Chalk, type ChalkInstance} from 'chalk'
+import {describeDrain} from '../../model/drain-record.ts'
+import {duration} from '../../model/duration.ts'
 import type {ServerState} from '../../ports/balancer.ts'
 import {columns} from '../columns.ts'
-import {duration, timeOf} from '../moments.ts'
+import {timeOf} from '../moments.ts'
 import {printable} from '../printable.ts'
 import type {ClusterStatus, NodeStatus} from './cluster-status.ts'
 
@@ -15,6 +17,7 @@ export function statusText(status: ClusterStatus, {colour}: {readonly colour: bo
     `${paint.bold(status.cluster)}  Grafana ${status.wishedVersion}  ${paint.dim(timeOf(status.at))}`,
     ...lockLine(status, paint),
     ...(status.balancerSilent ? [paint.yellow(`The balancer does not tell: ${printable(status.balancerSilent)}`)] : []),
+    ...expiredLines(status, paint),
     '',
     ...columns([HEAD.map(word => paint.dim(word)), ...rows]),
   ].join('\n')
@@ -54,6 +57,15 @@ function configCell({config}: NodeStatus, paint: ChalkInstance): string {
   if (config === undefined) return paint.yellow('?')
   if (config.fingerprint === undefined) return '-'
   return config.state === 'as wished' ? config.fingerprint : paint.yellow(`${config.fingerprint} ${config.state}`)
+}
+
+/** Said before anything else: a node that was forgotten is missed when the next one fails. */
+function expiredLines({nodes}: ClusterStatus, paint: ChalkInstance): readonly string[] {
+  return nodes.flatMap(({node, drained}) =>
+    drained?.expired
+      ? [paint.red(printable(`${node} is ${describeDrain(drained)}. Bring it back: gha undrain ${node}`))]
+      : [],
+  )
 }
 
 function lockLine({lock}: ClusterStatus, paint: ChalkInstance): readonly string[] {

@@ -11,18 +11,23 @@ const PAGE_LOAD_MILLISECONDS = 3000
 /** Out when the balancer says so: every one of its hosts, read again right before the stop. */
 export const drain: StepExecutor<'drain'> = {
   describe: ({timeoutSeconds}) => `out of the balancer, waiting up to ${timeoutSeconds} s for what is under way`,
-  async apply({run, node}, {timeoutSeconds}) {
-    await run.balancer.drain(node)
-    const drained = run.ports.clock.now()
-    const left = await waitUntilIdle(run, node, timeoutSeconds)
-    await run.ports.clock.sleep(Math.max(0, drained + PAGE_LOAD_MILLISECONDS - run.ports.clock.now()))
-    await run.balancer.takeOut(node)
-    const views = await viewsOf(run, node)
-    const feeding = views.filter(({state}) => state === 'in' || state === 'drain')
-    if (feeding.length > 0) throw stillFed(node, feeding)
-    if (left.connections > 0) run.progress({type: 'connections-cut', node: node.name, count: left.connections})
-    return inWords(left, timeoutSeconds)
-  },
+  apply: ({run, node}, {timeoutSeconds}) => takeOut(run, node, timeoutSeconds),
+}
+
+type Balanced = Pick<Run, 'balancer' | 'ports' | 'progress'>
+
+/** @throws GhaError `DRAIN_NOT_CONFIRMED` */
+export async function takeOut(run: Balanced, node: Node, timeoutSeconds: number): Promise<string> {
+  await run.balancer.drain(node)
+  const drained = run.ports.clock.now()
+  const left = await waitUntilIdle(run, node, timeoutSeconds)
+  await run.ports.clock.sleep(Math.max(0, drained + PAGE_LOAD_MILLISECONDS - run.ports.clock.now()))
+  await run.balancer.takeOut(node)
+  const views = await viewsOf(run, node)
+  const feeding = views.filter(({state}) => state === 'in' || state === 'drain')
+  if (feeding.length > 0) throw stillFed(node, feeding)
+  if (left.connections > 0) run.progress({type: 'connections-cut', node: node.name, count: left.connections})
+  return inWords(left, timeoutSeconds)
 }
 
 interface UnderWay {
@@ -32,7 +37,7 @@ interface UnderWay {
 }
 
 /** What is left when the time is up; WebSockets and long polls never end by themselves. */
-async function waitUntilIdle(run: Run, node: Node, timeoutSeconds: number): Promise<UnderWay> {
+async function waitUntilIdle(run: Balanced, node: Node, timeoutSeconds: number): Promise<UnderWay> {
   const deadline = run.ports.clock.now() + timeoutSeconds * 1000
   for (;;) {
     const left = underWay(await viewsOf(run, node))
@@ -57,7 +62,7 @@ function inWords({connections, uncounted}: UnderWay, timeoutSeconds: number): st
   return `what was still open after ${timeoutSeconds} s is cut; ${uncounted.join(', ')} does not count it`
 }
 
-async function viewsOf({balancer}: Run, node: Node): Promise<readonly BalancerView[]> {
+async function viewsOf({balancer}: Balanced, node: Node): Promise<readonly BalancerView[]> {
   return (await balancer.status()).filter(({server}) => server === node.balancerName)
 }
 

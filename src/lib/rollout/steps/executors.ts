@@ -5,11 +5,20 @@ import {arm} from './arm.ts'
 import {disarm} from './disarm.ts'
 import {drain} from './drain.ts'
 import {gate} from './gate.ts'
+import {leaveDrained} from './leave-drained.ts'
 import type {StepExecutor} from './step.ts'
 import {undrain} from './undrain.ts'
 
 /** A new kind of step does not compile until it stands here. */
-const EXECUTORS: {readonly [K in StepKind]: StepExecutor<K>} = {arm, drain, activate, gate, disarm, undrain}
+const EXECUTORS: {readonly [K in StepKind]: StepExecutor<K>} = {
+  arm,
+  drain,
+  activate,
+  gate,
+  disarm,
+  undrain,
+  'leave-drained': leaveDrained,
+}
 
 export function describeStep(step: Step): string {
   return (EXECUTORS[step.kind] as StepExecutor<StepKind>).describe(step)

@@ -13,14 +13,15 @@ const POLL_MILLISECONDS = 500
 export const undrain: StepExecutor<'undrain'> = {
   describe: () => 'back into the balancer',
   async apply({run, node}) {
-    await run.balancer.undrain(node)
-    const words = await untilItServes(run, node)
+    const words = await bringIn(run, node)
     await runOn(run, node, markServing(activationOf(run, node)))
     return words
   },
 }
 
-async function untilItServes(run: Run, node: Node): Promise<string> {
+/** @throws GhaError `UNDRAIN_NOT_CONFIRMED` */
+export async function bringIn(run: Pick<Run, 'balancer' | 'cluster' | 'ports'>, node: Node): Promise<string> {
+  await run.balancer.undrain(node)
   const deadline = run.ports.clock.now() + DEADLINE_SECONDS * 1000
   for (;;) {
     const views = await run.balancer.status()

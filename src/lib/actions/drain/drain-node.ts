@@ -1,0 +1,85 @@
+import {secondsOf} from '../../config/build/parts.ts'
+import {duration} from '../../config/schema/text.ts'
+import {GhaError} from '../../errors/gha-error.ts'
+import {messageOf} from '../../errors/message-of.ts'
+import {removeDrain, writeDrain} from '../../host/drain-record.ts'
+import type {DrainRecord} from '../../model/drain-record.ts'
+import type {Node} from '../../model/node.ts'
+import type {Ports} from '../../ports/ports.ts'
+import type {Lock} from '../../rollout/lock.ts'
+import {mayItGo} from '../../rollout/may-it-go.ts'
+import {holdsLock, runOn} from '../../rollout/run.ts'
+import {takeOut} from '../../rollout/steps/drain.ts'
+import {bringIn} from '../../rollout/steps/undrain.ts'
+import {lockCluster} from '../change/lock-cluster.ts'
+import type {DrainRequest, DrainResult} from './drain-request.ts'
+import {lookAtNode} from './look-at-node.ts'
+
+export interface Draining extends DrainRequest {
+  /** `30m`. */
+  readonly for: string
+  readonly why: string
+}
+
+/**
+ * Takes a node out of the balancer and says so on the node: by whom, why, for how long. It stays out until `undrain`.
+ * A node that is drained already gets the new words and the new time.
+ * @throws GhaError `NOT_SAFE_TO_DRAIN` | `LOCK_HELD` | `DRAIN_NOT_CONFIRMED`
+ */
+export async function drainNode(request: Draining, ports: Ports): Promise<DrainResult> {
+  const {cluster, name} = request
+  const record = recordOf(request, ports)
+  const {node, observation} = await lookAtNode(cluster, ports, name)
+  const balancer = ports.balancer(cluster.loadBalancer)
+  const going = {node, run: {balancer, cluster, plan: {waves: []}}}
+  const others = await mayItGo(going)
+  const agreed = await request.confirm(`Take ${name} out of the balancer for ${request.for}? (${others})`)
+  if (request.dryRun) return {result: 'planned', node: name, detail: others}
+  if (!agreed) return {result: 'declined', node: name, detail: others}
+  const lock = await lockCluster(request, ports, observation)
+  try {
+    await mayItGo(going)
+    const detail = await drainUnder({request, ports, lock, node, record})
+    return {result: 'drained', node: name, detail}
+  } finally {
+    await lock.release()
+  }
+}
+
+interface Grip {
+  readonly request: Draining
+  readonly ports: Ports
+  readonly lock: Lock
+  readonly node: Node
+  readonly record: DrainRecord
+}
+
+/** The record first: a node that is out without a word would be brought back by nobody, or by anybody. */
+async function drainUnder({request: {cluster, say}, ports, lock, node, record}: Grip): Promise<string> {
+  const {loadBalancer} = cluster
+  const run = {cluster, ports, lock, balancer: ports.balancer(loadBalancer), progress: () => undefined}
+  const place = {state: node.paths.state, lease: lock.lease}
+  await runOn(run, node, writeDrain(place, record))
+  try {
+    holdsLock(run, node)
+    const seconds = loadBalancer.type === 'none' ? 0 : loadBalancer.drainTimeoutSeconds
+    say(`${node.name}: draining, for up to ${seconds} s`)
+    return await takeOut(run, node, seconds)
+  } catch (error) {
+    await bringIn(run, node)
+      .then(() => runOn(run, node, removeDrain(place)))
+      .catch(failure => say(`${node.name} could not be brought back either: ${messageOf(failure)}`))
+    throw error
+  }
+}
+
+function recordOf({for: time, why}: Draining, {identity}: Ports): DrainRecord {
+  const seconds = duration.safeParse(time).success ? secondsOf(time) : 0
+  if (seconds > 0) return {by: `${identity.user}@${identity.hostname}`, reason: why, forSeconds: seconds}
+  throw new GhaError(`--for ${time} is not a duration`, {
+    code: 'USAGE',
+    exit: 'usage',
+    unchanged: 'Nothing was changed.',
+    hint: 'Write it with its unit, as in `--for 30m` or `--for 1h30m`.',
+  })
+}

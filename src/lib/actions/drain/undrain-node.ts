@@ -1,0 +1,54 @@
+import {GhaError} from '../../errors/gha-error.ts'
+import {removeDrain} from '../../host/drain-record.ts'
+import {describeDrain} from '../../model/drain-record.ts'
+import type {Ports} from '../../ports/ports.ts'
+import {serves} from '../../rollout/may-it-go.ts'
+import {holdsLock, runOn} from '../../rollout/run.ts'
+import {bringIn} from '../../rollout/steps/undrain.ts'
+import {lockCluster} from '../change/lock-cluster.ts'
+import type {DrainRequest, DrainResult} from './drain-request.ts'
+import {lookAtNode, type NodeSeen} from './look-at-node.ts'
+
+/**
+ * Brings a node back into the balancer, whoever drained it, if Grafana is healthy there.
+ * @throws GhaError `NOT_HEALTHY` | `LOCK_HELD` | `UNDRAIN_NOT_CONFIRMED`
+ */
+export async function undrainNode(request: DrainRequest, ports: Ports): Promise<DrainResult> {
+  const {cluster, name} = request
+  const seen = await lookAtNode(cluster, ports, name)
+  const {node, state, observation} = seen
+  const views = observation.balancer.known ? observation.balancer.value : []
+  if (serves(views, node.balancerName) && state.drained === undefined) {
+    return {result: 'serves', node: name, detail: 'every balancer sends requests there'}
+  }
+  refuseUnhealthy(seen)
+  const was = state.drained ? describeDrain(state.drained) : 'taken out by somebody at the balancer'
+  const agreed = await request.confirm(`Bring ${name} back into the balancer? It is ${was}.`)
+  if (request.dryRun) return {result: 'planned', node: name, detail: was}
+  if (!agreed) return {result: 'declined', node: name, detail: was}
+  const lock = await lockCluster(request, ports, observation)
+  try {
+    const run = {cluster, ports, lock, balancer: ports.balancer(cluster.loadBalancer)}
+    holdsLock(run, node)
+    await bringIn(run, node)
+    await runOn(run, node, removeDrain({state: node.paths.state, lease: lock.lease}))
+    return {result: 'undrained', node: name, detail: `was ${was}`}
+  } finally {
+    await lock.release()
+  }
+}
+
+/** Users would meet what does not work. */
+function refuseUnhealthy({node, observed: {health}}: NodeSeen): void {
+  if (health.known && health.value.status === 200 && health.value.database === 'ok') return
+  const words = health.known
+    ? `/api/health answers ${health.value.status}, database ${health.value.database}`
+    : health.reason
+  throw new GhaError(`Grafana is not healthy there: ${words}`, {
+    code: 'NOT_HEALTHY',
+    exit: 'preflight',
+    node: node.name,
+    unchanged: 'It stays drained.',
+    hint: 'Mend it and look with `gha check`, then undrain it again.',
+  })
+}

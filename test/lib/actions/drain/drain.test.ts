@@ -1,0 +1,123 @@
+import {describe, expect, it} from 'vitest'
+import {type Draining, drainNode} from '../../../../src/lib/actions/drain/drain-node.ts'
+import {undrainNode} from '../../../../src/lib/actions/drain/undrain-node.ts'
+import {OLD, RolloutWorld} from '../../../support/rollout-world.ts'
+
+const THREE = {gf1: OLD, gf2: OLD, gf3: OLD}
+const RECORD = 'by=ann@desk\nreason=new disk\nforSeconds=1800\n'
+
+function asking(world: RolloutWorld, name: string, wish: Partial<Draining> = {}): Draining {
+  return {
+    cluster: world.cluster,
+    name,
+    for: '30m',
+    why: 'new disk',
+    dryRun: false,
+    lockWaitSeconds: 0,
+    reason: `gha drain ${name}`,
+    confirm: async () => true,
+    stopRequested: () => false,
+    say: () => undefined,
+    ...wish,
+  }
+}
+
+/** A world in which Ann has drained gf2. */
+function drainedWorld(): RolloutWorld {
+  const world = new RolloutWorld(THREE)
+  Object.assign(world.machine('gf2'), {server: 'out', drained: RECORD})
+  return world
+}
+
+describe('draining a node', () => {
+  it('says on the node who did it before the balancer is told', async () => {
+    const world = new RolloutWorld(THREE)
+    expect(await drainNode(asking(world, 'gf2'), world.ports)).toMatchObject({result: 'drained', node: 'gf2'})
+    expect(world.effects).toEqual(['gf2 mark as drained', 'gf2 drain', 'gf2 out'])
+    expect(world.machine('gf2').drained).toBe(RECORD)
+    expect(world.seen()).toEqual(['gf1 12.0.0 in', 'gf2 12.0.0 out drained', 'gf3 12.0.0 in'])
+  })
+
+  it('is refused while another node does not serve', async () => {
+    const world = new RolloutWorld(THREE)
+    world.machine('gf3').server = 'down'
+    await expect(drainNode(asking(world, 'gf2'), world.ports)).rejects.toMatchObject({code: 'NOT_SAFE_TO_DRAIN'})
+    expect(world.effects).toEqual([])
+  })
+
+  it('is refused of a second node', async () => {
+    const world = drainedWorld()
+    await expect(drainNode(asking(world, 'gf1'), world.ports)).rejects.toMatchObject({code: 'NOT_SAFE_TO_DRAIN'})
+  })
+
+  it('gives one that is drained already new words and more time', async () => {
+    const world = drainedWorld()
+    await drainNode(asking(world, 'gf2', {for: '2h', why: 'slow courier'}), world.ports)
+    expect(world.machine('gf2').drained).toBe('by=ann@desk\nreason=slow courier\nforSeconds=7200\n')
+  })
+
+  it('is refused for a node that a run holds out', async () => {
+    const world = new RolloutWorld(THREE)
+    Object.assign(world.machine('gf2'), {server: 'out', out: 'r7'})
+    await expect(drainNode(asking(world, 'gf2'), world.ports)).rejects.toMatchObject({code: 'NODE_HELD_OUT'})
+    await expect(undrainNode(asking(world, 'gf2'), world.ports)).rejects.toMatchObject({code: 'NODE_HELD_OUT'})
+  })
+
+  it('brings the node back when the balancer does not do what it is told', async () => {
+    const world = new RolloutWorld(THREE)
+    world.before = effect => {
+      if (effect === 'gf2 out') throw new Error('the socket is gone')
+    }
+    await expect(drainNode(asking(world, 'gf2'), world.ports)).rejects.toThrow('the socket is gone')
+    expect(world.seen()).toEqual(['gf1 12.0.0 in', 'gf2 12.0.0 in', 'gf3 12.0.0 in'])
+  })
+
+  it('changes nothing in a dry run, or when the answer is no', async () => {
+    for (const wish of [{dryRun: true}, {confirm: async () => false}]) {
+      const world = new RolloutWorld(THREE)
+      await drainNode(asking(world, 'gf2', wish), world.ports)
+      expect(world.effects).toEqual([])
+    }
+  })
+
+  it.each([
+    [{name: 'gf22'}, 'did you mean gf2?'],
+    [{for: '30'}, '--for 30 is not a duration'],
+    [{for: '0m'}, '--for 0m is not a duration'],
+  ])('is refused with %o', async (wish, words) => {
+    const world = new RolloutWorld(THREE)
+    await expect(drainNode(asking(world, 'gf2', wish), world.ports)).rejects.toThrow(words)
+  })
+})
+
+describe('undraining a node', () => {
+  it('brings it back and forgets who drained it', async () => {
+    const world = drainedWorld()
+    const {result, detail} = await undrainNode(asking(world, 'gf2'), world.ports)
+    expect({result, detail}).toEqual({
+      result: 'undrained',
+      detail: 'was drained by ann@desk 16m 40s ago for 30m: new disk',
+    })
+    expect(world.seen()).toEqual(['gf1 12.0.0 in', 'gf2 12.0.0 in', 'gf3 12.0.0 in'])
+  })
+
+  it('works for one that was taken out by hand', async () => {
+    const world = new RolloutWorld(THREE)
+    world.machine('gf2').server = 'out'
+    expect(await undrainNode(asking(world, 'gf2'), world.ports)).toMatchObject({result: 'undrained'})
+    expect(world.machine('gf2').server).toBe('in')
+  })
+
+  it('is refused while Grafana is not healthy there', async () => {
+    const world = drainedWorld()
+    world.sick = name => name === 'gf2'
+    await expect(undrainNode(asking(world, 'gf2'), world.ports)).rejects.toMatchObject({code: 'NOT_HEALTHY'})
+    expect(world.machine('gf2').server).toBe('out')
+  })
+
+  it('has nothing to do where the node serves', async () => {
+    const world = new RolloutWorld(THREE)
+    expect(await undrainNode(asking(world, 'gf2'), world.ports)).toMatchObject({result: 'serves'})
+    expect(world.effects).toEqual([])
+  })
+})
