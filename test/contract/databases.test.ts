@@ -133,6 +133,17 @@ describe.each(['postgres', 'mysql'] as const)('a real %s', type => {
     expect(await outcome({sslMode: off ?? ''})).toBe('answered')
   })
 
+  it('tells how large each table is', async () => {
+    await server.query('CREATE TABLE sized (id int, filler text)')
+    const rows = Array.from({length: 200}, (_, row) => `(${row}, '${'x'.repeat(2000)}')`).join(', ')
+    await server.query(`INSERT INTO sized VALUES ${rows}`)
+    const tables = await databases.tables(database, here)
+    expect(tables.map(({name}) => name)).toEqual(['sized'])
+    expect(tables[0]?.bytes).toBeGreaterThan(10_000)
+    await expect(databases.tables(other({password: new Secret('wrong')}), here)).rejects.toMatchObject({node: 'local'})
+    await server.query('DROP TABLE sized')
+  })
+
   it('is foreign with a table of somebody else, and Grafana’s with a migration log', async () => {
     await server.query('CREATE TABLE other (id int)')
     expect(answered(await databases.probe(database, here)).content).toBe('foreign')

@@ -6,7 +6,7 @@ import type {Node, SshTarget} from '../../src/lib/model/node.ts'
 import type {Script} from '../../src/lib/model/script.ts'
 import type {Balancer, BalancerView} from '../../src/lib/ports/balancer.ts'
 import type {CacheReport, Caches} from '../../src/lib/ports/cache.ts'
-import type {DatabaseReport, DatabaseSession, Databases} from '../../src/lib/ports/database.ts'
+import type {DatabaseReport, DatabaseSession, Databases, TableSize} from '../../src/lib/ports/database.ts'
 import type {Destination, Host, Hosts} from '../../src/lib/ports/host.ts'
 import type {Http, HttpOrigin, HttpRequest, HttpResponse} from '../../src/lib/ports/http.ts'
 import type {Clock} from '../../src/lib/ports/local.ts'
@@ -106,6 +106,10 @@ export class FakeDatabases implements Databases {
 
   async probe(_database: unknown, from: Host): Promise<DatabaseReport> {
     return this.#report(from.name) ?? unexpected(`database probe from ${from.name}`)
+  }
+
+  async tables(_database: unknown, from: Host): Promise<readonly TableSize[]> {
+    return unexpected(`question for tables from ${from.name}`)
   }
 
   async open(_database: unknown, from: Host): Promise<DatabaseSession> {

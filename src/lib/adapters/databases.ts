@@ -1,7 +1,7 @@
 import type {Duplex} from 'node:stream'
 import {GhaError} from '../errors/gha-error.ts'
 import {type Database, formatEndpoint} from '../model/backing.ts'
-import type {DatabaseReport, DatabaseSession, Databases} from '../ports/database.ts'
+import type {DatabaseReport, DatabaseSession, Databases, TableSize} from '../ports/database.ts'
 import type {Host} from '../ports/host.ts'
 import type {Dialect} from './database/dialect.ts'
 import {type Failure, failureOf} from './database/failure.ts'
@@ -20,6 +20,13 @@ export function createDatabases(): Databases {
         return await report(database, from)
       } catch (error) {
         return failureOf(error)
+      }
+    },
+    async tables(database: Database, from: Host): Promise<readonly TableSize[]> {
+      try {
+        return await tables(database, from)
+      } catch (error) {
+        throw loginError(failureOf(error), database, from)
       }
     },
     async open(database: Database, from: Host, applicationName: string): Promise<DatabaseSession> {
@@ -52,6 +59,16 @@ async function report(database: Database, from: Host): Promise<DatabaseReport> {
       content: hasMigrationLog ? 'grafana' : tables > 0 ? 'foreign' : 'empty',
       ...(hasMigrationLog ? await migrations(client) : {migrationCount: 0}),
     }
+  }
+}
+
+async function tables(database: Database, from: Host): Promise<readonly TableSize[]> {
+  const {client, stream, dialect} = await login(database, from, 'gha plan')
+  try {
+    const rows = await within(LOGIN_SECONDS, client.query(dialect.tablesQuery), () => stream.destroy())
+    return rows.map(row => ({name: String(row['name']), bytes: Number(row['bytes'])}))
+  } finally {
+    await leave(client, stream)
   }
 }
 

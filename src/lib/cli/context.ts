@@ -59,6 +59,7 @@ export function openPorts({dryRun}: {readonly dryRun: boolean}): Ports {
     hosts: guardedHosts,
     databases: {
       probe: async (database, from) => (await databases()).probe(database, from),
+      tables: async (database, from) => (await databases()).tables(database, from),
       open: async (database, from, name) => (await databases()).open(database, from, name),
     },
     caches: {

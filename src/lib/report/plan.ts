@@ -1,6 +1,9 @@
 import {Chalk} from 'chalk'
+import type {Observation} from '../model/observation.ts'
 import {formatVersion} from '../model/version.ts'
+import type {ExpectedTime} from '../plan/expected-time.ts'
 import {type BalancerFilePlan, isEmpty, type NodePlan, nodesOf, type Plan} from '../plan/plan.ts'
+import type {TableSize} from '../ports/database.ts'
 
 /** One file's change on a node or on a balancer's host, as the plan shows it. */
 export interface ShownDifference {
@@ -18,6 +21,15 @@ export interface ShownPlan {
   readonly differences: readonly ShownDifference[]
   /** Flags without which the run will be refused. */
   readonly needs: readonly string[]
+  /** Unset where no past run tells it. */
+  readonly expected?: ExpectedTime
+  /** Tables that the version step may lock; unset where it leaves the schema alone. */
+  readonly tables?: Observation<ShownTables>
+}
+
+export interface ShownTables {
+  readonly choice: 'named' | 'largest'
+  readonly tables: readonly TableSize[]
 }
 
 export interface PlanStyle {
@@ -27,14 +39,15 @@ export interface PlanStyle {
 type Paint = InstanceType<typeof Chalk>
 
 /** What will be done, node by node, in the order it will be done in. */
-export function planText({plan, differences, needs}: ShownPlan, {colour}: PlanStyle): string {
+export function planText(shown: ShownPlan, {colour}: PlanStyle): string {
+  const {plan, differences} = shown
   const paint = new Chalk({level: colour ? 1 : 0})
   if (isEmpty(plan) && plan.pending.length === 0)
     return `${plan.cluster}: everything is as gha.yaml wishes; nothing to do.`
   const folded = foldTwins(differences)
   return [
     paint.bold(headline(plan)),
-    ...outlook(plan, needs),
+    ...outlook(shown),
     ...(plan.skippedBalancers ?? []).flatMap(name => ['', skippedLine(name, paint)]),
     ...plan.balancerFiles.flatMap(file => ['', ...balancerFileLines(file, folded, paint)]),
     ...plan.waves.flatMap(wave => waveLines(wave, folded, paint)),
@@ -47,7 +60,7 @@ export function planText({plan, differences, needs}: ShownPlan, {colour}: PlanSt
 
 const UNCHECKED = 'Nobody can look at these before users get a node back; to confirm the plan is to go without:'
 
-export function planDocument({plan, differences, needs}: ShownPlan): Record<string, unknown> {
+export function planDocument({plan, differences, needs, expected, tables}: ShownPlan): Record<string, unknown> {
   return {
     schemaVersion: 1,
     type: 'plan',
@@ -65,6 +78,8 @@ export function planDocument({plan, differences, needs}: ShownPlan): Record<stri
     pending: plan.pending,
     unchecked: plan.unchecked ?? [],
     needs,
+    expected,
+    tables,
     differences,
   }
 }
@@ -104,11 +119,31 @@ function headline(plan: Plan): string {
   return `${verb} ${cluster}: Grafana ${version}, ${count}${waves.length > 1 ? ` in ${waves.length} turns` : ''} (version step: ${step.kind}, ${step.reason})`
 }
 
-function outlook(plan: Plan, needs: readonly string[]): readonly string[] {
+function outlook({plan, needs, expected, tables}: ShownPlan): readonly string[] {
+  const migrates = plan.step.kind !== 'none'
   return [
     ...(plan.waves.length > 0 ? [`going back: ${GOING_BACK[plan.step.kind]}`] : []),
+    ...(tables ? [`it may lock: ${tablesText(tables)}`] : []),
+    ...(expected ? [`expected: ${expectedText(expected)}${migrates ? ', and the migration on top' : ''}`] : []),
     ...(needs.length > 0 ? [`needs: ${needs.join(' ')}`] : []),
   ]
+}
+
+function tablesText(tables: Observation<ShownTables>): string {
+  if (!tables.known) return `unknown tables: ${tables.reason}`
+  const {choice, tables: sizes} = tables.value
+  const list = sizes.map(({name, bytes}) => `${name} ${sizeText(bytes)}`).join(', ')
+  return choice === 'named' ? list : `which tables is not known; the largest are ${list || 'none'}`
+}
+
+function sizeText(bytes: number): string {
+  const [divisor, unit] = bytes >= 1e9 ? [1e9, 'GB'] : bytes >= 1e6 ? [1e6, 'MB'] : [1e3, 'kB']
+  return `${(bytes / divisor).toFixed(bytes / divisor < 10 ? 1 : 0)} ${unit}`
+}
+
+function expectedText({seconds, runs}: ExpectedTime): string {
+  const time = seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`
+  return `about ${time}, by ${runs === 1 ? 'the last run' : `the last ${runs} runs`}`
 }
 
 /** The same change on the next node is not read again. */

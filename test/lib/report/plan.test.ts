@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest'
+import {known, unknown} from '../../../src/lib/model/observation.ts'
 import {versionOf} from '../../../src/lib/model/version.ts'
 import type {Plan} from '../../../src/lib/plan/plan.ts'
 import {hasWork, planText} from '../../../src/lib/report/plan.ts'
@@ -53,6 +54,20 @@ describe('what an operator wants to know before', () => {
     ])
     const additive: Plan = {...plan, step: {kind: 'additive', reason: 'older nodes keep working'}}
     expect(planText({plan: additive, differences: [], needs: []}, {colour: false})).toContain('only a restored backup')
+  })
+
+  it('is how long it took before, and which tables are how large', () => {
+    const additive: Plan = {...plan, step: {kind: 'additive', reason: 'older nodes keep working'}}
+    const tables = known({choice: 'largest', tables: [{name: 'dashboard_version', bytes: 1_234_000_000}]} as const)
+    const shown = planText(
+      {plan: additive, differences: [], needs: [], expected: {seconds: 372, runs: 4}, tables},
+      {colour: false},
+    )
+    expect(shown).toContain('it may lock: which tables is not known; the largest are dashboard_version 1.2 GB')
+    expect(shown).toContain('expected: about 6 min, by the last 4 runs, and the migration on top')
+    const silent = {plan: additive, differences: [], needs: [], tables: unknown('no answer')}
+    expect(planText(silent, {colour: false})).toContain('it may lock: unknown tables: no answer')
+    expect(planText(silent, {colour: false})).not.toContain('expected')
   })
 
   it('is which nodes go together', () => {

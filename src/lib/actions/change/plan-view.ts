@@ -1,5 +1,8 @@
+import type {Observation} from '../../model/observation.ts'
+import type {ExpectedTime} from '../../plan/expected-time.ts'
 import type {Plan} from '../../plan/plan.ts'
 import type {Difference} from './differences.ts'
+import type {LockedTables} from './table-sizes.ts'
 
 /** A plan with all that an operator wants to know before it is done. */
 export interface PlanView {
@@ -7,4 +10,6 @@ export interface PlanView {
   readonly differences: readonly Difference[]
   /** Flags without which the run will be refused. */
   readonly needs: readonly string[]
+  readonly expected?: ExpectedTime
+  readonly tables?: Observation<LockedTables>
 }

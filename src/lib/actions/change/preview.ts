@@ -1,13 +1,17 @@
+import {given} from '../../model/given.ts'
+import {expectedTime} from '../../plan/expected-time.ts'
 import {isEmpty} from '../../plan/plan.ts'
 import type {Ports} from '../../ports/ports.ts'
 import type {ChangeRequest} from './change-request.ts'
 import {differencesOf} from './differences.ts'
+import {pastRuns} from './past-runs.ts'
 import type {PlanView} from './plan-view.ts'
 import {consentsFor, refuseNoDatabase, refuseUnsupported, refuseVersionStep} from './refusals.ts'
 import {refuseLivingSkipped, refuseUndrainable} from './refuse-balancer.ts'
 import {refuseDrained} from './refuse-drained.ts'
 import {refuseStale} from './refuse-stale.ts'
 import {filesIn, type Survey, survey} from './survey.ts'
+import {lockedTables} from './table-sizes.ts'
 
 export type PreviewRequest = Pick<ChangeRequest, 'cluster' | 'verb' | 'material' | 'limit' | 'saved'>
 
@@ -36,6 +40,11 @@ export async function preview(request: PreviewRequest, ports: Ports): Promise<Pr
 
 async function viewOf(cluster: ChangeRequest['cluster'], ports: Ports, seen: Survey): Promise<PlanView> {
   const {plan, balancerFiles} = seen
-  const differences = await differencesOf(cluster, ports, {plan, filesOf: filesIn(seen), balancerFiles})
-  return {plan, differences, needs: consentsFor(cluster, plan)}
+  const [differences, journals, tables] = await Promise.all([
+    differencesOf(cluster, ports, {plan, filesOf: filesIn(seen), balancerFiles}),
+    pastRuns(cluster, ports.files),
+    lockedTables(cluster, ports, plan),
+  ])
+  const expected = expectedTime(plan, journals)
+  return {plan, differences, needs: consentsFor(cluster, plan), ...given({expected, tables})}
 }

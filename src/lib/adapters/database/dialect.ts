@@ -6,6 +6,8 @@ export interface Dialect {
   connect(login: Login): Promise<Client>
   /** One question for everything that `probe` reports but the migrations. */
   serverStatus(client: Client, databaseName: string): Promise<ServerStatus>
+  /** `name` and `bytes` of every table. */
+  readonly tablesQuery: string
   lock(client: Client): Pick<DatabaseSession, 'tryLock' | 'lockHolder'>
 }
 

@@ -25,6 +25,8 @@ export const mysqlDialect: Dialect = {
       maxConnections: Number(row['max_connections']),
     }
   },
+  tablesQuery: `SELECT table_name AS name, COALESCE(data_length + index_length, 0) AS bytes
+    FROM information_schema.tables WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE'`,
   lock: client => ({
     async tryLock(name) {
       const [row] = await client.query('SELECT GET_LOCK(?, 0) AS locked', [lockName(name)])

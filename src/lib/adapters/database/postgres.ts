@@ -33,6 +33,9 @@ export const postgres: Dialect = {
       maxConnections: Number(row['max_connections']),
     }
   },
+  tablesQuery: `SELECT c.relname AS name, pg_total_relation_size(c.oid)::float8 AS bytes
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind = 'r' AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'`,
   lock: client => ({
     async tryLock(name) {
       const [row] = await client.query('SELECT pg_try_advisory_lock($1::bigint) AS locked', [lockKey(name)])

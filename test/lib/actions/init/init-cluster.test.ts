@@ -54,7 +54,7 @@ function world(report: DatabaseReport = ANSWERED) {
     programs: programsOf({}),
     identity: {user: 'me', hostname: 'here', pid: 1, bootId: '', isAlive: () => true},
     hosts: new FakeHosts({gf1, gf2: unreachable('gf2')}),
-    databases: {probe: async () => report, open: unexpected},
+    databases: {probe: async () => report, tables: unexpected, open: unexpected},
     ui: {
       interactive: false,
       say: (text: string) => void said.push(text),
