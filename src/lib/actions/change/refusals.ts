@@ -4,26 +4,17 @@ import type {ClusterObservation} from '../../facts/observe.ts'
 import {installMethod} from '../../host/install/method.ts'
 import {serviceControl} from '../../host/service/control.ts'
 import type {Cluster} from '../../model/cluster.ts'
-import type {Observation} from '../../model/observation.ts'
 import {formatVersion} from '../../model/version.ts'
 import {beyond} from '../../plan/beyond.ts'
 import {nodesOf, type Plan} from '../../plan/plan.ts'
+import {silentBalancer} from './silent-balancer.ts'
 
 const UNCHANGED = 'Nothing was changed.'
 
 /** A plan needs to know every node it speaks of. @throws GhaError when one cannot be seen */
-export function refuseUnknown({nodes, balancer}: ClusterObservation): void {
+export function refuseUnknown({loadBalancer}: Cluster, {nodes, balancer}: ClusterObservation): void {
   for (const node of nodes) refuseUnseen(node)
-  if (!balancer.known) throw silentBalancer(balancer)
-}
-
-function silentBalancer({reason, code, hint}: Observation<unknown> & {readonly known: false}): GhaError {
-  return new GhaError(`the balancer cannot be asked: ${reason}`, {
-    code: code?.startsWith('BALANCER_') ? code : 'BALANCER_UNKNOWN',
-    exit: 'preflight',
-    unchanged: UNCHANGED,
-    hint: `${hint ?? 'Run `gha check --only balancer`.'} A balancer host that is dead can be left out with \`--skip-balancer\`.`,
-  })
+  if (!balancer.known) throw silentBalancer(loadBalancer, balancer)
 }
 
 function refuseUnseen({node, access, service, files, state, package: installed}: NodeObservation): void {

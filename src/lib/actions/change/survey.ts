@@ -18,6 +18,7 @@ import {tamperedWith} from '../../render/sealed-text.ts'
 import {nodeWishes} from '../node-wishes.ts'
 import type {ChangeRequest} from './change-request.ts'
 import {refuseUnknown} from './refusals.ts'
+import {silentHost} from './silent-balancer.ts'
 
 /** The wish, what is seen, and the plan between them. */
 export interface Survey {
@@ -42,7 +43,7 @@ export async function survey(
     probes: ['health', 'database'],
   })
   const filePlans = await planBalancerFiles(cluster, ports, balancerFiles)
-  refuseUnknown(balancerComesLater(verb, filePlans) ? {...observation, balancer: known([])} : observation)
+  refuseUnknown(cluster, balancerComesLater(verb, filePlans) ? {...observation, balancer: known([])} : observation)
   const views = observation.balancer.known ? observation.balancer.value : []
   const situations = cluster.nodes.flatMap(node => {
     const wish = wishes.get(node.name)
@@ -83,7 +84,10 @@ async function planBalancerFiles(
 ): Promise<readonly BalancerFilePlan[]> {
   if (files.length === 0) return []
   const perHost = balancerHosts(loadBalancer).map(async ({name, ssh}) => {
-    const live = await (await ports.hosts.connect(name, ssh)).run(readFiles(files.map(({path}) => path)))
+    const host = await ports.hosts.connect(name, ssh).catch(error => {
+      throw silentHost(loadBalancer, name, error)
+    })
+    const live = await host.run(readFiles(files.map(({path}) => path)))
     return files.flatMap(file => planBalancerFile(name, file, live.get(file.path)))
   })
   return (await Promise.all(perHost)).flat()
