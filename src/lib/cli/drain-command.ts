@@ -1,8 +1,10 @@
 import {Args, Flags} from '@oclif/core'
+import {skipBalancers} from '../actions/change/skip-balancers.ts'
 import type {DrainRequest, DrainResult} from '../actions/drain/drain-request.ts'
 import type {Ports} from '../ports/ports.ts'
 import {drainDocument, drainExit, drainText} from '../report/drain.ts'
 import {BaseCommand, configFlag, mutationFlags, outputFlag} from './base-command.ts'
+import {skipBalancerFlag} from './change-command.ts'
 import {openContext} from './context.ts'
 import {onInterrupt} from './interrupt.ts'
 
@@ -12,6 +14,7 @@ export const drainFlags = {
   config: configFlag,
   output: outputFlag,
   ...mutationFlags,
+  'skip-balancer': skipBalancerFlag,
   'lock-wait': Flags.integer({summary: 'Seconds to wait for another run to release the lock.', default: 0, min: 0}),
 }
 
@@ -20,6 +23,7 @@ export interface DrainFlags {
   readonly output: 'text' | 'json'
   readonly 'dry-run': boolean
   readonly yes: boolean
+  readonly 'skip-balancer'?: readonly string[] | undefined
   readonly 'lock-wait': number
 }
 
@@ -40,7 +44,7 @@ export abstract class DrainCommand extends BaseCommand {
     try {
       const result = await act(
         {
-          cluster,
+          cluster: skipBalancers(cluster, flags['skip-balancer'] ?? []),
           name: node,
           dryRun: flags['dry-run'],
           lockWaitSeconds: flags['lock-wait'],

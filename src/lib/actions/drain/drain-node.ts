@@ -33,6 +33,7 @@ export async function drainNode(request: Draining, ports: Ports): Promise<DrainR
   const balancer = ports.balancer(cluster.loadBalancer)
   const going = {node, run: {balancer, cluster, plan: {waves: []}}}
   const others = await mayItGo(going)
+  await balancer.rehearse([node])
   const agreed = await request.confirm(`Take ${name} out of the balancer for ${request.for}? (${others})`)
   if (request.dryRun) return {result: 'planned', node: name, detail: others}
   if (!agreed) return {result: 'declined', node: name, detail: others}

@@ -7,6 +7,7 @@ import type {Cluster} from '../../model/cluster.ts'
 import type {Node} from '../../model/node.ts'
 import type {Ports} from '../../ports/ports.ts'
 import {refuseUnknown} from '../change/refusals.ts'
+import {refuseLivingSkipped} from '../change/refuse-balancer.ts'
 
 const UNCHANGED = 'Nothing was changed.'
 
@@ -22,8 +23,9 @@ export interface NodeSeen {
 export async function lookAtNode(cluster: Cluster, ports: Ports, name: string): Promise<NodeSeen> {
   const node = nodeOf(cluster, name)
   refuseNoBalancer(cluster)
+  await refuseLivingSkipped(cluster, ports)
   const observation = await observe(cluster, ports, {filesOf: () => [], probes: ['health']})
-  refuseUnknown(observation)
+  refuseUnknown(cluster, observation)
   const observed = observation.nodes.find(candidate => candidate.node === name)
   if (!observed?.state.known) throw new TypeError(`${name} was not observed`)
   const state = observed.state.value
