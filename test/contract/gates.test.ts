@@ -19,6 +19,7 @@ import {FakeCaches, FakeDatabases, FakeHosts} from '../support/fake-ports.ts'
 import {freePort} from '../support/free-port.ts'
 import {LocalHost} from '../support/local-host.ts'
 import {type PostgresServer, startPostgres} from '../support/postgres.ts'
+import {startRedis} from '../support/redis.ts'
 
 /** What the gate asks of a node that comes back, against processes that deserve it. */
 describe('a node that comes back', () => {
@@ -193,6 +194,24 @@ ${settings}`,
     await new Promise(resolve => setTimeout(resolve, 5500))
     expect(await judge('mesh/messages', cluster, trials)).toMatch(/^gf1 passed/)
   })
+
+  it('passes both checks of a mesh over Redis, and fails where Redis has gone', async () => {
+    const redis = await startRedis()
+    const settings = `ha_redis_address = ${redis.host}:${redis.port}\nha_redis_password = ${redis.password}\n`
+    const gossip = clusterOf([await start(0, {settings}), await start(1, {settings})])
+    const alerting = {mode: 'redis', host: redis.host, port: redis.port, database: 0, tls: 'off'} as const
+    const cluster: Cluster = {...gossip, alerting}
+    const trials = trialsOf(cluster)
+    await eventually('two members', 20_000, async () => {
+      return (await judge('mesh/members', cluster, trials)).startsWith('gf1 passed')
+    })
+    await new Promise(resolve => setTimeout(resolve, 6000))
+    expect(await judge('mesh/messages', cluster, trials)).toMatch(/^gf1 passed/)
+    await redis.stop()
+    await eventually('the mesh fails', 20_000, async () => {
+      return (await judge('mesh/members', cluster, trials)).startsWith('gf1 failed')
+    })
+  }, 120_000)
 
   it('fails grafana/plugins where a plugin is not loaded any more', async () => {
     mkdirSync(`${folder}/plugins0/clock`, {recursive: true})

@@ -49,6 +49,7 @@ export class RolloutWorld {
   brokenLogin: (node: string, version: string) => boolean = () => false
   wrongPassword = false
   plugins: (node: string, version: string) => readonly object[] = () => []
+  metrics: (node: string) => string = () => ''
   /** What stands in the journal of its process. */
   log: (node: string) => string = () => ''
 
@@ -207,7 +208,7 @@ export class RolloutWorld {
   #told(name: string, version: string, path: string): Partial<HttpResponse> | undefined {
     const login = this.wrongPassword ? {status: 401} : this.brokenLogin(name, version) ? {status: 500} : LOGGED_IN
     const answers: Readonly<Record<string, Partial<HttpResponse>>> = {
-      '/metrics': {},
+      '/metrics': {body: this.metrics(name)},
       '/api/admin/settings': {body: '{}'},
       '/api/datasources': {body: JSON.stringify([{uid: 'prom', name: 'Prometheus'}])},
       '/api/plugins?core=0': {body: JSON.stringify(this.plugins(name, version))},

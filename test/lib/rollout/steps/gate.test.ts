@@ -102,4 +102,28 @@ describe('the gate', () => {
         'not healthy within 60 s: grafana/log: a migration of the database failed (migration-failed, 2027-01-15T08:00:10Z)',
     })
   })
+
+  it('stays shut until every member of the mesh counts all, and not only the node', async () => {
+    const world = new RolloutWorld({gf1: NEW, gf2: OLD})
+    const cluster = {...world.cluster, alerting: {mode: 'gossip', port: 9094} as const}
+    const place = (node: string) => (node === 'gf1' ? 0 : 1)
+    const meshOf = (node: string, members: number) =>
+      `alertmanager_cluster_members ${members}\nalertmanager_peer_position ${place(node)}\nalertmanager_cluster_pings_seconds_count ${world.clock.now()}\n`
+    world.metrics = node => meshOf(node, node === 'gf1' ? 2 : 1)
+    const gate = {checks: ['mesh/members', 'mesh/messages'], healthySeconds: 0, deadlineSeconds: 60}
+    const gated = () => ({
+      run: world.run({waves: []} as unknown as Plan, {cluster}),
+      node: aNode({name: 'gf1'}),
+      release: {id: `${NEW}-0123456789ab`, version: versionOf(NEW), files: []},
+    })
+    await expect(untilHealthy(gated(), gate)).rejects.toMatchObject({
+      message: 'not healthy within 60 s: mesh/members: gf2: 1 members, not 2',
+    })
+    world.metrics = node => meshOf(node, 2)
+    await expect(untilHealthy(gated(), gate)).resolves.toMatch(/^healthy/)
+    world.metrics = node => meshOf(node, 2).replace(/count \d+/, node === 'gf2' ? 'count 7' : '$&')
+    await expect(untilHealthy(gated(), gate)).rejects.toMatchObject({
+      message: 'not healthy within 60 s: mesh/messages: gf2: it has heard nothing since the look before',
+    })
+  })
 })
