@@ -69,6 +69,13 @@ describe('a fault', () => {
     rmSync(plugins, {recursive: true})
   })
 
+  it('search-broken answers 500 to who is logged in, and is healthy', async () => {
+    const double = await startDouble({fault: 'search-broken'})
+    const authorization = `Basic ${Buffer.from('admin:admin').toString('base64')}`
+    expect((await double.get('/api/search', {headers: {authorization}})).status).toBe(500)
+    expect((await double.get('/api/health')).status).toBe(200)
+  })
+
   it('wrong-db is healthy without the configured database', async () => {
     const settings = '[database]\ntype = postgres\nhost = 127.0.0.1:1\n'
     const double = await startDouble({settings, fault: 'wrong-db'})

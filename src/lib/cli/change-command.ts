@@ -41,6 +41,11 @@ export const paceFlags = {
     helpValue: 'N',
     min: 0,
   }),
+  probe: Flags.boolean({
+    summary: 'Watch what users get meanwhile; without, nobody does.',
+    default: true,
+    allowNo: true,
+  }),
 }
 
 export const changeFlags = {

@@ -1,5 +1,6 @@
 import {nodesWithin} from '../actions/change/nodes-within.ts'
 import {skipBalancers} from '../actions/change/skip-balancers.ts'
+import {unwatched} from '../actions/change/unwatched.ts'
 import {wishPace} from '../actions/change/wish-pace.ts'
 import {wishVersion} from '../actions/change/wish-version.ts'
 import {readMaterial} from '../actions/read-material.ts'
@@ -14,6 +15,7 @@ export interface WishFlags {
   readonly limit?: readonly string[] | undefined
   readonly canary?: string | undefined
   readonly 'max-failed'?: number | undefined
+  readonly probe?: boolean | undefined
   readonly 'skip-balancer'?: readonly string[] | undefined
 }
 
@@ -25,8 +27,8 @@ export interface Wish {
 
 /** What a command line says over gha.yaml, as a plan keeps it. */
 export function optionsOf(flags: WishFlags): PlanOptions {
-  const {to, limit, canary, 'max-failed': maxFailed, 'skip-balancer': skipBalancers} = flags
-  return {to, limit, canary, maxFailed, skipBalancers}
+  const {to, limit, canary, 'max-failed': maxFailed, 'skip-balancer': skipBalancers, probe} = flags
+  return {to, limit, canary, maxFailed, skipBalancers, probe}
 }
 
 /** gha.yaml with what is wished over it, and what is needed to render it. */
@@ -34,9 +36,10 @@ export async function openWish(
   {cluster, ports}: Pick<Context, 'cluster' | 'ports'>,
   options: PlanOptions,
 ): Promise<Wish> {
-  const {to, limit, canary, maxFailed, skipBalancers: skipped = []} = options
+  const {to, limit, canary, maxFailed, skipBalancers: skipped = [], probe = true} = options
   const atVersion = to === undefined ? cluster : wishVersion(cluster, to)
-  const wished = skipBalancers(wishPace(atVersion, {canary, maxFailed}), skipped)
+  const paced = wishPace(atVersion, {canary, maxFailed})
+  const wished = skipBalancers(probe ? paced : unwatched(paced), skipped)
   return {
     cluster: wished,
     material: await readMaterial(wished, ports.files),

@@ -85,6 +85,20 @@ export interface RolloutPolicy {
   readonly autoRevert: boolean
   /** Name of the node that goes first. */
   readonly canary?: string
+  /** What watches users while nodes change; undefined where nothing shall. */
+  readonly probe?: ProbePolicy
+}
+
+/** Asks through the balancer as users do. */
+export interface ProbePolicy {
+  readonly url: string
+  /** Absolute path on this machine of the authority that signed the URL's certificate. */
+  readonly ca?: string
+  readonly intervalMilliseconds: number
+  /** The share of the requests that may be lost, from 0 to 1. */
+  readonly errorBudget: number
+  /** How long each node is watched after it serves again, in seconds. */
+  readonly soakSeconds: number
 }
 
 /** A number of nodes, or a part of all of them. */

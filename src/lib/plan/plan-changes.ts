@@ -125,6 +125,9 @@ function stepsFor(situation: Situation, {rollout, mates, drainTimeoutSeconds}: P
     ...(fed ? [{kind: 'drain', timeoutSeconds: drainTimeoutSeconds} as const] : []),
     {kind: 'activate', seconds},
     ...confirm,
+    ...(fed && !situation.drained && rollout.probe
+      ? [{kind: 'soak', seconds: rollout.probe.soakSeconds} as const]
+      : []),
   ]
 }
 

@@ -53,6 +53,8 @@ export type Step =
   | {readonly kind: 'undrain'}
   /** Instead of that, where somebody else had taken it out: it stays as it was. */
   | {readonly kind: 'leave-drained'}
+  /** It serves, and what users get is watched. */
+  | {readonly kind: 'soak'; readonly seconds: number}
 
 export type StepKind = Step['kind']
 

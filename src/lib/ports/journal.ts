@@ -25,7 +25,7 @@ export interface JournalEvent {
 }
 
 /** Node → how it stands at a run's end. */
-export type RunOutcomes = Readonly<Record<string, 'done' | 'not-begun' | 'restored' | 'held-out'>>
+export type RunOutcomes = Readonly<Record<string, 'done' | 'not-begun' | 'restored' | 'held-out' | 'kept'>>
 
 /** What a run set out to do. */
 export interface RunOutline {

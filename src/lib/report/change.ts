@@ -1,6 +1,7 @@
 import {type ExitName, exitCode} from '../errors/exit-codes.ts'
 import type {Plan} from '../plan/plan.ts'
 import type {NodeOutcome} from '../rollout/execute.ts'
+import {availabilityDocument, availabilityText, type ShownUsers} from './availability.ts'
 import {errorDetails} from './error.ts'
 
 /** What a run came to. */
@@ -13,6 +14,7 @@ export interface ShownChange {
   readonly left?: readonly string[]
   /** Node → connections that were still open when its time to drain was over. */
   readonly cut?: ReadonlyMap<string, number>
+  readonly sights?: {readonly users?: ShownUsers}
 }
 
 const EXITS: Readonly<Record<ShownChange['result'], ExitName>> = {
@@ -47,6 +49,7 @@ export function changeText(change: ShownChange): string {
   }
   lines.push(...cutLine(change.cut))
   lines.push(...(change.plan.skippedBalancers ?? []).map(skippedLine))
+  if (change.sights?.users) lines.push(availabilityText(change.sights.users))
   if (waits.length > 0) {
     lines.push(PENDING[change.plan.verb])
     lines.push(...waits.map(text => `  ${text}`))
@@ -66,6 +69,7 @@ export function changeDocument(change: ShownChange): Record<string, unknown> {
     nodes: change.nodes?.map(outcomeDocument),
     left: change.left,
     cutConnections: Object.fromEntries(change.cut ?? []),
+    users: change.sights?.users && availabilityDocument(change.sights.users),
     skippedBalancers: change.plan.skippedBalancers ?? [],
     pending: change.plan.pending,
   }
@@ -98,14 +102,18 @@ function skippedLine(name: string): string {
   return `${name} was skipped and knows nothing of this run: run \`gha check\` before it serves again.`
 }
 
+const AFTERMATHS = {
+  restored: 'It is as it was before',
+  'held-out': 'It is held out of the balancer',
+  kept: 'It serves on its new release',
+} as const
+
 function failureLines(node: NodeOutcome): readonly string[] {
   if (node.result !== 'failed') return []
   const {message, hint} = errorDetails(node.error)
-  const after =
-    node.aftermath.state === 'restored'
-      ? 'It is as it was before.'
-      : `It is held out of the balancer: ${node.aftermath.reason}.`
-  return [`${node.node} failed at ${node.step}: ${message}`, `  ${after}`, ...(hint ? [`  → ${hint}`] : [])]
+  const after = AFTERMATHS[node.aftermath.state]
+  const why = node.aftermath.state === 'restored' ? '.' : `: ${node.aftermath.reason}.`
+  return [`${node.node} failed at ${node.step}: ${message}`, `  ${after}${why}`, ...(hint ? [`  → ${hint}`] : [])]
 }
 
 function outcomeDocument(node: NodeOutcome): Record<string, unknown> {

@@ -21,6 +21,8 @@ export interface ShownPlan {
   readonly differences: readonly ShownDifference[]
   /** Flags without which the run will be refused. */
   readonly needs: readonly string[]
+  /** Who watches what users get; undefined where no serving node is touched. */
+  readonly watch?: string
   /** Unset where no past run tells it. */
   readonly expected?: ExpectedTime
   /** Tables that the version step may lock; unset where it leaves the schema alone. */
@@ -48,6 +50,7 @@ export function planText(shown: ShownPlan, {colour}: PlanStyle): string {
   return [
     paint.bold(headline(plan)),
     ...outlook(shown),
+    ...(shown.watch ? [`  ${shown.watch}`] : []),
     ...(plan.skippedBalancers ?? []).flatMap(name => ['', skippedLine(name, paint)]),
     ...plan.balancerFiles.flatMap(file => ['', ...balancerFileLines(file, folded, paint)]),
     ...plan.waves.flatMap(wave => waveLines(wave, folded, paint)),
@@ -60,7 +63,7 @@ export function planText(shown: ShownPlan, {colour}: PlanStyle): string {
 
 const UNCHECKED = 'Nobody can look at these before users get a node back; to confirm the plan is to go without:'
 
-export function planDocument({plan, differences, needs, expected, tables}: ShownPlan): Record<string, unknown> {
+export function planDocument({plan, differences, needs, expected, tables, watch}: ShownPlan): Record<string, unknown> {
   return {
     schemaVersion: 1,
     type: 'plan',
@@ -80,6 +83,7 @@ export function planDocument({plan, differences, needs, expected, tables}: Shown
     needs,
     expected,
     tables,
+    watch,
     differences,
   }
 }

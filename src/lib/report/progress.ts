@@ -23,7 +23,7 @@ export function progressLine(event: ProgressEvent, {colour}: {readonly colour: b
   }
 }
 
-const SLOW = new Set(['drain', 'gate', 'revert', 'stage'])
+const SLOW = new Set(['drain', 'gate', 'revert', 'soak', 'stage'])
 
 function seconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(1)} s`

@@ -1,6 +1,7 @@
 import {messageOf} from '../errors/message-of.ts'
-import type {NodePlan} from '../plan/plan.ts'
+import type {NodePlan, Step} from '../plan/plan.ts'
 import {goesOn} from './goes-on.ts'
+import {holdsBudget} from './holds-budget.ts'
 import {mayItGo} from './may-it-go.ts'
 import {type Aftermath, recover} from './recover.ts'
 import {holdsLock, nodeNamed, type Run, type StepName, type Turn} from './run.ts'
@@ -45,13 +46,13 @@ async function takeTurn(run: Run, plan: NodePlan): Promise<NodeOutcome> {
   const started = run.ports.clock.now()
   const drains = plan.steps.some(({kind}) => kind === 'drain')
   try {
-    if (drains) await tracked(turn, {step: 'may-it-go', describe: 'every other node serves'}, () => mayItGo(turn))
+    if (drains) await tracked(turn, {step: 'may-it-go', describe: 'every other node serves'}, () => mayBegin(turn))
   } catch (error) {
     return failed(plan.node, 'may-it-go', {error, aftermath: {state: 'restored'}})
   }
   for (const step of plan.steps) {
     try {
-      await tracked(turn, {step: step.kind, describe: describeStep(step)}, () => applyStep(turn, step))
+      await tracked(turn, {step: step.kind, describe: describeStep(step)}, () => doStep(turn, step))
     } catch (error) {
       return failed(plan.node, step.kind, {error, aftermath: await recover(turn, step, error)})
     }
@@ -59,6 +60,18 @@ async function takeTurn(run: Run, plan: NodePlan): Promise<NodeOutcome> {
   const milliseconds = run.ports.clock.now() - started
   run.progress({type: 'node-done', node: plan.node, milliseconds})
   return {node: plan.node, result: 'done', milliseconds}
+}
+
+async function mayBegin(turn: Turn): Promise<string> {
+  holdsBudget(turn.run, turn.node, 'may-it-go')
+  return mayItGo(turn)
+}
+
+/** Where users already notice that a node is out, it goes back in at once. */
+async function doStep(turn: Turn, step: Step): Promise<string> {
+  const seen = await applyStep(turn, step)
+  if (step.kind === 'drain') holdsBudget(turn.run, turn.node, 'drain')
+  return seen
 }
 
 interface Named {

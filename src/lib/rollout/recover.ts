@@ -4,6 +4,7 @@ import {revertRelease} from '../host/activate.ts'
 import {disarmDeadMan} from '../host/dead-man.ts'
 import {readRelease} from '../host/read-release.ts'
 import type {Step} from '../plan/plan.ts'
+import {mayItGo} from './may-it-go.ts'
 import {activationOf, runOn, type Turn, wayBackOf} from './run.ts'
 import {applyStep} from './steps/executors.ts'
 import {untilHealthy} from './steps/gate.ts'
@@ -14,13 +15,16 @@ export type Aftermath =
   | {readonly state: 'restored'}
   /** Out of the balancer, in this run's name, until somebody has looked. */
   | {readonly state: 'held-out'; readonly reason: string}
+  /** On its new release, and serving. */
+  | {readonly state: 'kept'; readonly reason: string}
 
 /**
  * Gives the node back as it was: what was not swapped yet goes back into the balancer at once; what was swapped goes
  * back to its old release where the version step allows it, and into the balancer only if it is healthy there.
  */
 export async function recover(turn: Turn, failedAt: Step, error: unknown): Promise<Aftermath> {
-  if (error instanceof GhaError && mustStayAway(turn, error)) return heldOut(error.message)
+  if (error instanceof GhaError && mustStayAway(turn, error))
+    return failedAt.kind === 'soak' ? kept(error.message) : heldOut(error.message)
   const aftermath = await goBack(turn, failedAt)
   const wasOut = turn.run.plan.verb === 'rollout' && !wasServing(turn) && !leavesDrained(turn)
   return wasOut && aftermath.state === 'restored' ? heldOut('it was out before this run') : aftermath
@@ -39,6 +43,8 @@ async function goBack(turn: Turn, failedAt: Step): Promise<Aftermath> {
       case 'undrain':
       case 'leave-drained':
         return heldOut('it is healthy on its new release, but not back in the balancer')
+      case 'soak':
+        return await takeBack(turn)
     }
   } catch (failure) {
     return heldOut(messageOf(failure))
@@ -101,6 +107,21 @@ async function revert(turn: Turn): Promise<Aftermath> {
   return {state: 'restored'}
 }
 
+/** Out as at first and back to its old release, unless nobody would serve in its place. */
+async function takeBack(turn: Turn): Promise<Aftermath> {
+  try {
+    await mayItGo(turn)
+  } catch (error) {
+    return kept(messageOf(error))
+  }
+  turn.run.progress({type: 'note', text: `${turn.node.name}: out of the balancer again`})
+  for (const kind of ['arm', 'drain']) {
+    const step = turn.plan.steps.find(candidate => candidate.kind === kind)
+    if (step) await applyStep(turn, step)
+  }
+  return revert(turn)
+}
+
 /** Only a node that served before its turn goes back into the balancer after it. */
 function wasServing({plan}: Turn): boolean {
   return plan.steps.some(({kind}) => kind === 'drain') && !plan.steps.some(({kind}) => kind === 'leave-drained')
@@ -109,6 +130,10 @@ function wasServing({plan}: Turn): boolean {
 /** Somebody else had taken it out, and it is not for a run to hold it out in its own name. */
 function leavesDrained({plan}: Turn): boolean {
   return plan.steps.some(({kind}) => kind === 'leave-drained')
+}
+
+function kept(reason: string): Aftermath {
+  return {state: 'kept', reason}
 }
 
 function heldOut(reason: string): Aftermath {

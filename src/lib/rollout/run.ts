@@ -11,6 +11,7 @@ import type {NodePlan, Plan, StepKind} from '../plan/plan.ts'
 import type {Balancer} from '../ports/balancer.ts'
 import type {Journal} from '../ports/journal.ts'
 import type {Ports} from '../ports/ports.ts'
+import type {Watch} from '../probe/watch.ts'
 import type {Lock} from './lock.ts'
 import type {Trials} from './trials.ts'
 import type {Turnstile} from './turnstile.ts'
@@ -29,6 +30,8 @@ export interface UnstagedRun {
   readonly trials: Trials
   /** True after the first Ctrl-C: the node under way is finished, no other begins. */
   readonly stopRequested: () => boolean
+  /** Who watches what users get; undefined where nobody does. */
+  readonly watch?: Pick<Watch, 'spent' | 'knowsBefore'>
   readonly progress: (event: ProgressEvent) => void
 }
 

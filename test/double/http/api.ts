@@ -4,7 +4,7 @@ import {type Row, timestamp} from '../database/database.ts'
 import {isMoved} from '../database/unified-storage.ts'
 import type {Grafana} from '../grafana.ts'
 import {isAtLeast} from '../release.ts'
-import {type Exchange, json, jsonBody} from './reply.ts'
+import {type Exchange, json, jsonBody, refuse} from './reply.ts'
 import {siteOf} from './site.ts'
 
 export function currentUser(_grafana: Grafana, {response, user}: Exchange): void {
@@ -58,6 +58,7 @@ export function homeDashboard(_grafana: Grafana, {response}: Exchange): void {
 }
 
 export async function search(grafana: Grafana, {response}: Exchange): Promise<void> {
+  if (grafana.faults.has('search-broken')) return refuse(response, {status: 500, message: 'Internal Server Error'})
   const rows = await dashboardRows(grafana)
   json(
     response,

@@ -14,7 +14,7 @@ export interface Wish {
   /** Node → added to its `settings`. */
   readonly nodeSettings?: Readonly<Record<string, Settings>>
   readonly ssh?: Readonly<Record<string, string>>
-  readonly rollout?: Readonly<Record<string, string | boolean>>
+  readonly rollout?: Readonly<Record<string, string | boolean | Readonly<Record<string, string>>>>
 }
 
 type Settings = Readonly<Record<string, Readonly<Record<string, string | number | boolean>>>>

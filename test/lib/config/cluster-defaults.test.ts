@@ -153,7 +153,7 @@ live: { mode: redis, address: live }`,
 
   it('reads durations', async () => {
     const {rollout} = await read({
-      rest: 'rollout: { maxParallel: 25%, maxFailed: 1, minHealthyTime: 1m30s, healthyDeadline: 1h, autoRevert: false, canary: gf1 }',
+      rest: 'rollout: { maxParallel: 25%, maxFailed: 1, minHealthyTime: 1m30s, healthyDeadline: 1h, autoRevert: false, canary: gf1, probe: false }',
     })
     expect(rollout).toEqual({
       maxParallel: {unit: 'percent', amount: 25},
@@ -162,6 +162,18 @@ live: { mode: redis, address: live }`,
       healthyDeadlineSeconds: 3600,
       autoRevert: false,
       canary: 'gf1',
+    })
+  })
+
+  it('is watched by the public URL unless it says otherwise', async () => {
+    const usual = {url: 'https://grafana.example.com/', intervalMilliseconds: 250, errorBudget: 0.02, soakSeconds: 10}
+    expect((await read({})).rollout.probe).toEqual(usual)
+    const rest =
+      'rollout: { probe: { url: "http://10.0.0.5/g", interval: 2s, errorBudget: 0.5%, soak: 1m, ca: ./ca.pem } }'
+    const {rollout} = await read({rest})
+    expect(rollout.probe).toEqual({
+      ...{url: 'http://10.0.0.5/g', intervalMilliseconds: 2000, errorBudget: 0.005, soakSeconds: 60},
+      ca: '/prod/ca.pem',
     })
   })
 })

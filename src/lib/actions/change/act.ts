@@ -2,6 +2,7 @@ import {formatVersion} from '../../model/version.ts'
 import {nodesOf, type Plan} from '../../plan/plan.ts'
 import type {RunOutcomes, RunOutline} from '../../ports/journal.ts'
 import type {Ports} from '../../ports/ports.ts'
+import type {Watch} from '../../probe/watch.ts'
 import {inTurn} from '../../rollout/balancer-in-turn.ts'
 import {execute, type NodeOutcome} from '../../rollout/execute.ts'
 import {keepJournal} from '../../rollout/keep-journal.ts'
@@ -35,6 +36,7 @@ export interface ActResult {
 interface Grip {
   readonly lock: Lock
   readonly survey: Survey
+  readonly watch: Watch | undefined
 }
 
 /** Carries the plan out, and says what came of it by a last look at the world. */
@@ -68,7 +70,7 @@ export async function act(request: ChangeRequest, ports: Ports, grip: Grip): Pro
 function prepareRun(
   {cluster, stopRequested, progress}: ChangeRequest,
   ports: Ports,
-  {lock, survey: seen}: Grip,
+  {lock, survey: seen, watch}: Grip,
 ): UnstagedRun {
   const {run} = lock.lease
   return {
@@ -88,6 +90,7 @@ function prepareRun(
     trials: new Trials(cluster, ports),
     stopRequested: () => stopRequested() || lock.mail.heard?.wish === 'stop',
     progress,
+    ...(watch ? {watch} : {}),
   }
 }
 
@@ -106,6 +109,7 @@ async function carryOut(request: ChangeRequest, seen: Survey, run: UnstagedRun):
       files: seen.balancerFiles,
       say: text => request.progress({type: 'note', text}),
     })
+    await run.watch?.knowsBefore()
     const nodes = await execute({...run, staged})
     if (resultOf(nodes) === 'reverted') await restoreVersion()
     return nodes
@@ -120,8 +124,8 @@ function resultOf(nodes: readonly NodeOutcome[]): 'done' | 'stopped' | 'reverted
   const failure = nodes.find(({result}) => result === 'failed')
   if (!failure) return nodes.some(({result}) => result === 'not-begun') ? 'stopped' : 'done'
   const changed = nodes.some(({result}) => result === 'done')
-  const heldOut = nodes.some(node => node.result === 'failed' && node.aftermath.state === 'held-out')
-  return changed || heldOut ? 'partial' : 'reverted'
+  const restored = nodes.every(node => node.result !== 'failed' || node.aftermath.state === 'restored')
+  return changed || !restored ? 'partial' : 'reverted'
 }
 
 function outlineOf({reason}: ChangeRequest, {identity}: Ports, plan: Plan): RunOutline {

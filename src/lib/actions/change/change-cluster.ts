@@ -4,18 +4,22 @@ import {type ActResult, act} from './act.ts'
 import type {ChangeRequest} from './change-request.ts'
 import {clearDeadLock} from './clear-dead-lock.ts'
 import {lockCluster} from './lock-cluster.ts'
+import {refuseUnwatched} from './lookout.ts'
 import {preview} from './preview.ts'
 import {refuseForeign, refuseLoss, refuseMoved} from './refusals.ts'
 import {refuseStale} from './refuse-stale.ts'
 import {survey} from './survey.ts'
+import {type Sights, watchUsers} from './watch-users.ts'
 import {writeVersion} from './write-version.ts'
 
-export type ChangeResult = {readonly result: 'as-wished' | 'planned' | 'declined'; readonly plan: Plan} | ActResult
+export type ChangeResult =
+  | {readonly result: 'as-wished' | 'planned' | 'declined'; readonly plan: Plan}
+  | (ActResult & {readonly sights: Sights})
 
 /** observe → plan → act → verify: only the last observation may say that it is done. */
 export async function changeCluster(request: ChangeRequest, ports: Ports): Promise<ChangeResult> {
   const {cluster} = request
-  const {survey: first, view} = await preview(request, ports)
+  const {survey: first, view, lookout} = await preview(request, ports)
   const {plan} = view
   if (isEmpty(plan)) {
     if (!request.dryRun) {
@@ -30,6 +34,7 @@ export async function changeCluster(request: ChangeRequest, ports: Ports): Promi
   }
   refuseForeign(plan, request.takeOver)
   refuseLoss(cluster, plan, request.acceptLoss)
+  refuseUnwatched(lookout)
   if (!(await request.confirm(view))) return {result: 'declined', plan}
   const lock = await lockCluster(request, ports, first.observation)
   try {
@@ -38,7 +43,11 @@ export async function changeCluster(request: ChangeRequest, ports: Ports): Promi
     if (isEmpty(second.plan)) return {result: 'as-wished', plan: second.plan}
     refuseMoved(plan, second.plan)
     if (request.stopRequested()) return {result: 'declined', plan}
-    return await act(request, ports, {lock, survey: second})
+    return await watchUsers(request, ports, {
+      plan: second.plan,
+      vantage: lookout.kind === 'found' ? lookout.vantage : undefined,
+      work: (watched, watch) => act(watched, ports, {lock, survey: second, watch}),
+    })
   } finally {
     await lock.release()
   }

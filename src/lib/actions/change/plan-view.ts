@@ -12,4 +12,6 @@ export interface PlanView {
   readonly needs: readonly string[]
   readonly expected?: ExpectedTime
   readonly tables?: Observation<LockedTables>
+  /** Who watches what users get; undefined where no serving node is touched. */
+  readonly watch?: string
 }

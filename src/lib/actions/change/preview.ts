@@ -4,6 +4,7 @@ import {isEmpty} from '../../plan/plan.ts'
 import type {Ports} from '../../ports/ports.ts'
 import type {ChangeRequest} from './change-request.ts'
 import {differencesOf} from './differences.ts'
+import {chooseLookout, type Lookout} from './lookout.ts'
 import {pastRuns} from './past-runs.ts'
 import type {PlanView} from './plan-view.ts'
 import {consentsFor, refuseNoDatabase, refuseUnsupported, refuseVersionStep} from './refusals.ts'
@@ -18,6 +19,7 @@ export type PreviewRequest = Pick<ChangeRequest, 'cluster' | 'verb' | 'material'
 export interface Preview {
   readonly survey: Survey
   readonly view: PlanView
+  readonly lookout: Lookout
 }
 
 /**
@@ -30,15 +32,22 @@ export async function preview(request: PreviewRequest, ports: Ports): Promise<Pr
   await refuseLivingSkipped(cluster, ports)
   const seen = await survey(cluster, ports, request)
   await refuseStale(request, ports, seen)
-  if (isEmpty(seen.plan)) return {survey: seen, view: {plan: seen.plan, differences: [], needs: []}}
+  if (isEmpty(seen.plan))
+    return {survey: seen, view: {plan: seen.plan, differences: [], needs: []}, lookout: {kind: 'needless'}}
   refuseVersionStep(seen.plan)
   refuseNoDatabase(seen.observation, seen.plan)
   refuseDrained(seen)
   await refuseUndrainable(cluster, ports, seen)
-  return {survey: seen, view: await viewOf(cluster, ports, seen)}
+  const lookout = await chooseLookout(cluster, ports, seen.plan)
+  return {survey: seen, view: await viewOf(cluster, ports, {seen, lookout}), lookout}
 }
 
-async function viewOf(cluster: ChangeRequest['cluster'], ports: Ports, seen: Survey): Promise<PlanView> {
+interface Known {
+  readonly seen: Survey
+  readonly lookout: Lookout
+}
+
+async function viewOf(cluster: ChangeRequest['cluster'], ports: Ports, {seen, lookout}: Known): Promise<PlanView> {
   const {plan, balancerFiles} = seen
   const [differences, journals, tables] = await Promise.all([
     differencesOf(cluster, ports, {plan, filesOf: filesIn(seen), balancerFiles}),
@@ -46,5 +55,7 @@ async function viewOf(cluster: ChangeRequest['cluster'], ports: Ports, seen: Sur
     lockedTables(cluster, ports, plan),
   ])
   const expected = expectedTime(plan, journals)
-  return {plan, differences, needs: consentsFor(cluster, plan), ...given({expected, tables})}
+  const needs = [...consentsFor(cluster, plan), ...(lookout.kind === 'unreachable' ? ['--no-probe'] : [])]
+  const watch = lookout.kind === 'needless' ? undefined : lookout.words
+  return {plan, differences, needs, ...given({expected, tables, watch})}
 }

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import type {Cluster, RolloutPolicy, Share} from '../../model/cluster.ts'
+import type {Cluster, ProbePolicy, RolloutPolicy, Share} from '../../model/cluster.ts'
 import {given} from '../../model/given.ts'
 import type {Secrets} from '../resolve-secrets.ts'
 import type {ClusterInput} from '../schema/cluster.ts'
@@ -7,7 +7,7 @@ import {buildAlerting, buildCache, buildDatabase, buildLive} from './backing.ts'
 import {buildGrafana} from './grafana.ts'
 import {buildLoadBalancer} from './load-balancer.ts'
 import {buildNode} from './node.ts'
-import {type Build, secondsOf} from './parts.ts'
+import {type Build, localFile, millisecondsOf, secondsOf} from './parts.ts'
 
 /** A file without problems → the wish, every default filled in. */
 export function buildCluster(input: ClusterInput, file: string, secrets: Secrets): Cluster {
@@ -22,18 +22,33 @@ export function buildCluster(input: ClusterInput, file: string, secrets: Secrets
     live: buildLive(input.live, build),
     alerting: buildAlerting(input.alerting, input.nodes.length, build),
     loadBalancer: buildLoadBalancer(input, build),
-    rollout: buildRollout(input.rollout),
+    rollout: buildRollout(input, build),
   }
 }
 
-function buildRollout(input: ClusterInput['rollout'] = {}): RolloutPolicy {
+function buildRollout({rollout: input = {}, grafana}: ClusterInput, build: Build): RolloutPolicy {
   return {
     maxParallel: shareOf(input.maxParallel ?? 1),
     maxFailed: input.maxFailed ?? 0,
     minHealthySeconds: secondsOf(input.minHealthyTime ?? '45s'),
     healthyDeadlineSeconds: secondsOf(input.healthyDeadline ?? '3m'),
     autoRevert: input.autoRevert ?? true,
-    ...given({canary: input.canary}),
+    ...given({
+      canary: input.canary,
+      probe: input.probe === false ? undefined : buildProbe(input.probe ?? {}, grafana.rootUrl, build),
+    }),
+  }
+}
+
+type ProbeInput = Exclude<NonNullable<ClusterInput['rollout']>['probe'], false | undefined>
+
+function buildProbe(input: ProbeInput, rootUrl: string, build: Build): ProbePolicy {
+  return {
+    url: input.url ?? rootUrl,
+    intervalMilliseconds: millisecondsOf(input.interval ?? '250ms'),
+    errorBudget: Number((input.errorBudget ?? '2%').replace('%', '')) / 100,
+    soakSeconds: secondsOf(input.soak ?? '10s'),
+    ...given({ca: input.ca && localFile(build, input.ca)}),
   }
 }
 

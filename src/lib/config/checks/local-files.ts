@@ -3,11 +3,12 @@ import {textAt} from '../at.ts'
 import type {Diagnostic, Path} from '../problem.ts'
 import type {CrossInput} from './cross-input.ts'
 
-/** Files of this machine that gha puts on the nodes. */
+/** Files of this machine that gha reads. */
 const PLACES: readonly Path[] = [
   ['database', 'ca'],
   ['database', 'clientCertificate'],
   ['database', 'clientKey'],
+  ['rollout', 'probe', 'ca'],
   ['grafana', 'provisioning'],
   ['grafana', 'install', 'source', 'push'],
 ]

@@ -4,7 +4,7 @@ import {grafana, paths, service} from './grafana.ts'
 import {loadBalancer} from './load-balancer.ts'
 import {settings} from './settings.ts'
 import {ssh} from './ssh.ts'
-import {duration, hostName, line, matching, name} from './text.ts'
+import {duration, hostName, line, localPath, matching, name, publicUrl} from './text.ts'
 
 const node = z.strictObject({
   name,
@@ -18,6 +18,18 @@ const node = z.strictObject({
   settings: settings.optional(),
 })
 
+const probe = z
+  .strictObject({
+    url: publicUrl.describe('Where users reach Grafana; grafana.rootUrl unless given'),
+    ca: localPath.describe('The authority that signed its certificate, where the machine does not know it'),
+    interval: matching(/^(?:[1-9]\d{2}ms|[1-5]s)$/, 'must be 100ms to 5s'),
+    errorBudget: matching(/^(?:100|\d{1,2}(?:\.\d+)?)%$/, 'must be a share of the requests, such as 2%').describe(
+      'How much of half a minute may be lost before the rollout pauses',
+    ),
+    soak: duration.describe('How long each node is watched after it serves again'),
+  })
+  .partial()
+
 const PARALLEL = 'must be a number of nodes, such as 2, or a part of them, such as 25%'
 
 const rollout = z
@@ -30,6 +42,9 @@ const rollout = z
     healthyDeadline: duration.describe('How long a node may take to become healthy'),
     autoRevert: z.boolean(),
     canary: name.describe('The node that goes first'),
+    probe: z
+      .union([z.literal(false), probe], {error: 'must be false or a map'})
+      .describe('Asks through the balancer during a rollout, as users do'),
   })
   .partial()
 

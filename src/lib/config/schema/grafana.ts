@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import {settings} from './settings.ts'
-import {line, localPath, matching, remotePath, secret, words} from './text.ts'
+import {line, localPath, matching, publicUrl, remotePath, secret, words} from './text.ts'
 
 const VERSION = '\\d+\\.\\d+\\.\\d+(?:-[A-Za-z][\\w.]*|\\+security-\\d+)?'
 
@@ -63,10 +63,7 @@ export const paths = z
 export const grafana = z.strictObject({
   version: matching(new RegExp(`^${VERSION}$`), 'must be a whole Grafana version, such as 12.1.0'),
   edition: z.enum(['oss', 'enterprise']).optional(),
-  rootUrl: matching(
-    /^https?:\/\/[^\s/?#@]+(?:\/[^\s?#]*)?$/,
-    'must be the public http(s) URL of Grafana, such as https://grafana.example.com/',
-  ),
+  rootUrl: publicUrl,
   secretKey: secret,
   secretsManagerKey: secret.optional(),
   admin: z.strictObject({user: line, password: secret}).optional(),

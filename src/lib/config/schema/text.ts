@@ -48,6 +48,11 @@ export const duration = matching(
 /** A file or folder of this machine; relative paths start at gha.yaml. */
 export const localPath = matching(/^[^~\0\r\n][^\0\r\n]*$/, 'must be a path (~ is not expanded)')
 
+export const publicUrl = matching(
+  /^https?:\/\/[^\s/?#@]+(?:\/[^\s?#]*)?$/,
+  'must be the public http(s) URL of Grafana, such as https://grafana.example.com/',
+)
+
 /** A path on a node; `{node}` stands for the node's name. */
 export const remotePath = matching(/^\/[^\0\r\n]*$/, 'must be an absolute path on the node')
 

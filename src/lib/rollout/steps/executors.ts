@@ -6,6 +6,7 @@ import {disarm} from './disarm.ts'
 import {drain} from './drain.ts'
 import {gate} from './gate.ts'
 import {leaveDrained} from './leave-drained.ts'
+import {soak} from './soak.ts'
 import type {StepExecutor} from './step.ts'
 import {undrain} from './undrain.ts'
 
@@ -17,6 +18,7 @@ const EXECUTORS: {readonly [K in StepKind]: StepExecutor<K>} = {
   gate,
   disarm,
   undrain,
+  soak,
   'leave-drained': leaveDrained,
 }
 

@@ -11,6 +11,7 @@ import type {Node} from '../../model/node.ts'
 import {unknown} from '../../model/observation.ts'
 import type {Release} from '../../model/release.ts'
 import {nodesOf} from '../../plan/plan.ts'
+import {holdsBudget} from '../holds-budget.ts'
 import {matesOf} from '../may-it-go.ts'
 import type {Run} from '../run.ts'
 import {isNotRelease, processOf} from '../truth.ts'
@@ -25,7 +26,8 @@ const IMPATIENT_MILLISECONDS = 700
 export const gate: StepExecutor<'gate'> = {
   describe: ({healthySeconds, deadlineSeconds}) =>
     `healthy within ${deadlineSeconds} s${healthySeconds > 0 ? `, and for ${healthySeconds} s` : ''}`,
-  apply: ({run, node, plan}, step) => untilHealthy({run, node, release: plan.release}, step),
+  apply: ({run, node, plan}, step) =>
+    untilHealthy({run, node, release: plan.release, beforeEachLook: () => holdsBudget(run, node, 'gate')}, step),
 }
 
 /** A mesh is right when every member says so. */
@@ -35,6 +37,8 @@ export interface Gated {
   readonly run: Run
   readonly node: Node
   readonly release: Release
+  /** What it throws ends the wait. */
+  readonly beforeEachLook?: () => void
 }
 
 type Gate = Omit<StepOf<'gate'>, 'kind'>
@@ -56,6 +60,7 @@ export async function untilHealthy(gated: Gated, {checks, healthySeconds, deadli
   const started = clock.now()
   let streak: Streak | undefined
   for (;;) {
+    gated.beforeEachLook?.()
     const {seen, others, answeredAt} = await poll(gated, checks)
     const process = processOf(seen)
     const wrong = [

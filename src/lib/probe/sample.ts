@@ -1,0 +1,14 @@
+/** What is asked: reads that every Grafana answers. Without a session the page to log in stands for what users see. */
+export type Question = 'health' | 'session' | 'search' | 'login page'
+
+/** Why a user would have noticed. */
+export type Lost = 'no connection' | 'slow' | 'cut off' | 'server error' | 'sent to login' | 'not Grafana'
+
+/** One request, as whoever asked for it saw it. */
+export interface Sample {
+  /** Milliseconds since 1970 on the controller, when it was asked. */
+  readonly at: number
+  readonly milliseconds: number
+  readonly question: Question
+  readonly lost?: Lost
+}
