@@ -32,6 +32,7 @@ export function aCluster({grafana, ...wish}: ClusterWish = {}): Cluster {
       healthyDeadlineSeconds: 180,
       autoRevert: true,
     },
+    backup: {method: 'dump', directory: '/work-on/.gha/prod/backups'},
     ...wish,
   }
 }

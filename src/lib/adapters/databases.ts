@@ -94,14 +94,15 @@ async function migrations(client: Client): Promise<{migrationCount: number; newe
   }
 }
 
-interface LoggedIn {
+export interface LoggedIn {
   readonly client: Client
   readonly stream: Duplex
   readonly dialect: Dialect
   readonly encrypted: boolean
 }
 
-async function login(database: Database, from: Host, applicationName: string): Promise<LoggedIn> {
+/** @throws what the client library throws; `loginError` makes it the operator's. */
+export async function login(database: Database, from: Host, applicationName: string): Promise<LoggedIn> {
   const [dialect, tls] = await Promise.all([dialectOf(database.type), tlsOf(database)])
   const stream = await from.dial({host: database.host, port: database.port})
   stream.on('error', () => undefined)
@@ -131,7 +132,7 @@ function session(client: Client, stream: Duplex, dialect: Dialect): DatabaseSess
 }
 
 /** Says goodbye, but waits for nobody. */
-async function leave(client: Client, stream: Duplex): Promise<void> {
+export async function leave(client: Client, stream: Duplex): Promise<void> {
   await within(1, client.close(), () => undefined).catch(() => undefined)
   stream.destroy()
 }
@@ -145,7 +146,7 @@ const HINTS: Readonly<Record<Failure['outcome'], string>> = {
   error: "See the database server's own log, then run `gha check`.",
 }
 
-function loginError({outcome, message}: Failure, database: Database, from: Host): GhaError {
+export function loginError({outcome, message}: Failure, database: Database, from: Host): GhaError {
   return new GhaError(`no login to the database ${formatEndpoint(database)} from ${from.name}: ${message}`, {
     code: `DATABASE_${outcome.toUpperCase().replace('-', '_')}`,
     exit: outcome === 'authentication' ? 'authentication' : 'preflight',

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import {localArchives} from '../adapters/archives.ts'
 import type {BalancerSurroundings} from '../adapters/balancer.ts'
 import {systemClock} from '../adapters/clock.ts'
 import {processEnv} from '../adapters/env.ts'
@@ -48,6 +49,7 @@ export function openPorts({dryRun}: {readonly dryRun: boolean}): Ports {
   const hosts = once(async () => (await import('../adapters/hosts.ts')).createHosts({say: ui.say}))
   const databases = once(async () => (await import('../adapters/databases.ts')).createDatabases())
   const caches = once(async () => (await import('../adapters/caches.ts')).createCaches())
+  const dumps = once(async () => (await import('../adapters/dumps.ts')).createDumps())
   const http = once(async () => (await import('../adapters/http.ts')).createHttp())
   const lazyHosts: Hosts = {
     connect: async (name, target) => (await hosts()).connect(name, target),
@@ -66,6 +68,13 @@ export function openPorts({dryRun}: {readonly dryRun: boolean}): Ports {
       probeRedis: async (redis, from) => (await caches()).probeRedis(redis, from),
       probeMemcached: async (memcached, from) => (await caches()).probeMemcached(memcached, from),
     },
+    dumps: {
+      outlook: async (database, from) => (await dumps()).outlook(database, from),
+      take: async (database, from, order) => (await dumps()).take(database, from, order),
+      readBack: async (type, file, signal) => (await dumps()).readBack(type, file, signal),
+      digest: async file => (await dumps()).digest(file),
+    },
+    archives: localArchives(),
     http: {request: async (from, at, request) => (await http()).request(from, at, request)},
     balancer: loadBalancer => lazyBalancer(loadBalancer, {hosts: guardedHosts, say: ui.say, clock, dryRun}),
     files,

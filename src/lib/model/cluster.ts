@@ -1,4 +1,5 @@
 import type {Alerting, Cache, Database, Live} from './backing.ts'
+import type {BackupPolicy} from './backup.ts'
 import type {LoadBalancer} from './load-balancer.ts'
 import type {Node} from './node.ts'
 import type {Secret} from './secret.ts'
@@ -18,6 +19,7 @@ export interface Cluster {
   readonly alerting: Alerting
   readonly loadBalancer: LoadBalancer
   readonly rollout: RolloutPolicy
+  readonly backup: BackupPolicy
 }
 
 export interface Grafana {

@@ -1,7 +1,9 @@
 import type {LoadBalancer} from '../model/load-balancer.ts'
+import type {Archives} from './archives.ts'
 import type {Balancer} from './balancer.ts'
 import type {Caches} from './cache.ts'
 import type {Databases} from './database.ts'
+import type {Dumps} from './dumps.ts'
 import type {Dialler, Hosts} from './host.ts'
 import type {Http} from './http.ts'
 import type {JournalFile} from './journal.ts'
@@ -15,6 +17,8 @@ export interface Ports {
   readonly hosts: Hosts
   readonly databases: Databases
   readonly caches: Caches
+  readonly dumps: Dumps
+  readonly archives: Archives
   readonly http: Http
   readonly files: Files
   readonly env: Env

@@ -14,8 +14,13 @@ export interface Identity {
 
 /** TLS over a dialled stream. Rejects unless the peer proved what `verify` asks for. */
 export function secured(stream: Duplex, identity: Identity): Promise<TLSSocket> {
+  return shakenHands(stream, tlsOptions(identity))
+}
+
+/** The same, with options that are made already. */
+export function shakenHands(stream: Duplex, options: ConnectionOptions): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
-    const socket = tls.connect({...tlsOptions(identity), socket: stream})
+    const socket = tls.connect({...options, socket: stream})
     const late = new Error(
       `the TLS handshake did not end within ${HANDSHAKE_SECONDS} s: does the server speak TLS there?`,
     )

@@ -23,6 +23,10 @@ export function buildCluster(input: ClusterInput, file: string, secrets: Secrets
     alerting: buildAlerting(input.alerting, input.nodes.length, build),
     loadBalancer: buildLoadBalancer(input, build),
     rollout: buildRollout(input, build),
+    backup: {
+      method: 'dump',
+      directory: localFile(build, input.backup?.directory ?? path.join('.gha', input.name, 'backups')),
+    },
   }
 }
 

@@ -48,6 +48,13 @@ const rollout = z
   })
   .partial()
 
+const backup = z
+  .strictObject({
+    directory: localPath.describe('Where dumps of the database are kept; .gha/CLUSTER/backups unless given'),
+  })
+  .partial()
+  .describe('The copy of the database that is taken before its schema changes')
+
 /** gha.yaml as it is written: no defaults, no transforms, so that the JSON Schema says the same. */
 export const clusterSchema = z.strictObject({
   apiVersion: z.literal('gha/v1'),
@@ -62,6 +69,7 @@ export const clusterSchema = z.strictObject({
   alerting: alerting.optional(),
   loadBalancer: loadBalancer.optional(),
   rollout: rollout.optional(),
+  backup: backup.optional(),
 })
 
 export type ClusterInput = z.infer<typeof clusterSchema>

@@ -1,0 +1,50 @@
+import process from 'node:process'
+import {GhaError} from '../errors/gha-error.ts'
+import type {Database} from '../model/backing.ts'
+import type {Dumps} from '../ports/dumps.ts'
+import type {Host} from '../ports/host.ts'
+import {failureOf} from './database/failure.ts'
+import {type LoggedIn, leave, login, loginError} from './databases.ts'
+import type {DumpTools} from './dumps/dump-tools.ts'
+import {digestOf} from './dumps/write-archive.ts'
+
+/** PostgreSQL and MySQL by their own client tools, which are looked for in `search`, a PATH. */
+export function createDumps(search: string = process.env['PATH'] ?? ''): Dumps {
+  return {
+    async outlook(database, from) {
+      const tools = await toolsOf(database.type)
+      return withSession(database, from, ({client}) => tools.outlook(client, database, search))
+    },
+    async take(database, from, order) {
+      const tools = await toolsOf(database.type)
+      return withSession(database, from, ({client}) => tools.take({client, database, from, order, search}))
+    },
+    async readBack(type, file, signal) {
+      return (await toolsOf(type)).readBack(file, search, signal)
+    },
+    digest: digestOf,
+  }
+}
+
+async function withSession<T>(database: Database, from: Host, work: (session: LoggedIn) => Promise<T>): Promise<T> {
+  try {
+    const session = await login(database, from, 'gha backup')
+    try {
+      return await work(session)
+    } finally {
+      await leave(session.client, session.stream)
+    }
+  } catch (error) {
+    throw error instanceof GhaError || isAbort(error) ? error : loginError(failureOf(error), database, from)
+  }
+}
+
+async function toolsOf(type: Database['type']): Promise<DumpTools> {
+  if (type === 'postgres') return (await import('./dumps/postgres.ts')).postgresTools
+  return (await import('./dumps/mysql.ts')).mysqlTools
+}
+
+/** What somebody stopped did not fail. */
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError'
+}

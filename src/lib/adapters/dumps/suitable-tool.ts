@@ -1,0 +1,24 @@
+import {whyNot} from '../../backup/tool-version.ts'
+import {GhaError} from '../../errors/gha-error.ts'
+import type {DatabaseServer} from '../../model/backup.ts'
+import {toolVersion} from './tool.ts'
+
+export interface Wanted {
+  readonly program: string
+  readonly server: DatabaseServer
+  readonly search: string
+  /** How to get it, as a full sentence. */
+  readonly hint: string
+}
+
+/** `pg_dump 15.18`. @throws GhaError `BACKUP_TOOL_MISSING` | `BACKUP_TOOL_UNKNOWN` | `BACKUP_TOOL_UNFIT` */
+export async function suitableTool({program, server, search, hint}: Wanted): Promise<string> {
+  const tool = await toolVersion(program, search, hint)
+  const reason = whyNot(tool, server)
+  if (reason === undefined) return `${program} ${tool.version}`
+  throw new GhaError(`${program} of this machine cannot copy the database: ${reason}`, {
+    code: 'BACKUP_TOOL_UNFIT',
+    exit: 'preflight',
+    hint,
+  })
+}

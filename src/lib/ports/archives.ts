@@ -1,0 +1,18 @@
+/** Folders of this machine that keep backups. Paths are absolute. */
+export interface Archives {
+  /** Of the file system that holds the folder, or would. */
+  freeBytes(directory: string): Promise<number>
+  /**
+   * A new folder 0700 for one backup; it vanishes with the process unless it is kept.
+   * @throws GhaError `BACKUP_FOLDER`
+   */
+  begin(directory: string, id: string): Promise<ArchiveDraft>
+}
+
+export interface ArchiveDraft {
+  /** Where to write; another place once it is kept. */
+  readonly path: string
+  /** On disk under its own name; the path it has then. */
+  keep(): Promise<string>
+  discard(): Promise<void>
+}
