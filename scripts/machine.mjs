@@ -11,6 +11,8 @@ const FOR_SERVERS = {
   'redis-server': 'redis-server',
   memcached: 'memcached',
   mariadbd: 'mariadb-server',
+  'mariadb-dump': 'mariadb-client',
+  pg_dump: 'postgresql-client',
   socat: 'socat',
   sudo: 'sudo',
   nc: 'netcat-openbsd',

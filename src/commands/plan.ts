@@ -3,7 +3,7 @@ import {Flags} from '@oclif/core'
 import {preview} from '../lib/actions/change/preview.ts'
 import {writeSavedPlan} from '../lib/actions/change/saved-plan-file.ts'
 import {BaseCommand, configFlag, outputFlag} from '../lib/cli/base-command.ts'
-import {paceFlags, skipBalancerFlag} from '../lib/cli/change-command.ts'
+import {backupFlags, paceFlags, skipBalancerFlag} from '../lib/cli/change-command.ts'
 import {openContext} from '../lib/cli/context.ts'
 import {openWish, optionsOf} from '../lib/cli/wish.ts'
 import {hasWork, planDocument, planText} from '../lib/report/plan.ts'
@@ -29,6 +29,7 @@ export default class Plan extends BaseCommand {
     output: outputFlag,
     ...paceFlags,
     'skip-balancer': skipBalancerFlag,
+    ...backupFlags,
     out: Flags.string({
       char: 'O',
       summary:

@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core'
-import {ChangeCommand, changeFlags, paceFlags} from '../lib/cli/change-command.ts'
+import {backupFlags, ChangeCommand, changeFlags, paceFlags} from '../lib/cli/change-command.ts'
 
 export default class Rollout extends ChangeCommand {
   static override readonly summary = 'Bring every node to what gha.yaml wishes, one at a time, unnoticed.'
@@ -30,7 +30,7 @@ export default class Rollout extends ChangeCommand {
     plan: Flags.string({
       summary: 'Carry out exactly the plan that `gha plan --out` saved there, or refuse and say what has moved.',
       helpValue: 'FILE',
-      exclusive: [...Object.keys(paceFlags), 'skip-balancer'],
+      exclusive: [...Object.keys(paceFlags), ...Object.keys(backupFlags), 'skip-balancer'],
     }),
     'accept-loss': Flags.boolean({summary: 'Restart although users will notice: one node only, or no balancer.'}),
   }

@@ -2,9 +2,9 @@ import {rmSync} from 'node:fs'
 import {access, mkdir, open, rename, rm, statfs, writeFile} from 'node:fs/promises'
 import path from 'node:path'
 import process from 'node:process'
-import {GhaError} from '../errors/gha-error.ts'
-import {messageOf} from '../errors/message-of.ts'
 import type {ArchiveDraft, Archives} from '../ports/archives.ts'
+import {localFiles} from './files.ts'
+import {unwritable} from './unwritable.ts'
 
 /** Folders of this machine. */
 export function localArchives(): Archives {
@@ -20,12 +20,8 @@ export function localArchives(): Archives {
         await ignoredByGit(directory)
         await mkdir(draft, {mode: 0o700})
       } catch (error) {
-        throw new GhaError(`no backup can be kept in ${directory}: ${messageOf(error)}`, {
-          code: 'BACKUP_FOLDER',
-          exit: 'preflight',
-          hint: 'Name another folder as `backup.directory` in gha.yaml.',
-          cause: error,
-        })
+        await rm(draft, {recursive: true, force: true}).catch(() => undefined)
+        throw unwritable(directory, error)
       }
       return draftAt(draft, path.join(directory, id))
     },
@@ -37,6 +33,14 @@ function draftAt(draft: string, kept: string): ArchiveDraft {
   process.once('exit', vanish)
   return {
     path: draft,
+    async write(name, text) {
+      const file = path.join(draft, name)
+      await localFiles()
+        .write(file, text, 0o600)
+        .catch(error => {
+          throw unwritable(file, error)
+        })
+    },
     async keep() {
       await sync(draft)
       await rename(draft, kept)

@@ -9,7 +9,11 @@ export function localPrograms(): Programs {
   return {output: run}
 }
 
-function run([program, ...args]: readonly [string, ...string[]], cwd: string): Promise<string> {
+function run(
+  [program, ...args]: readonly [string, ...string[]],
+  cwd: string,
+  deadlineSeconds = DEADLINE_SECONDS,
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {cwd, stdio: ['inherit', 'pipe', 'pipe']})
     const fail = (why: string) => {
@@ -17,7 +21,7 @@ function run([program, ...args]: readonly [string, ...string[]], cwd: string): P
       child.kill('SIGKILL')
       reject(new Error(why))
     }
-    const deadline = setTimeout(() => fail(`did not end within ${DEADLINE_SECONDS} s`), DEADLINE_SECONDS * 1000)
+    const deadline = setTimeout(() => fail(`did not end within ${deadlineSeconds} s`), deadlineSeconds * 1000)
     const tooMuch = () => fail('prints more than 1 MiB')
     const output = collected(child.stdout, tooMuch)
     const complaint = collected(child.stderr, tooMuch)

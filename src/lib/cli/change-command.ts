@@ -48,6 +48,19 @@ export const paceFlags = {
   }),
 }
 
+/** How the database is copied before its schema changes. */
+export const backupFlags = {
+  'backup-cmd': Flags.string({
+    summary:
+      'Your own command copies the database instead: it must end with 0, and its last line is the id of its copy.',
+    helpValue: 'COMMAND',
+    exclusive: ['skip-backup'],
+  }),
+  'skip-backup': Flags.boolean({
+    summary: 'Change the schema without a copy of the database: there is no way back then.',
+  }),
+}
+
 export const changeFlags = {
   config: configFlag,
   output: outputFlag,
@@ -59,6 +72,7 @@ export const changeFlags = {
     helpValue: 'FILE',
   }),
   'skip-balancer': skipBalancerFlag,
+  ...backupFlags,
   'lock-wait': Flags.integer({summary: 'Seconds to wait for another run to release the lock.', default: 0, min: 0}),
 }
 

@@ -1,3 +1,4 @@
+import {wishBackup} from '../actions/backup/backup-wish.ts'
 import {nodesWithin} from '../actions/change/nodes-within.ts'
 import {skipBalancers} from '../actions/change/skip-balancers.ts'
 import {unwatched} from '../actions/change/unwatched.ts'
@@ -17,6 +18,8 @@ export interface WishFlags {
   readonly 'max-failed'?: number | undefined
   readonly probe?: boolean | undefined
   readonly 'skip-balancer'?: readonly string[] | undefined
+  readonly 'backup-cmd'?: string | undefined
+  readonly 'skip-backup'?: boolean | undefined
 }
 
 export interface Wish {
@@ -28,7 +31,11 @@ export interface Wish {
 /** What a command line says over gha.yaml, as a plan keeps it. */
 export function optionsOf(flags: WishFlags): PlanOptions {
   const {to, limit, canary, 'max-failed': maxFailed, 'skip-balancer': skipBalancers, probe} = flags
-  return {to, limit, canary, maxFailed, skipBalancers, probe}
+  return {
+    ...{to, limit, canary, maxFailed, skipBalancers, probe},
+    backupCommand: flags['backup-cmd'],
+    skipBackup: flags['skip-backup'],
+  }
 }
 
 /** gha.yaml with what is wished over it, and what is needed to render it. */
@@ -39,7 +46,8 @@ export async function openWish(
   const {to, limit, canary, maxFailed, skipBalancers: skipped = [], probe = true} = options
   const atVersion = to === undefined ? cluster : wishVersion(cluster, to)
   const paced = wishPace(atVersion, {canary, maxFailed})
-  const wished = skipBalancers(probe ? paced : unwatched(paced), skipped)
+  const backed = wishBackup(paced, {command: options.backupCommand, skip: options.skipBackup})
+  const wished = skipBalancers(probe ? backed : unwatched(backed), skipped)
   return {
     cluster: wished,
     material: await readMaterial(wished, ports.files),

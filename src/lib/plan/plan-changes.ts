@@ -2,6 +2,7 @@ import {classifyStep} from '../grafana/version-steps.ts'
 import type {Cluster} from '../model/cluster.ts'
 import {skippedBalancers} from '../model/load-balancer.ts'
 import {compareVersions, sameVersion, type Version} from '../model/version.ts'
+import {backupFirst} from './backup-first.ts'
 import {GATE_CHECKS} from './gate-checks.ts'
 import type {BalancerFilePlan, NodePlan, Plan, Step} from './plan.ts'
 import {isServing, type Situation} from './situation.ts'
@@ -51,6 +52,7 @@ export function planChanges({cluster, verb, situations, balancerFiles, schemaThe
     to: cluster.grafana.version,
     ...(from ? {from} : {}),
     step,
+    ...backupFirst(cluster, {situations, schemaThere, idle: now.length === 0}),
     waves: [
       ...wavesOfIdle(plans(idle), {alone: !schemaThere && versions.length === 0}),
       ...plans(heldOut).map(plan => [plan]),

@@ -1,4 +1,5 @@
 import type {VersionStep} from '../grafana/version-steps.ts'
+import type {BackupPolicy} from '../model/backup.ts'
 import type {Release} from '../model/release.ts'
 import type {Version} from '../model/version.ts'
 
@@ -10,6 +11,8 @@ export interface Plan {
   /** The oldest version that runs; undefined where none does. */
   readonly from?: Version
   readonly step: VersionStep
+  /** How the database is copied before the first node; undefined where its schema stays. */
+  readonly backup?: BackupPolicy
   /** Nodes of one wave may be away together; a wave begins when the one before has ended well. */
   readonly waves: readonly (readonly NodePlan[])[]
   readonly balancerFiles: readonly BalancerFilePlan[]

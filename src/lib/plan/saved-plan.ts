@@ -21,6 +21,8 @@ export interface PlanOptions {
   readonly skipBalancers?: readonly string[] | undefined
   /** False where nobody shall watch what users get. */
   readonly probe?: boolean | undefined
+  readonly backupCommand?: string | undefined
+  readonly skipBackup?: boolean | undefined
 }
 
 /** A plan and all that it takes for granted, fit to lie in a file: what covers a secret is an HMAC keyed from `secret_key`. */

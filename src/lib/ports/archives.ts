@@ -4,7 +4,7 @@ export interface Archives {
   freeBytes(directory: string): Promise<number>
   /**
    * A new folder 0700 for one backup; it vanishes with the process unless it is kept.
-   * @throws GhaError `BACKUP_FOLDER`
+   * @throws GhaError `BACKUP_FOLDER` | `BACKUP_SPACE`
    */
   begin(directory: string, id: string): Promise<ArchiveDraft>
 }
@@ -12,6 +12,8 @@ export interface Archives {
 export interface ArchiveDraft {
   /** Where to write; another place once it is kept. */
   readonly path: string
+  /** A file 0600 in it. @throws GhaError `BACKUP_SPACE` | `BACKUP_FOLDER` */
+  write(name: string, text: string): Promise<void>
   /** On disk under its own name; the path it has then. */
   keep(): Promise<string>
   discard(): Promise<void>

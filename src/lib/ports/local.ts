@@ -21,8 +21,8 @@ export interface Env {
 
 /** Runs a program of this machine without a shell; its standard output. */
 export interface Programs {
-  /** @throws Error whose message says why, and shows nothing of the standard output. */
-  output(argv: readonly [string, ...string[]], cwd: string): Promise<string>
+  /** Ended after a minute unless said otherwise. @throws Error whose message says why, and shows nothing of the standard output. */
+  output(argv: readonly [string, ...string[]], cwd: string, deadlineSeconds?: number): Promise<string>
 }
 
 export interface Clock {

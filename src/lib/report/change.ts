@@ -3,6 +3,7 @@ import type {Plan} from '../plan/plan.ts'
 import type {NodeOutcome} from '../rollout/execute.ts'
 import {availabilityDocument, availabilityText, type ShownUsers} from './availability.ts'
 import {errorDetails} from './error.ts'
+import {printable} from './printable.ts'
 
 /** What a run came to. */
 export interface ShownChange {
@@ -12,6 +13,8 @@ export interface ShownChange {
   readonly milliseconds?: number
   readonly nodes?: readonly NodeOutcome[]
   readonly left?: readonly string[]
+  /** The copy of the database that was taken before the first node. */
+  readonly backup?: {readonly id: string; readonly folder?: string}
   /** Node → connections that were still open when its time to drain was over. */
   readonly cut?: ReadonlyMap<string, number>
   readonly sights?: {readonly users?: ShownUsers}
@@ -48,6 +51,7 @@ export function changeText(change: ShownChange): string {
     )
   }
   lines.push(...cutLine(change.cut))
+  if (change.backup) lines.push(backupLine(change.backup))
   lines.push(...(change.plan.skippedBalancers ?? []).map(skippedLine))
   if (change.sights?.users) lines.push(availabilityText(change.sights.users))
   if (waits.length > 0) {
@@ -68,6 +72,7 @@ export function changeDocument(change: ShownChange): Record<string, unknown> {
     milliseconds: change.milliseconds,
     nodes: change.nodes?.map(outcomeDocument),
     left: change.left,
+    backup: change.backup && {id: change.backup.id, folder: change.backup.folder},
     cutConnections: Object.fromEntries(change.cut ?? []),
     users: change.sights?.users && availabilityDocument(change.sights.users),
     skippedBalancers: change.plan.skippedBalancers ?? [],
@@ -95,6 +100,10 @@ function cutLine(cut: ShownChange['cut'] = new Map()): readonly string[] {
   const sum = [...cut.values()].reduce((total, count) => total + count, 0)
   const nodes = [...cut].map(([node, count]) => `${node} ${count}`).join(', ')
   return [`Still open at the end of draining, and cut: ${sum} (${nodes}).`]
+}
+
+function backupLine({id, folder}: NonNullable<ShownChange['backup']>): string {
+  return `Backup of the database from before: ${printable(id)}${folder === undefined ? '' : ` (${folder})`}`
 }
 
 /** It comes back with what it knew: perhaps a node that is out now, perhaps an old file. */

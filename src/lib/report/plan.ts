@@ -72,6 +72,7 @@ export function planDocument({plan, differences, needs, expected, tables, watch}
     from: plan.from && formatVersion(plan.from),
     to: formatVersion(plan.to),
     versionStep: plan.step,
+    backup: plan.backup,
     goingBack: GOING_BACK[plan.step.kind],
     waves: plan.waves.map(wave =>
       wave.map(({node, release, reasons, changes, steps}) => ({node, release: release.id, reasons, changes, steps})),
@@ -127,6 +128,7 @@ function outlook({plan, needs, expected, tables}: ShownPlan): readonly string[] 
   const migrates = plan.step.kind !== 'none'
   return [
     ...(plan.waves.length > 0 ? [`going back: ${GOING_BACK[plan.step.kind]}`] : []),
+    ...(plan.backup ? [`backup: ${backupWords(plan.backup)}`] : []),
     ...(tables ? [`it may lock: ${tablesText(tables)}`] : []),
     ...(expected ? [`expected: ${expectedText(expected)}${migrates ? ', and the migration on top' : ''}`] : []),
     ...(needs.length > 0 ? [`needs: ${needs.join(' ')}`] : []),
@@ -148,6 +150,17 @@ function sizeText(bytes: number): string {
 function expectedText({seconds, runs}: ExpectedTime): string {
   const time = seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`
   return `about ${time}, by ${runs === 1 ? 'the last run' : `the last ${runs} runs`}`
+}
+
+function backupWords(backup: NonNullable<Plan['backup']>): string {
+  switch (backup.method) {
+    case 'dump':
+      return `a dump of the database into ${backup.directory}, read back before the first node`
+    case 'command':
+      return `by \`${backup.words.join(' ')}\`, before the first node`
+    case 'skip':
+      return 'none, by --skip-backup: there is no way back over this step'
+  }
 }
 
 /** The same change on the next node is not read again. */

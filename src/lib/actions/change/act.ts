@@ -11,6 +11,8 @@ import type {UnstagedRun} from '../../rollout/run.ts'
 import {stageNodes} from '../../rollout/stage-nodes.ts'
 import {Trials} from '../../rollout/trials.ts'
 import {Turnstile} from '../../rollout/turnstile.ts'
+import {backUpFirst} from '../backup/back-up-first.ts'
+import type {Backup} from '../backup/backup.ts'
 import {runsFolder} from '../runs-folder.ts'
 import {archivesOf} from './archives.ts'
 import type {ChangeRequest} from './change-request.ts'
@@ -27,6 +29,8 @@ export interface ActResult {
   readonly run: string
   readonly milliseconds: number
   readonly nodes: readonly NodeOutcome[]
+  /** The copy of the database that was taken before the first node. */
+  readonly backup?: Backup
   /** Node → connections that were still open when its time to drain was over. */
   readonly cut: ReadonlyMap<string, number>
   /** What is still to be done, in words, by a last look at the world. */
@@ -53,7 +57,7 @@ export async function act(request: ChangeRequest, ports: Ports, grip: Grip): Pro
     outline: outlineOf(request, ports, plan),
   })
   request.progress({type: 'run-started', run: run.lock.lease.run, nodes: names})
-  const nodes = await carryOut(request, grip.survey, run)
+  const {nodes, backup} = await carryOut(request, grip.survey, run)
     .catch(async error => {
       await run.journal.append({type: 'run-ended', detail: 'failed', outcomes: {}})
       throw error
@@ -64,7 +68,7 @@ export async function act(request: ChangeRequest, ports: Ports, grip: Grip): Pro
   const verified = result === 'done' && left.length > 0 ? 'partial' : result
   await run.journal.append({type: 'run-ended', detail: verified, outcomes: outcomesOf(nodes)})
   const milliseconds = ports.clock.now() - started
-  return {result: verified, plan, run: run.lock.lease.run, milliseconds, nodes, cut, left}
+  return {result: verified, plan, run: run.lock.lease.run, milliseconds, nodes, cut, left, ...(backup ? {backup} : {})}
 }
 
 function prepareRun(
@@ -94,13 +98,20 @@ function prepareRun(
   }
 }
 
+interface CarriedOut {
+  readonly nodes: readonly NodeOutcome[]
+  readonly backup?: Backup
+}
+
 /** The file's version goes with the nodes: back as well, when they all went back or nothing could begin. */
-async function carryOut(request: ChangeRequest, seen: Survey, run: UnstagedRun): Promise<readonly NodeOutcome[]> {
+async function carryOut(request: ChangeRequest, seen: Survey, run: UnstagedRun): Promise<CarriedOut> {
   const {ports, plan} = run
   const archives = archivesOf(request.cluster, ports.files)
   const setUp = await packageSourceOf(request.cluster, ports.files)
   const staged = await stageNodes(run, {filesOf: filesIn(seen), setUp, ...(archives ? {archives} : {})})
-  if (run.stopRequested()) return nodesOf(plan).map(({node}) => ({node, result: 'not-begun'}))
+  const backup = run.stopRequested() ? undefined : await backUpFirst(run)
+  const kept = backup ? {backup} : {}
+  if (run.stopRequested()) return {nodes: nodesOf(plan).map(({node}) => ({node, result: 'not-begun'})), ...kept}
   const restoreVersion = await writeVersion(request, ports)
   try {
     await writeBalancerFiles(request.cluster, ports, {
@@ -112,7 +123,7 @@ async function carryOut(request: ChangeRequest, seen: Survey, run: UnstagedRun):
     await run.watch?.knowsBefore()
     const nodes = await execute({...run, staged})
     if (resultOf(nodes) === 'reverted') await restoreVersion()
-    return nodes
+    return {nodes, ...kept}
   } catch (error) {
     await restoreVersion()
     throw error

@@ -2,6 +2,7 @@ import {given} from '../../model/given.ts'
 import {expectedTime} from '../../plan/expected-time.ts'
 import {isEmpty} from '../../plan/plan.ts'
 import type {Ports} from '../../ports/ports.ts'
+import {rehearseBackup} from '../backup/rehearse-backup.ts'
 import type {ChangeRequest} from './change-request.ts'
 import {differencesOf} from './differences.ts'
 import {chooseLookout, type Lookout} from './lookout.ts'
@@ -38,6 +39,7 @@ export async function preview(request: PreviewRequest, ports: Ports): Promise<Pr
   refuseNoDatabase(seen.observation, seen.plan)
   refuseDrained(seen)
   await refuseUndrainable(cluster, ports, seen)
+  await rehearseBackup(cluster, ports, seen.plan)
   const lookout = await chooseLookout(cluster, ports, seen.plan)
   return {survey: seen, view: await viewOf(cluster, ports, {seen, lookout}), lookout}
 }

@@ -3,8 +3,8 @@ import {createReadStream} from 'node:fs'
 import {type FileHandle, open} from 'node:fs/promises'
 import {type Readable, Transform, Writable} from 'node:stream'
 import {pipeline} from 'node:stream/promises'
-import {GhaError} from '../../errors/gha-error.ts'
 import type {Stored} from '../../ports/dumps.ts'
+import {unwritable} from '../unwritable.ts'
 
 /** A tool's output → a new file 0600, on disk when this resolves; the sum is that of the bytes on their way there. */
 export async function writeArchive(
@@ -52,17 +52,4 @@ function summing(): {readonly stream: Transform; readonly stored: () => Stored} 
     },
   })
   return {stream, stored: () => ({bytes, sha256: hash.digest('hex')})}
-}
-
-function unwritable(file: string, error: unknown): unknown {
-  if (error instanceof GhaError || !(error instanceof Error && 'syscall' in error)) return error
-  const full = 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')
-  return new GhaError(full ? `no space is left for ${file}` : `cannot write ${file}: ${error.message}`, {
-    code: full ? 'BACKUP_SPACE' : 'BACKUP_FOLDER',
-    exit: 'preflight',
-    hint: full
-      ? 'Free some space there, or name another folder as `backup.directory` in gha.yaml.'
-      : 'Name another folder as `backup.directory` in gha.yaml.',
-    cause: error,
-  })
 }
