@@ -19,6 +19,7 @@ const FOR_SERVERS = {
   tcsh: 'tcsh',
   fish: 'fish',
   openssl: 'openssl',
+  chromium: 'chromium',
 }
 const FOR_LAB = {
   debootstrap: 'debootstrap',

@@ -32,6 +32,10 @@ export default class Rollout extends ChangeCommand {
       helpValue: 'FILE',
       exclusive: [...Object.keys(paceFlags), ...Object.keys(backupFlags), 'skip-balancer'],
     }),
+    report: Flags.string({
+      summary: 'Write one self-contained HTML page at the end: steps over time, above what users got.',
+      helpValue: 'FILE',
+    }),
     'accept-loss': Flags.boolean({summary: 'Restart although users will notice: one node only, or no balancer.'}),
   }
 

@@ -5,8 +5,10 @@ import type {ChangeRequest} from '../actions/change/change-request.ts'
 import {readSavedPlan} from '../actions/change/saved-plan-file.ts'
 import {changeDocument, changeExit, changeText} from '../report/change.ts'
 import {Footprints} from '../report/cut-short.ts'
+import {reportPage} from '../report/html/page.ts'
 import {planDocument, planText, type ShownPlan} from '../report/plan.ts'
 import {progressLine} from '../report/progress.ts'
+import {runReport} from '../report/run-report.ts'
 import {BaseCommand, configFlag, mutationFlags, outputFlag} from './base-command.ts'
 import {type Context, openContext} from './context.ts'
 import {onInterrupt} from './interrupt.ts'
@@ -84,6 +86,7 @@ export interface ChangeFlags extends WishFlags {
   readonly 'take-over'?: readonly string[] | undefined
   readonly 'lock-wait': number
   readonly 'accept-loss'?: boolean | undefined
+  readonly report?: string | undefined
   readonly plan?: string | undefined
 }
 
@@ -124,6 +127,8 @@ export abstract class ChangeCommand extends BaseCommand {
         },
         context.ports,
       )
+      const report = flags.report && runReport(result)
+      if (report) await context.ports.files.write(path.resolve(flags.report ?? ''), reportPage(report), 0o644)
       if (flags.output === 'json' && result.result !== 'planned')
         context.ports.ui.print(JSON.stringify(changeDocument(result)))
       if (flags.output === 'text') context.ports.ui.say(changeText(result))

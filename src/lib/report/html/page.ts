@@ -1,0 +1,94 @@
+import type {Stretch} from '../../probe/availability.ts'
+import {answeredText, gapText, stretchCells} from '../availability.ts'
+import type {ReportedNode, ReportedUsers, RunReport} from '../run-report.ts'
+import {secondsText} from '../seconds-text.ts'
+import {drawing} from './drawing.ts'
+import {type Html, html} from './html.ts'
+import {STYLE} from './style.ts'
+
+/** One page that needs nothing else: no script, no other file, and a policy that lets the browser ask for none. */
+export function reportPage(report: RunReport): string {
+  const {cluster, verb, from, to, run, result, milliseconds, users} = report
+  const version = from && from !== to ? `${from} → ${to}` : to
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
+<title>${verb} ${cluster} ${run}</title>
+${styleSheet()}
+</head>
+<body>
+<h1>${verb} ${cluster}: Grafana ${version}</h1>
+<p><span class="verdict ${result}">${VERDICTS[result] ?? result}</span> <span class="dim">run ${run}, ${startOf(report)}, ${secondsText(milliseconds)}</span></p>
+${users ? figures(users) : html`<p>Nobody watched what users got.</p>`}
+<h2>Steps${users ? html` and what users got` : undefined}</h2>
+${drawing(report)}
+${users ? stretches(users) : undefined}
+<h2>Nodes</h2>
+<div class="wide"><table id="nodes"><thead><tr><th>node</th><th class="word">result</th><th>time</th></tr></thead>
+<tbody>${report.nodes.map(node => nodeRow(node, report))}</tbody></table></div>
+</body>
+</html>
+`.text
+}
+
+const VERDICTS: Readonly<Record<string, string>> = {
+  done: 'done',
+  stopped: 'stopped as asked',
+  reverted: 'failed, all is as before',
+  partial: 'not finished',
+}
+
+/** A template of its own, so that nothing of the run can get into it. */
+function styleSheet(): Html {
+  const parts = Object.assign([`<style>${STYLE}</style>`], {raw: []})
+  return html(parts)
+}
+
+function startOf({timeline}: RunReport): string {
+  const [first] = timeline.map(({from}) => from).toSorted((a, b) => a - b)
+  return first === undefined ? '' : `${new Date(first).toISOString().slice(0, 19).replace('T', ' ')} UTC`
+}
+
+function figures({where, availability}: ReportedUsers): Html {
+  const {total, unseen} = availability
+  const entries = [
+    ['answered', answeredText(total)],
+    ['requests', String(total.requests)],
+    ['lost', String(total.lost)],
+    ['worst gap', gapText(availability)],
+    ...(unseen > 0 ? [['not seen', String(unseen)]] : []),
+  ]
+  return html`<dl class="figures" id="figures">${entries.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+<p class="dim">${where}</p>`
+}
+
+function stretches({availability: {before, during, after, lostBy}}: ReportedUsers): Html {
+  const row = ([name, stretch]: readonly [string, Stretch]) =>
+    html`<tr><td>${name}</td>${stretchCells(stretch).map(cell => html`<td>${cell}</td>`)}</tr>`
+  const reasons = Object.entries(lostBy).map(([reason, count]) => `${count} × ${reason}`)
+  return html`<h2>Before, during, after</h2>
+<div class="wide"><table id="users"><thead><tr><th></th><th>requests</th><th>lost</th><th>p50</th><th>p99</th></tr></thead>
+<tbody>${Object.entries({before, during, after}).map(row)}</tbody></table></div>
+${reasons.length > 0 ? html`<p>Lost: ${reasons.join(', ')}.</p>` : undefined}`
+}
+
+const AFTERMATHS: Readonly<Record<string, string>> = {
+  restored: 'it is as it was before',
+  'held-out': 'it is held out of the balancer',
+  kept: 'it serves on its new release',
+}
+
+function nodeRow({node, result, step, code, aftermath = ''}: ReportedNode, {timeline}: RunReport): Html {
+  const words =
+    result === 'failed' ? `failed at ${step} (${code}); ${AFTERMATHS[aftermath] ?? aftermath}` : WORDS[result]
+  const own = timeline.filter(timed => timed.node === node && timed.step !== 'stage')
+  const time =
+    own.length === 0 ? '–' : secondsText(Math.max(...own.map(({to}) => to)) - Math.min(...own.map(({from}) => from)))
+  return html`<tr><td>${node}</td><td class="word">${words}</td><td>${time}</td></tr>`
+}
+
+const WORDS: Readonly<Record<string, string>> = {done: 'done', 'not-begun': 'not begun'}
