@@ -12,7 +12,7 @@ import {runReport} from '../report/run-report.ts'
 import {BaseCommand, configFlag, mutationFlags, outputFlag} from './base-command.ts'
 import {type Context, openContext} from './context.ts'
 import {onInterrupt} from './interrupt.ts'
-import {openWish, optionsOf, type WishFlags} from './wish.ts'
+import {openWish, optionsOf, type Wish, type WishFlags} from './wish.ts'
 
 export const skipBalancerFlag = Flags.string({
   multiple: true,
@@ -93,11 +93,15 @@ export interface ChangeFlags extends WishFlags {
 interface Wanted {
   readonly verb: ChangeRequest['verb']
   readonly flags: ChangeFlags
+  /** As it was typed, where it is not the verb. */
+  readonly words?: string
+  /** What is wished; gha.yaml and the command line without it. */
+  readonly wishFor?: (context: Context, wish: Wish) => Promise<Wish & Pick<ChangeRequest, 'back'>>
 }
 
 /** What `apply` and `rollout` have in common: plan, ask, act, report. */
 export abstract class ChangeCommand extends BaseCommand {
-  protected async change({verb, flags}: Wanted): Promise<void> {
+  protected async change({verb, flags, words = verb, wishFor}: Wanted): Promise<void> {
     const context = await openContext({config: flags.config, dryRun: flags['dry-run']})
     const footprints = new Footprints()
     const interrupt = onInterrupt({say: text => context.ports.ui.say(text), left: () => footprints.left()})
@@ -105,7 +109,8 @@ export abstract class ChangeCommand extends BaseCommand {
       const saved = flags.plan
         ? await readSavedPlan(path.resolve(flags.plan), context.cluster, context.ports)
         : undefined
-      const wish = await openWish(context, saved?.options ?? optionsOf(flags))
+      const asked = await openWish(context, saved?.options ?? optionsOf(flags))
+      const wish = wishFor ? await wishFor(context, asked) : asked
       const result = await changeCluster(
         {
           verb,
@@ -116,7 +121,7 @@ export abstract class ChangeCommand extends BaseCommand {
           takeOver: flags['take-over'] ?? [],
           acceptLoss: flags['accept-loss'] ?? false,
           lockWaitSeconds: flags['lock-wait'],
-          reason: ['gha', verb, ...this.argv].join(' '),
+          reason: ['gha', words, ...this.argv].join(' '),
           stopRequested: interrupt.requested,
           progress: event => {
             footprints.heed(event)

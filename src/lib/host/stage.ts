@@ -12,8 +12,8 @@ export interface Staging {
   readonly state: string
   readonly lease: Lease
   readonly release: Release
-  /** Content of each of the release's files, in its order. */
-  readonly contents: readonly Uint8Array[]
+  /** Content of each of the release's files, in its order; without it the release lies on the node already. */
+  readonly contents?: readonly Uint8Array[]
   readonly install: InstallMethod
   readonly service: ServiceControl
   /** Of the wished version, and of the installed one to go back to: where they are pushed and the node lacks them. */
@@ -44,6 +44,7 @@ export function stageRelease(staging: Staging): Script<Staged> {
   for (const {path} of release.files) refuseOddPath(path)
   const version = quote(install.spell(release.version))
   const manifest = new TextEncoder().encode(formatManifest(release, install.spell(release.version)))
+  const sent = contents ? [manifest, ...contents] : []
   return fenced({
     name: 'stage',
     state,
@@ -52,12 +53,12 @@ export function stageRelease(staging: Staging): Script<Staged> {
       service.functions,
       `wished_version=${version}`,
       install.functions,
-      receive(release, [manifest, ...contents], archives),
+      contents ? receive(release, sent, archives) : stillThere(release, archives),
       setUp,
       `package_fetch ${version} || fail "cannot fetch Grafana ${install.spell(release.version)}: is it in the node's package source?"`,
       rememberPrevious(release),
     ].join('\n'),
-    input: Buffer.concat([manifest, ...contents, ...archives.map(({bytes}) => bytes)]),
+    input: Buffer.concat([...sent, ...archives.map(({bytes}) => bytes)]),
     deadlineSeconds: 600,
     parse: records => {
       const previous = records.get('previous')?.[0]
@@ -75,13 +76,7 @@ function receive(release: Release, parts: readonly Uint8Array[], archives: reado
     ...names.map(
       (name, index) => `head -c ${parts[index]?.length ?? 0} >"$dir.part/${name}" || fail "no room for the release"`,
     ),
-    ...archives.flatMap(({version, bytes}) => {
-      const place = `"$state/packages/pushed-"${quote(version)}`
-      return [
-        `head -c ${bytes.length} >${place} || fail "no room for the archive"`,
-        `echo ${sha256(bytes)} ${place} | sha256sum -c --status || fail "the archive of ${version} arrived damaged"`,
-      ]
-    }),
+    ...receiveArchives(archives),
     ...release.files.map(
       ({sha256, path}, index) =>
         `echo ${sha256} "$dir.part/files/${index}" | sha256sum -c --status || fail ${quote(`${path} arrived damaged`)}`,
@@ -89,6 +84,31 @@ function receive(release: Release, parts: readonly Uint8Array[], archives: reado
     'sync',
     'rm -rf "$dir" && mv "$dir.part" "$dir" || fail "no room for the release"',
   ].join('\n')
+}
+
+/** A release of an earlier run: whole, or it is not gone back to. */
+function stillThere(release: Release, archives: readonly PushedArchive[]): string {
+  return [
+    `dir=$state/releases/${quote(release.id)}`,
+    `[ -e "$dir/manifest" ] || fail ${quote(`release ${release.id} is not on this node any more`)}`,
+    'mkdir -p "$state/packages"',
+    ...receiveArchives(archives),
+    ...release.files.map(
+      ({sha256, path}, index) =>
+        `echo ${sha256} "$dir/files/${index}" | sha256sum -c --status || fail ${quote(`${path} of release ${release.id} is damaged`)}`,
+    ),
+    'touch "$dir"',
+  ].join('\n')
+}
+
+function receiveArchives(archives: readonly PushedArchive[]): readonly string[] {
+  return archives.flatMap(({version, bytes}) => {
+    const place = `"$state/packages/pushed-"${quote(version)}`
+    return [
+      `head -c ${bytes.length} >${place} || fail "no room for the archive"`,
+      `echo ${sha256(bytes)} ${place} | sha256sum -c --status || fail "the archive of ${version} arrived damaged"`,
+    ]
+  })
 }
 
 /** What is live now, as the release to go back to; live files that gha did not write are copied. */

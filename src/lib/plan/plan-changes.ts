@@ -1,4 +1,4 @@
-import {classifyStep} from '../grafana/version-steps.ts'
+import {classifyStep, type VersionStep} from '../grafana/version-steps.ts'
 import type {Cluster} from '../model/cluster.ts'
 import {skippedBalancers} from '../model/load-balancer.ts'
 import {compareVersions, sameVersion, type Version} from '../model/version.ts'
@@ -23,6 +23,8 @@ export interface Question {
   readonly schemaThere: boolean
   /** Names of the nodes that may be changed; every node without it. What is left is said as pending. */
   readonly limit?: ReadonlySet<string>
+  /** What the step counts as, where that does not follow from the versions. */
+  readonly step?: VersionStep
 }
 
 /**
@@ -30,7 +32,15 @@ export interface Question {
  * unless the schema is still to be made. Nodes that an earlier run left out come first: until they serve no other may go.
  * Whatever may still get requests is taken alone.
  */
-export function planChanges({cluster, verb, situations, balancerFiles, schemaThere, limit}: Question): Plan {
+export function planChanges({
+  cluster,
+  verb,
+  situations,
+  balancerFiles,
+  schemaThere,
+  limit,
+  step: given,
+}: Question): Plan {
   const due = situations.filter(needsWork)
   const now = due.filter(({node}) => limit?.has(node.name) ?? true)
   const idle = now.filter(situation => !isServing(situation))
@@ -40,7 +50,7 @@ export function planChanges({cluster, verb, situations, balancerFiles, schemaThe
   const plans = (some: readonly Situation[]) => some.map(situation => planNode(cluster, situation))
   const versions = situations.flatMap(({running, version}) => (running && version ? [version] : []))
   const from = oldest(versions)
-  const step = classifyStep(from ?? cluster.grafana.version, cluster.grafana.version)
+  const step = given ?? stepTo(cluster, from)
   const firstAlone = step.kind !== 'none' && !versions.some(version => sameVersion(version, cluster.grafana.version))
   const waves = wavesOf({cluster, due: untouched, firstAlone})
   const waiting = [...due.filter(situation => !now.includes(situation)), ...(verb === 'apply' ? untouched : [])]
@@ -66,6 +76,11 @@ export function planChanges({cluster, verb, situations, balancerFiles, schemaThe
       ...(limit ? balancerFiles.map(({balancer, change, path}) => `${balancer}: ${change} ${path}`) : []),
     ],
   }
+}
+
+/** From nothing it is as from the same. */
+function stepTo({grafana}: Cluster, from: Version | undefined): VersionStep {
+  return classifyStep(from ?? grafana.version, grafana.version)
 }
 
 function needsWork({reasons, heldOut, armed, running, server}: Situation): boolean {

@@ -25,6 +25,14 @@ export function hiddenKeys(redacted: string): Required<Redaction>['also'] {
   return (section, key) => keys.has(`${section}\0${key}`)
 }
 
+/** The keys of a redacted ini file whose values may be seen in it. */
+export function shownKeys(redacted: string): Required<Redaction>['also'] {
+  const keys = new Set(
+    assignmentsOf(redacted).flatMap(({section, key, value}) => (value === hidden() ? [] : [`${section}\0${key}`])),
+  )
+  return (section, key) => keys.has(`${section}\0${key}`)
+}
+
 function hidden(): string {
   return '[secret]'
 }

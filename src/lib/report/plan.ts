@@ -102,7 +102,7 @@ const PENDING = {
 /** What a version step means for whoever wants to be back where he was. */
 const GOING_BACK: Readonly<Record<Plan['step']['kind'], string>> = {
   none: 'a node that fails goes back by itself; later, a rollout to the old version does it',
-  additive: 'a node that fails goes back by itself; after the rollout only a restored backup does it',
+  additive: 'a node that fails goes back by itself; after the rollout `gha rollout undo` does it, or a restored backup',
   'single-writer': 'no node goes back by itself: forward, or a restored backup',
   unsupported: 'gha does not go this way',
 }

@@ -15,7 +15,7 @@ export function progressLine(event: ProgressEvent, {colour}: {readonly colour: b
     case 'step-failed':
       return `${at(event.node)} ${paint.red('✗')} ${event.step}: ${event.message}`
     case 'node-done':
-      return `${at(event.node)} ${paint.green('serves again')} after ${seconds(event.milliseconds)}`
+      return `${at(event.node)} ${event.drained ? 'stays drained' : paint.green('serves again')} after ${seconds(event.milliseconds)}`
     case 'connections-cut':
       return `${at(event.node)} ${paint.yellow(`${event.count} still open and cut`)}: WebSockets and long polls connect again`
     case 'note':

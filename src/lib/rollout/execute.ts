@@ -58,7 +58,8 @@ async function takeTurn(run: Run, plan: NodePlan): Promise<NodeOutcome> {
     }
   }
   const milliseconds = run.ports.clock.now() - started
-  run.progress({type: 'node-done', node: plan.node, milliseconds})
+  const drained = plan.steps.some(({kind}) => kind === 'leave-drained')
+  run.progress({type: 'node-done', node: plan.node, milliseconds, drained})
   return {node: plan.node, result: 'done', milliseconds}
 }
 

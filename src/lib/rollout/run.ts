@@ -61,7 +61,7 @@ export type ProgressEvent =
       readonly detail: string
     }
   | {readonly type: 'step-failed'; readonly node: string; readonly step: StepName; readonly message: string}
-  | {readonly type: 'node-done'; readonly node: string; readonly milliseconds: number}
+  | {readonly type: 'node-done'; readonly node: string; readonly milliseconds: number; readonly drained: boolean}
   /** What was still open when the time to drain was over: WebSockets and long polls do not end by themselves. */
   | {readonly type: 'connections-cut'; readonly node: string; readonly count: number}
   | {readonly type: 'note'; readonly node?: string; readonly text: string}

@@ -7,6 +7,8 @@ import {activationOf, nodeNamed, runOn, type Turn, type UnstagedRun} from './run
 
 export interface Payload {
   readonly filesOf: (node: string) => readonly RenderedFile[]
+  /** True where the releases lie on their nodes already. */
+  readonly kept?: boolean
   /** Where the install method pushes them. */
   readonly archives?: Archives
   /** Shell text that lets a node know where its packages come from. */
@@ -48,11 +50,12 @@ async function stageNode(run: UnstagedRun, plan: NodePlan, payload: Payload): Pr
     const activation = activationOf(run, node)
     const {release} = plan
     const archives = await archivesFor({run, node, plan}, payload)
-    const contents = payload.filesOf(node.name).map(({content}) => new TextEncoder().encode(content.reveal()))
+    const files = payload.filesOf(node.name).map(({content}) => new TextEncoder().encode(content.reveal()))
+    const contents = payload.kept ? {} : {contents: files}
     const staged = await runOn(
       run,
       node,
-      stageRelease({...activation, release, contents, archives, setUp: payload.setUp}),
+      stageRelease({...activation, release, ...contents, archives, setUp: payload.setUp}),
     )
     const {previous} = staged
     await run.journal.append({

@@ -56,6 +56,20 @@ describe('staging and activating a release', () => {
     expect(staged).toEqual({previous: first.id, wayBack: true})
   })
 
+  it('stages a release that lies there already without sending it again, and only whole', async () => {
+    const {release: first} = await bringUp('12.1.0', 'one')
+    const {release: second} = await bringUp('12.1.1', 'two', first.files[0]?.sha256)
+    const again = () => node.host.run(stageRelease({...node.activation(), release: first}))
+    expect(await again()).toEqual({previous: second.id, wayBack: true})
+    const seen = new Map([[node.ini, second.files[0]?.sha256]])
+    await node.host.run(activateRelease(node.activation(), {release: first, seen, ...UNGUARDED}))
+    expect(readFileSync(node.ini, 'utf8')).toContain('one')
+    writeFileSync(path.join(node.state, 'releases', first.id, 'files', '0'), 'half')
+    await expect(again()).rejects.toThrow(`of release ${first.id} is damaged`)
+    rmSync(path.join(node.state, 'releases', first.id), {recursive: true})
+    await expect(again()).rejects.toThrow(`release ${first.id} is not on this node any more`)
+  })
+
   it('goes back to package and files of the release before', async () => {
     const {release: first} = await bringUp('12.1.0', 'one')
     const sum = first.files[0]?.sha256

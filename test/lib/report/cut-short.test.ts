@@ -10,7 +10,7 @@ describe('a run that is ended from one moment to the next', () => {
       footprints.heed({type: 'step-done', node, step: 'stage', milliseconds: 1, detail: ''})
     }
     footprints.heed({type: 'step-started', node: 'gf1', step: 'undrain', detail: ''})
-    footprints.heed({type: 'node-done', node: 'gf1', milliseconds: 1})
+    footprints.heed({type: 'node-done', node: 'gf1', milliseconds: 1, drained: false})
     footprints.heed({type: 'step-started', node: 'gf2', step: 'gate', detail: ''})
     const text = footprints.left()
     expect(text).toContain('gf2 was at gate: it may be out of the balancer, and goes back to its old release by itself')

@@ -53,7 +53,9 @@ describe('what an operator wants to know before', () => {
       'needs: --accept-loss',
     ])
     const additive: Plan = {...plan, step: {kind: 'additive', reason: 'older nodes keep working'}}
-    expect(planText({plan: additive, differences: [], needs: []}, {colour: false})).toContain('only a restored backup')
+    expect(planText({plan: additive, differences: [], needs: []}, {colour: false})).toContain(
+      'after the rollout `gha rollout undo` does it',
+    )
   })
 
   it('is how long it took before, and which tables are how large', () => {

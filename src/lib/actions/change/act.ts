@@ -108,7 +108,12 @@ async function carryOut(request: ChangeRequest, seen: Survey, run: UnstagedRun):
   const {ports, plan} = run
   const archives = archivesOf(request.cluster, ports.files)
   const setUp = await packageSourceOf(request.cluster, ports.files)
-  const staged = await stageNodes(run, {filesOf: filesIn(seen), setUp, ...(archives ? {archives} : {})})
+  const staged = await stageNodes(run, {
+    filesOf: filesIn(seen),
+    kept: request.back !== undefined,
+    setUp,
+    ...(archives ? {archives} : {}),
+  })
   const backup = run.stopRequested() ? undefined : await backUpFirst(run)
   const kept = backup ? {backup} : {}
   if (run.stopRequested()) return {nodes: nodesOf(plan).map(({node}) => ({node, result: 'not-begun'})), ...kept}

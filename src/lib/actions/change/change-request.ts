@@ -4,6 +4,7 @@ import type {SavedPlan} from '../../plan/saved-plan.ts'
 import type {RenderMaterial} from '../../render/render-material.ts'
 import type {ProgressEvent} from '../../rollout/run.ts'
 import type {PlanView} from './plan-view.ts'
+import type {WayBack} from './way-back.ts'
 
 export interface ChangeRequest {
   readonly verb: Plan['verb']
@@ -12,6 +13,8 @@ export interface ChangeRequest {
   readonly material: RenderMaterial
   /** What to write into `grafana.version` once the plan is confirmed. */
   readonly writesVersion: boolean
+  /** Set where the wish is not gha.yaml's, but what was before. */
+  readonly back?: WayBack
   readonly dryRun: boolean
   /** Names of the nodes that may be changed; every node without it. */
   readonly limit?: ReadonlySet<string> | undefined

@@ -15,7 +15,7 @@ import {refuseStale} from './refuse-stale.ts'
 import {filesIn, type Survey, survey} from './survey.ts'
 import {lockedTables} from './table-sizes.ts'
 
-export type PreviewRequest = Pick<ChangeRequest, 'cluster' | 'verb' | 'material' | 'limit' | 'saved'>
+export type PreviewRequest = Pick<ChangeRequest, 'cluster' | 'verb' | 'material' | 'limit' | 'saved' | 'back'>
 
 export interface Preview {
   readonly survey: Survey

@@ -19,6 +19,7 @@ import {nodeWishes} from '../node-wishes.ts'
 import type {ChangeRequest} from './change-request.ts'
 import {refuseUnknown} from './refusals.ts'
 import {silentHost} from './silent-balancer.ts'
+import type {WayBack} from './way-back.ts'
 
 /** The wish, what is seen, and the plan between them. */
 export interface Survey {
@@ -34,10 +35,11 @@ export interface Survey {
 export async function survey(
   cluster: Cluster,
   ports: Ports,
-  {verb, material, limit}: Pick<ChangeRequest, 'verb' | 'material' | 'limit'>,
+  {verb, material, limit, back}: Pick<ChangeRequest, 'verb' | 'material' | 'limit' | 'back'>,
 ): Promise<Survey> {
-  const wishes = new Map(cluster.nodes.map(node => [node.name, wishOf(cluster, renderNode(cluster, node, material))]))
-  const balancerFiles = renderBalancer(cluster)
+  const rendered = new Map(cluster.nodes.map(node => [node.name, wishOf(cluster, renderNode(cluster, node, material))]))
+  const wishes = back?.wishes ?? rendered
+  const balancerFiles = back ? [] : renderBalancer(cluster)
   const observation = await observe(cluster, ports, {
     filesOf: node => [...(wishes.get(node.name)?.files ?? []).map(({path}) => path), samplePath(node)],
     probes: ['health', 'database'],
@@ -57,8 +59,27 @@ export async function survey(
     balancerFiles: filePlans,
     schemaThere: hasSchema(observation),
     ...(limit ? {limit} : {}),
+    ...(back ? {step: back.step} : {}),
   })
-  return {wishes, nodeWishes: nodeWishes(cluster, material), balancerFiles, observation, situations, plan}
+  const judged = nodeWishes(cluster, material)
+  return {wishes, nodeWishes: back ? wishesBefore(back, judged) : judged, balancerFiles, observation, situations, plan}
+}
+
+/** Of an older gha.yaml only the files are known; its settings are judged where they are still today's. */
+function wishesBefore({wishes}: WayBack, now: ReadonlyMap<string, NodeWish>): ReadonlyMap<string, NodeWish> {
+  return new Map(
+    [...wishes].map(([name, {release, files}]) => {
+      const today = now.get(name)
+      const [config] = release.files
+      const same = today?.files.some(({path, sha256}) => path === config?.path && sha256 === config?.sha256)
+      const kept = release.files.map(({path, sha256}, place) => ({
+        path,
+        sha256,
+        restart: files[place]?.restart ?? true,
+      }))
+      return [name, {settings: same && today ? today.settings : {}, files: kept, fingerprint: ''}]
+    }),
+  )
 }
 
 /** A node's wished files, by its name. */

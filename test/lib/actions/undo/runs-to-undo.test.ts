@@ -1,0 +1,59 @@
+import {describe, expect, it} from 'vitest'
+import {runsToUndo} from '../../../../src/lib/actions/undo/runs-to-undo.ts'
+import type {RunStory} from '../../../../src/lib/rollout/run-history.ts'
+
+interface Told {
+  readonly result?: string
+  readonly releases?: Readonly<Record<string, {readonly from?: string; readonly to: string}>>
+  readonly swapped?: readonly string[]
+}
+
+function story(run: string, {result, releases = {}, swapped = Object.keys(releases)}: Told): RunStory {
+  return {
+    run,
+    startedAt: 0,
+    lastAt: 0,
+    underWay: [],
+    finished: [],
+    releases: new Map(Object.entries(releases)),
+    swapped,
+    ...(result ? {ended: {at: 0, result, outcomes: {}}} : {}),
+  }
+}
+
+const undone = (...stories: readonly RunStory[]) => {
+  const found = runsToUndo(stories)
+  return found && {runs: found.runs.map(({run}) => run), before: Object.fromEntries(found.before)}
+}
+
+describe('what an undo goes back to', () => {
+  it('is what the nodes were before the last run', () => {
+    const last = story('r2', {result: 'done', releases: {gf1: {from: 'b', to: 'c'}, gf2: {from: 'b', to: 'c'}}})
+    const first = story('r1', {result: 'done', releases: {gf1: {from: 'a', to: 'b'}}})
+    expect(undone(last, first)).toEqual({runs: ['r2'], before: {gf1: 'b', gf2: 'b'}})
+  })
+
+  it.each(['stopped', 'partial', undefined])(
+    'is before the run that was left %s, which the last had taken up',
+    result => {
+      const last = story('r3', {result: 'done', releases: {gf2: {from: 'a', to: 'c'}, gf1: {from: 'b', to: 'c'}}})
+      const left = story('r2', {...(result ? {result} : {}), releases: {gf1: {from: 'a', to: 'b'}}})
+      const whole = story('r1', {result: 'done', releases: {gf1: {from: 'z', to: 'a'}}})
+      expect(undone(last, left, whole)).toEqual({runs: ['r3', 'r2'], before: {gf1: 'a', gf2: 'a'}})
+    },
+  )
+
+  it('is not touched by runs that swapped nothing', () => {
+    const idle = story('r2', {result: 'failed', releases: {gf1: {from: 'b', to: 'c'}}, swapped: []})
+    const last = story('r1', {result: 'done', releases: {gf1: {from: 'a', to: 'b'}}})
+    expect(undone(idle, last)).toEqual({runs: ['r1'], before: {gf1: 'a'}})
+    expect(undone(idle)).toBe(undefined)
+  })
+
+  it('knows of a node that had nothing before', () => {
+    expect(undone(story('r1', {result: 'done', releases: {gf1: {to: 'a'}}}))).toEqual({
+      runs: ['r1'],
+      before: {gf1: undefined},
+    })
+  })
+})
