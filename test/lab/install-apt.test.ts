@@ -41,7 +41,15 @@ describe('apt', () => {
     const stage = (version: string, archives: readonly PushedArchive[] = []) =>
       root.run(stageRelease({...activation, release: releaseOf(version), contents: [], archives, setUp: ''}))
     const activate = (version: string) =>
-      root.run(activateRelease(activation, {release: releaseOf(version), seen: new Map(), seconds: 60, guarded: false}))
+      root.run(
+        activateRelease(activation, {
+          release: releaseOf(version),
+          seen: new Map(),
+          seconds: 60,
+          guarded: false,
+          migrates: false,
+        }),
+      )
     const pushed = (version: string, name = 'grafana', architecture = 'all'): PushedArchive => ({
       version,
       bytes: tinyDeb(name, version, architecture),
@@ -63,6 +71,7 @@ describe('apt', () => {
           seen: new Map(),
           seconds: 60,
           guarded: false,
+          migrates: false,
         }),
       )
       expect(await installed()).toBe('grafana 12.0.012.0.0')
@@ -115,7 +124,13 @@ describe('apt', () => {
       publish('12.1.0')
       await stage(bytes(form))
       await root.run(
-        activateRelease(activation, {release: releaseOf('12.1.0'), seen: new Map(), seconds: 60, guarded: false}),
+        activateRelease(activation, {
+          release: releaseOf('12.1.0'),
+          seen: new Map(),
+          seconds: 60,
+          guarded: false,
+          migrates: false,
+        }),
       )
       expect(await installed()).toBe('grafana 12.1.012.1.0')
       expect(await root.sh(`head -n 1 ${SOURCES}`)).toContain('Managed by gha')

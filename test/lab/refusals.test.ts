@@ -43,9 +43,9 @@ describe('gha refuses, says where, and changes nothing', () => {
     await isUnchanged()
   })
 
-  it('to take a step that only a single writer may take', async () => {
+  it('to stop all nodes but one for a migration without being told to', async () => {
     const ended = await rollout('--to', '12.4.0')
-    refused(ended, {exit: 6, where: 'to 12.4.0', what: 'single-writer', next: '`'})
+    refused(ended, {exit: 8, where: 'nobody serves', what: 'one node migrates alone', next: '--accept-loss'})
     await isUnchanged()
   })
 

@@ -2,6 +2,7 @@ import type {Cluster} from '../../src/lib/model/cluster.ts'
 import {given} from '../../src/lib/model/given.ts'
 import type {Node} from '../../src/lib/model/node.ts'
 import type {Script} from '../../src/lib/model/script.ts'
+import {versionOf} from '../../src/lib/model/version.ts'
 import type {Plan} from '../../src/lib/plan/plan.ts'
 import type {Balancer, BalancerView, ServerState} from '../../src/lib/ports/balancer.ts'
 import {DialError} from '../../src/lib/ports/host.ts'
@@ -14,10 +15,21 @@ import {Turnstile} from '../../src/lib/rollout/turnstile.ts'
 import {aCluster, aNode} from './a-cluster.ts'
 import {aHaproxy} from './a-load-balancer.ts'
 import {aLock} from './a-lock.ts'
-import {FakeClock, FakeHost, FakeHosts, FakeHttp} from './fake-ports.ts'
+import {aDatabaseAnswer} from './an-observation.ts'
+import {FakeClock, FakeDatabases, FakeHost, FakeHosts, FakeHttp} from './fake-ports.ts'
 
 export const OLD = '12.0.0'
 export const NEW = '12.1.0'
+
+export interface Versions {
+  readonly old: string
+  readonly new: string
+}
+
+export interface WorldWish {
+  readonly zones?: Readonly<Record<string, string>>
+  readonly range?: Versions
+}
 
 /** What a rollout can change of one node, and what of it can be seen. */
 export interface Machine {
@@ -29,6 +41,9 @@ export interface Machine {
   armed: boolean
   /** What `gha drain` has written there. */
   drained?: string | undefined
+  stopped: boolean
+  /** That it was let go to migrate. */
+  migrating: string | undefined
 }
 
 /** Nodes and their balancer as a rollout changes and sees them, without a shell: scripts count by their names. */
@@ -43,6 +58,10 @@ export class RolloutWorld {
   readonly http = new FakeHttp((name, {path}) => this.#answer(name, path))
   /** Asked before each effect; what it throws keeps the effect from happening. */
   before: (effect: string) => void = () => undefined
+  /** The database's schema; a new version that starts migrates it. */
+  readonly schema = {newest: 'old', migrations: 1, locked: false}
+  /** Whether a new version that starts gets as far as migrating. */
+  migrates: () => boolean = () => true
   /** Whether this version is unhealthy on that node. */
   sick: (node: string, version: string) => boolean = () => false
   /** Whether nobody can log in there, although it is healthy. */
@@ -53,12 +72,16 @@ export class RolloutWorld {
   /** What stands in the journal of its process. */
   log: (node: string) => string = () => ''
 
+  readonly versions: Versions
+
   constructor(
     versions: Readonly<Record<string, string | undefined>>,
     rollout: Partial<Cluster['rollout']> = {},
-    zones: Readonly<Record<string, string>> = {},
+    {zones = {}, range = {old: OLD, new: NEW}}: WorldWish = {},
   ) {
+    this.versions = range
     this.cluster = aCluster({
+      grafana: {version: versionOf(range.new)},
       nodes: Object.keys(versions).map(name => aNode({name, ...given({zone: zones[name]})})),
       alerting: {mode: 'single'},
       loadBalancer: aHaproxy(),
@@ -74,14 +97,22 @@ export class RolloutWorld {
     this.machines = new Map(
       Object.entries(versions).map(([name, version]) => [
         name,
-        {version, server: version ? 'in' : 'down', process: 100, out: undefined, armed: false},
+        {
+          version,
+          server: version ? 'in' : 'down',
+          process: 100,
+          out: undefined,
+          armed: false,
+          stopped: false,
+          migrating: undefined,
+        },
       ]),
     )
   }
 
   /** `gf1 12.1.0 in`, and what a run has not put right yet. */
   seen(): readonly string[] {
-    return [...this.machines].map(([name, {version, server, out, armed, drained}]) =>
+    return [...this.machines].map(([name, {version, server, out, armed, drained, stopped, migrating}]) =>
       [
         name,
         version ?? 'nothing',
@@ -89,6 +120,8 @@ export class RolloutWorld {
         ...(drained ? ['drained'] : []),
         ...(out ? [`out by ${out}`] : []),
         ...(armed ? ['armed'] : []),
+        ...(stopped ? ['stopped'] : []),
+        ...(migrating ? ['migrating'] : []),
       ].join(' '),
     )
   }
@@ -116,6 +149,7 @@ export class RolloutWorld {
       clock: this.clock,
       http: this.http,
       here: new FakeHost('here'),
+      databases: new FakeDatabases(() => this.#databaseAnswer()),
       hosts: new FakeHosts(Object.fromEntries([...this.machines.keys()].map(name => [name, this.#host(name)]))),
     }
     return {
@@ -129,7 +163,7 @@ export class RolloutWorld {
           this.journal.push(`${node} ${type} ${step}`)
         },
       },
-      staged: new Map([...this.machines.keys()].map(name => [name, {previous: OLD, wayBack: true}])),
+      staged: new Map([...this.machines.keys()].map(name => [name, {previous: this.versions.old, wayBack: true}])),
       wishes: new Map(),
       starts: new Turnstile(),
       trials: new Trials(this.cluster, ports),
@@ -151,7 +185,7 @@ export class RolloutWorld {
 
   #ran(name: string, {name: script, mutates, text, input}: Script<unknown>): string {
     if (script === 'observe') return observed(this.machine(name), this.log(name))
-    if (script === 'read a release') return record('manifest', `version\t${OLD}\n`)
+    if (script === 'read a release') return record('manifest', `version\t${this.versions.old}\n`)
     if (script === 'take the lock') return record('granted', 'yes')
     if (script === 'release the lock' || script === 'renew the lock') return ''
     if (!mutates) throw new Error(`unexpected script ${script}`)
@@ -159,16 +193,22 @@ export class RolloutWorld {
       switch (script) {
         case 'arm':
           machine.out = /printf '%s\\n' (\S+) >"\$state\/out"/.exec(text)?.[1]
-          machine.armed = text.includes('revert.sh')
+          machine.armed = text.includes('GHA_REVERT')
+          machine.migrating = /printf %s '(from=[^']*)' >"\$state\/migrating"/.exec(text)?.[1] ?? machine.migrating
           return
         case 'disarm':
           machine.armed = false
+          machine.migrating = undefined
+          return
+        case 'stop':
+          machine.stopped = true
           return
         case 'activate':
-          started(machine, NEW)
+          started(machine, this.versions.new)
+          if (this.migrates()) this.#migrate()
           return
         case 'revert':
-          started(machine, OLD)
+          started(machine, this.versions.old)
           machine.armed = false
           return
         case 'mark as serving':
@@ -185,6 +225,16 @@ export class RolloutWorld {
       }
     })
     return ''
+  }
+
+  #migrate(): void {
+    this.schema.newest = 'new'
+    this.schema.migrations = 2
+  }
+
+  #databaseAnswer() {
+    const {newest, migrations, locked} = this.schema
+    return aDatabaseAnswer({newestMigration: newest, migrationCount: migrations, migrationLockHeld: locked})
   }
 
   #balancer(): Balancer {
@@ -221,8 +271,8 @@ export class RolloutWorld {
 
   #answer(from: string, path: string): Partial<HttpResponse> {
     const name = from === 'here' ? ([...this.machines].find(([, {server}]) => server === 'in')?.[0] ?? '') : from
-    const {version} = this.machine(name)
-    if (version === undefined) throw new DialError('refused', 'connection refused')
+    const {version, stopped} = this.machine(name)
+    if (version === undefined || stopped) throw new DialError('refused', 'connection refused')
     const told = this.#told(name, version, path)
     if (told) return told
     const sick = this.sick(name, version)
@@ -234,24 +284,27 @@ const LOGGED_IN = {headers: {'set-cookie': ['grafana_session=s; Path=/']}}
 
 function started(machine: Machine, version: string): void {
   machine.version = version
+  machine.stopped = false
   machine.process += 1
 }
 
 /** What a node's shell would answer. */
-function observed({version, process, out, armed, drained}: Machine, log: string): string {
-  const running = version === undefined ? 'inactive' : 'active'
+function observed({version, process, out, armed, drained, stopped, migrating}: Machine, log: string): string {
+  const running = version === undefined || stopped ? 'inactive' : 'active'
   return [
     record('script.started', '1800000000.0'),
     record('script.began', '5000'),
     record('rights.uid', '0'),
     record('package.asked', 'dpkg'),
-    ...(version ? [record('package.dpkg', `hi  grafana ${version}`), record('process', processOf(process))] : []),
+    ...(version ? [record('package.dpkg', `hi  grafana ${version}`)] : []),
+    ...(version && !stopped ? [record('process', processOf(process))] : []),
     record('service.systemd', `LoadState=loaded\nActiveState=${running}\nSubState=${running}\nUnitFileState=enabled`),
     record('files.asked', '0'),
     record('log.line', `${log}\nread 9\n`),
     ...(out ? [record('state.out', out)] : []),
     ...(armed ? [record('state.armed', 'r1')] : []),
     ...(drained ? [record('state.drained', drained), record('state.drained.renewed', '1799999000')] : []),
+    ...(migrating ? [record('state.migrating', migrating)] : []),
     record('script.ended', '5000'),
   ].join('')
 }

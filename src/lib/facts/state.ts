@@ -13,6 +13,8 @@ export interface KeptState {
   readonly out?: string
   /** An operator took it out of the balancer, and no run brings it back. */
   readonly drained?: Drained
+  /** That it was let go to migrate the schema alone: see `MigrationMark`. */
+  readonly migrating?: string
   /** When the dead man put the previous release back, if he did. */
   readonly reverted?: string
   /** Path → sha256 of what gha wrote there: in the current release, and in the one before while a swap is under way. */
@@ -39,7 +41,7 @@ line() {
   IFS= read -r line <"$state/$1"
   record "state.$1" "$line"
 }
-line generation; line out; kept reverted; renewed lock; renewed armed; renewed drained
+line generation; line out; kept reverted; kept migrating; renewed lock; renewed armed; renewed drained
 whole() {
   [ -f "$1" ] || return
   printf 'state.manifest\\0'
@@ -56,6 +58,7 @@ done`,
       ...withText('release', textOf(records, 'state.release')),
       ...withText('out', textOf(records, 'state.out')),
       ...withText('drained', drained(records)),
+      ...withText('migrating', textOf(records, 'state.migrating')),
       ...withText('reverted', textOf(records, 'state.reverted')),
       written: writtenFiles(records.get('state.manifest') ?? []),
       ...withText('lock', keptText(records, 'lock')),

@@ -12,11 +12,13 @@ export interface Swap {
   readonly seconds: number
   /** True where this run has armed the dead man: nothing is swapped once he has acted. */
   readonly guarded: boolean
+  /** True where the new version may migrate: its start may take hours. */
+  readonly migrates: boolean
 }
 
 /** Swaps package and files, and starts Grafana on them: one script, so that no cut connection leaves it half way. */
 export function activateRelease({state, lease, install, service}: Activation, swap: Swap): Script<void> {
-  const {release, seen, seconds, guarded} = swap
+  const {release, seen, seconds, guarded, migrates} = swap
   const wished = new Map(release.files.map(({path, sha256}) => [path, sha256]))
   return fenced({
     name: 'activate',
@@ -26,7 +28,8 @@ export function activateRelease({state, lease, install, service}: Activation, sw
       activationFunctions(install, service),
       ...(guarded ? [stillArmed(lease)] : []),
       unchangedSincePlan(seen, wished),
-      `activate ${quote(release.id)} || exit 1`,
+      ...(migrates ? ['service_patient || exit 1'] : []),
+      `activate ${quote(release.id)} ${migrates ? '--no-block' : ''} || exit 1`,
       extendDeadline({service}, seconds),
     ].join('\n'),
     deadlineSeconds: 900,

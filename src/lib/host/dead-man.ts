@@ -1,27 +1,39 @@
 import type {Lease} from '../model/lease.ts'
+import {formatMigrationMark, type MigrationMark} from '../model/migration-mark.ts'
 import {quote, type Script} from '../model/script.ts'
 import {type Activation, activationFunctions} from './activation.ts'
 import {fenced} from './fence.ts'
+import type {ServiceControl} from './service/control.ts'
 
 export interface Arming {
   /** The release to put back. Undefined: nothing to go back to, so the node is only marked as taken out by this run. */
   readonly previous?: string
   readonly seconds: number
+  /** Set on the node that migrates the schema for all. */
+  readonly migrates?: MigrationMark
 }
 
 /**
  * Arms the node: unless disarmed in time it puts its previous release back by itself, also after a reboot.
  * It never goes back into the balancer by itself: `out` stays until gha has looked.
  */
-export function armDeadMan({state, lease, install, service}: Activation, {previous, seconds}: Arming): Script<void> {
+export function armDeadMan(
+  {state, lease, install, service}: Activation,
+  {previous, seconds, migrates}: Arming,
+): Script<void> {
   return fenced({
     name: 'arm',
     state,
     lease,
     body: [
       `printf '%s\\n' ${quote(lease.run)} >"$state/out" || fail "cannot write in $state"`,
+      ...(migrates
+        ? [
+            `printf %s ${quote(formatMigrationMark(migrates))} >"$state/migrating" && sync "$state/migrating" || fail "cannot write in $state"`,
+          ]
+        : []),
       ...(previous === undefined
-        ? []
+        ? [stoodDown(service)]
         : [
             'rm -f "$state/begun"',
             revertFile(state, activationFunctions(install, service), previous),
@@ -48,12 +60,24 @@ export function disarmDeadMan({state, lease, install, service}: Activation): Scr
     name: 'disarm',
     state,
     lease,
-    body: [
-      service.disarmTimer,
-      'rm -f "$state/armed" "$state/begun" "$state/revert.sh" "$state/reverted"',
-      install.functions,
-      PRUNE,
-    ].join('\n'),
+    body: [stoodDown(service), 'rm -f "$state/reverted" "$state/migrating"', install.functions, PRUNE].join('\n'),
+    deadlineSeconds: 30,
+    parse: () => undefined,
+  })
+}
+
+/** Shell text: nobody puts an old release back any more. */
+function stoodDown({disarmTimer}: ServiceControl): string {
+  return `${disarmTimer}\nrm -f "$state/armed" "$state/begun" "$state/revert.sh"`
+}
+
+/** A migration that is still under way gets its time: nobody puts the old release back meanwhile. */
+export function extendDeadMan({state, lease, service}: Activation, seconds: number): Script<void> {
+  return fenced({
+    name: 'give it more time',
+    state,
+    lease,
+    body: extendDeadline({service}, seconds),
     deadlineSeconds: 30,
     parse: () => undefined,
   })

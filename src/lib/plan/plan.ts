@@ -1,5 +1,6 @@
 import type {VersionStep} from '../grafana/version-steps.ts'
 import type {BackupPolicy} from '../model/backup.ts'
+import type {MigrationMark} from '../model/migration-mark.ts'
 import type {Release} from '../model/release.ts'
 import type {Version} from '../model/version.ts'
 
@@ -13,6 +14,8 @@ export interface Plan {
   readonly step: VersionStep
   /** How the database is copied before the first node; undefined where its schema stays. */
   readonly backup?: BackupPolicy
+  /** Set where one node migrates alone: what stops before it goes. */
+  readonly window?: MaintenanceWindow
   /** Nodes of one wave may be away together; a wave begins when the one before has ended well. */
   readonly waves: readonly (readonly NodePlan[])[]
   readonly balancerFiles: readonly BalancerFilePlan[]
@@ -22,6 +25,17 @@ export interface Plan {
   readonly pending: readonly string[]
   /** What the gates cannot look at, in words: who confirms the plan goes without it. */
   readonly unchecked?: readonly string[]
+}
+
+/**
+ * While one node migrates no other may write, so all of them stop: nobody serves, and no alert rule is evaluated,
+ * from the moment the writer leaves the balancer until it is back there.
+ */
+export interface MaintenanceWindow {
+  /** The node that migrates; undefined where an earlier run's node has done it. */
+  readonly writer?: string
+  /** Nodes that still run an older version, drained and stopped together. They start again in their own turn. */
+  readonly stops: readonly NodePlan[]
 }
 
 export interface NodePlan {
@@ -38,9 +52,11 @@ export interface NodePlan {
 /** One thing done to one node. Each kind is idempotent, has a deadline, and is journalled before and after. */
 export type Step =
   /** Marks the node as taken out by this run, and makes it go back by itself unless confirmed. */
-  | {readonly kind: 'arm'; readonly seconds: number}
+  | {readonly kind: 'arm'; readonly seconds: number; readonly migrates?: MigrationMark}
   /** Out of every balancer, and nothing under way any more. */
   | {readonly kind: 'drain'; readonly timeoutSeconds: number}
+  /** Grafana stopped, and kept from starting at boot. */
+  | {readonly kind: 'stop'}
   /** Package and files swapped, Grafana started on them. */
   | {readonly kind: 'activate'; readonly seconds: number}
   /** Healthy, and healthy for long enough, by the named checks. */

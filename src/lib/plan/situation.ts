@@ -2,6 +2,7 @@ import type {FileState} from '../facts/files.ts'
 import {foreignness} from '../facts/foreign-file.ts'
 import type {NodeObservation} from '../facts/node-observation.ts'
 import {CLOCK_GRAIN_SECONDS} from '../facts/process.ts'
+import {type MigrationMark, parseMigrationMark} from '../model/migration-mark.ts'
 import type {Node} from '../model/node.ts'
 import {formatVersion, sameVersion, type Version} from '../model/version.ts'
 import type {BalancerView, ServerState} from '../ports/balancer.ts'
@@ -21,6 +22,8 @@ export interface Situation {
   readonly armed: boolean
   /** Somebody else than a run took it out of the balancer: it is not for a run to bring it back. */
   readonly drained: boolean
+  /** It was let go to migrate alone, and was not confirmed since. */
+  readonly migrating?: MigrationMark
   readonly changes: readonly FileChange[]
   /** Why it is not as wished, in words; empty when it is. */
   readonly reasons: readonly string[]
@@ -49,6 +52,7 @@ export function situationOf({node, wish, observed, views}: Seen): Situation {
     heldOut: observed.state.known && observed.state.value.out !== undefined,
     armed: observed.state.known && observed.state.value.armed !== undefined,
     drained: isDrained(observed, {server, running}),
+    ...migrationOf(observed),
     changes,
     reasons: [...versionReasons(wish, observed), ...fileReasons(changes), ...processReasons(wish, observed)],
     seen: new Map(wish.release.files.map(({path}) => [path, shaOf(liveFile(observed, path))])),
@@ -59,6 +63,11 @@ export function situationOf({node, wish, observed, views}: Seen): Situation {
 function isDrained({state}: NodeObservation, {server, running}: Pick<Situation, 'server' | 'running'>): boolean {
   if (!state.known || state.value.out !== undefined || state.value.armed !== undefined) return false
   return state.value.drained === undefined ? running && server === 'out' : server !== 'in'
+}
+
+function migrationOf({state}: NodeObservation): Pick<Situation, 'migrating'> {
+  const mark = state.known && state.value.migrating ? parseMigrationMark(state.value.migrating) : undefined
+  return mark ? {migrating: mark} : {}
 }
 
 /** It serves users as far as anybody can tell. */

@@ -2,7 +2,14 @@ import {Chalk} from 'chalk'
 import type {Observation} from '../model/observation.ts'
 import {formatVersion} from '../model/version.ts'
 import type {ExpectedTime} from '../plan/expected-time.ts'
-import {type BalancerFilePlan, isEmpty, type NodePlan, nodesOf, type Plan} from '../plan/plan.ts'
+import {
+  type BalancerFilePlan,
+  isEmpty,
+  type MaintenanceWindow,
+  type NodePlan,
+  nodesOf,
+  type Plan,
+} from '../plan/plan.ts'
 import type {TableSize} from '../ports/database.ts'
 
 /** One file's change on a node or on a balancer's host, as the plan shows it. */
@@ -53,6 +60,7 @@ export function planText(shown: ShownPlan, {colour}: PlanStyle): string {
     ...(shown.watch ? [`  ${shown.watch}`] : []),
     ...(plan.skippedBalancers ?? []).flatMap(name => ['', skippedLine(name, paint)]),
     ...plan.balancerFiles.flatMap(file => ['', ...balancerFileLines(file, folded, paint)]),
+    ...windowLines(plan, paint),
     ...plan.waves.flatMap(wave => waveLines(wave, folded, paint)),
     ...(plan.unchecked?.length ? ['', paint.yellow(UNCHECKED)] : []),
     ...(plan.unchecked ?? []).map(text => `  ${text}`),
@@ -74,6 +82,7 @@ export function planDocument({plan, differences, needs, expected, tables, watch}
     versionStep: plan.step,
     backup: plan.backup,
     goingBack: GOING_BACK[plan.step.kind],
+    ...(plan.window ? {window: windowDocument(plan.window)} : {}),
     waves: plan.waves.map(wave =>
       wave.map(({node, release, reasons, changes, steps}) => ({node, release: release.id, reasons, changes, steps})),
     ),
@@ -103,7 +112,8 @@ const PENDING = {
 const GOING_BACK: Readonly<Record<Plan['step']['kind'], string>> = {
   none: 'a node that fails goes back by itself; later, a rollout to the old version does it',
   additive: 'a node that fails goes back by itself; after the rollout `gha rollout undo` does it, or a restored backup',
-  'single-writer': 'no node goes back by itself: forward, or a restored backup',
+  'single-writer':
+    'until the migration begins everything goes back by itself; after that forward, or a restored backup',
   unsupported: 'gha does not go this way',
 }
 
@@ -193,6 +203,23 @@ function balancerFileLines(
       .filter(({node, path: where}) => node === balancer && where === path)
       .flatMap(difference => differenceLines(difference, paint)),
   ]
+}
+
+/** What users will see, before they see it. */
+function windowLines({window, to}: Plan, paint: Paint): readonly string[] {
+  if (!window) return []
+  const stops = window.stops.map(({node}) => node).join(', ')
+  return [
+    '',
+    paint.yellow('Maintenance window: nobody serves, and no alert rule is evaluated, until one node has migrated.'),
+    ...(stops ? [`  first   ${stops} leave the balancer and stop`] : []),
+    ...(window.writer ? [`  then    ${window.writer} leaves it last, migrates alone and serves again`] : []),
+    `  length  unknown: the migration of this database to ${formatVersion(to)} was never measured`,
+  ]
+}
+
+function windowDocument({writer, stops}: MaintenanceWindow) {
+  return {...(writer ? {writer} : {}), stops: stops.map(({node}) => node)}
 }
 
 function waveLines(

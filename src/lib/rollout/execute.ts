@@ -1,9 +1,10 @@
+import {GhaError} from '../errors/gha-error.ts'
 import {messageOf} from '../errors/message-of.ts'
-import type {NodePlan, Step} from '../plan/plan.ts'
+import type {MaintenanceWindow, NodePlan, Step} from '../plan/plan.ts'
 import {goesOn} from './goes-on.ts'
 import {holdsBudget} from './holds-budget.ts'
 import {mayItGo} from './may-it-go.ts'
-import {type Aftermath, recover} from './recover.ts'
+import {type Aftermath, recover, startAgain} from './recover.ts'
 import {holdsLock, nodeNamed, type Run, type StepName, type Turn} from './run.ts'
 import {applyStep, describeStep} from './steps/executors.ts'
 
@@ -23,10 +24,11 @@ export type NodeOutcome =
  * and after. Nothing is resumed from the journal: a run that was cut is taken up by planning anew from what is seen.
  */
 export async function execute(run: Run): Promise<readonly NodeOutcome[]> {
+  if (run.plan.window) return executeWindow(unwatched(run), run.plan.window)
   const outcomes: NodeOutcome[] = []
   for (const wave of run.plan.waves) {
     const goOn = mayGoOn(run, outcomes) && (await goesOn(run))
-    outcomes.push(...(await Promise.all(wave.map(plan => (goOn ? takeTurn(run, plan) : notBegun(plan))))))
+    outcomes.push(...(await takeTurns(run, wave, goOn)))
   }
   return outcomes
 }
@@ -41,10 +43,72 @@ function mayGoOn({cluster}: Run, outcomes: readonly NodeOutcome[]): boolean {
   return bearable && failed.length <= maxFailed && outcomes.every(({result}) => result !== 'not-begun')
 }
 
+/**
+ * All others stop before the writer goes. Where it fails, or the operator stops, before the schema was touched, they
+ * start again as they were. Nobody can pause it in between. Once the writer serves, the others follow also after a Ctrl-C: they are stopped.
+ */
+async function executeWindow(run: Run, {writer, stops}: MaintenanceWindow): Promise<readonly NodeOutcome[]> {
+  const outcomes = (await takeTurns(run, stops, true)).filter(({result}) => result === 'failed')
+  for (const [index, wave] of run.plan.waves.entries()) {
+    const first = index === 0 && writer !== undefined
+    const goOn = !(first && run.stopRequested()) && outcomes.every(({result}) => result === 'done')
+    outcomes.push(...(await takeTurns(first ? tellingOutage(run, writer) : run, wave, goOn)))
+    if (first && outcomes.every(isAsBefore)) outcomes.push(...(await startAll(run, stops)))
+  }
+  return outcomes
+}
+
+/** That users notice is no reason to go back: the window was announced. */
+function unwatched({watch: _, ...run}: Run): Run {
+  return run
+}
+
+/** Says how long nobody served, once the writer is back. */
+function tellingOutage(run: Run, writer: string): Run {
+  let since: number | undefined
+  const progress: Run['progress'] = event => {
+    run.progress(event)
+    if (event.type !== 'step-done' || event.node !== writer) return
+    if (event.step === 'drain') since = run.ports.clock.now()
+    if (event.step !== 'undrain' || since === undefined) return
+    const seconds = ((run.ports.clock.now() - since) / 1000).toFixed(1)
+    run.progress({type: 'note', text: `the maintenance window is over: nobody served for ${seconds} s`})
+  }
+  return {...run, progress}
+}
+
+function takeTurns(run: Run, plans: readonly NodePlan[], goOn: boolean): Promise<NodeOutcome[]> {
+  return Promise.all(plans.map(async plan => (goOn ? takeTurn(run, plan) : notBegun(plan))))
+}
+
+function isAsBefore(outcome: NodeOutcome): boolean {
+  return outcome.result === 'not-begun' || (outcome.result === 'failed' && outcome.aftermath.state === 'restored')
+}
+
+/** Only what does not come back is told: the others are as before. */
+async function startAll(run: Run, stops: readonly NodePlan[]): Promise<readonly NodeOutcome[]> {
+  const aftermaths = await Promise.all(
+    stops.map(async plan => ({
+      plan,
+      aftermath: await startAgain({run, plan, node: nodeNamed(run.cluster, plan.node)}),
+    })),
+  )
+  return aftermaths.flatMap(({plan, aftermath}) => {
+    if (aftermath.state === 'restored') return []
+    const error = new GhaError(`it was stopped for the migration and did not start again: ${aftermath.reason}`, {
+      code: 'NOT_STARTED_AGAIN',
+      exit: 'partial',
+      node: plan.node,
+      hint: 'Look at the node with `gha check`, then run the command again.',
+    })
+    return [failed(plan.node, 'revert', {error, aftermath})]
+  })
+}
+
 async function takeTurn(run: Run, plan: NodePlan): Promise<NodeOutcome> {
   const turn: Turn = {run, plan, node: nodeNamed(run.cluster, plan.node)}
   const started = run.ports.clock.now()
-  const drains = plan.steps.some(({kind}) => kind === 'drain')
+  const drains = !run.plan.window && plan.steps.some(({kind}) => kind === 'drain')
   try {
     if (drains) await tracked(turn, {step: 'may-it-go', describe: 'every other node serves'}, () => mayBegin(turn))
   } catch (error) {
@@ -59,7 +123,8 @@ async function takeTurn(run: Run, plan: NodePlan): Promise<NodeOutcome> {
   }
   const milliseconds = run.ports.clock.now() - started
   const drained = plan.steps.some(({kind}) => kind === 'leave-drained')
-  run.progress({type: 'node-done', node: plan.node, milliseconds, drained})
+  const serves = drained || plan.steps.some(({kind}) => kind === 'undrain')
+  if (serves) run.progress({type: 'node-done', node: plan.node, milliseconds, drained})
   return {node: plan.node, result: 'done', milliseconds}
 }
 

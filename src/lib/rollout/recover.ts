@@ -3,8 +3,10 @@ import {messageOf} from '../errors/message-of.ts'
 import {revertRelease} from '../host/activate.ts'
 import {disarmDeadMan} from '../host/dead-man.ts'
 import {readRelease} from '../host/read-release.ts'
+import {stopService} from '../host/stop-service.ts'
 import type {Step} from '../plan/plan.ts'
 import {mayItGo} from './may-it-go.ts'
+import {lookAtSchema} from './migration-watch.ts'
 import {activationOf, runOn, type Turn, wayBackOf} from './run.ts'
 import {applyStep} from './steps/executors.ts'
 import {untilHealthy} from './steps/gate.ts'
@@ -23,7 +25,7 @@ export type Aftermath =
  * back to its old release where the version step allows it, and into the balancer only if it is healthy there.
  */
 export async function recover(turn: Turn, failedAt: Step, error: unknown): Promise<Aftermath> {
-  if (error instanceof GhaError && mustStayAway(turn, error))
+  if (error instanceof GhaError && (mustStayAway(turn, error) || MIGRATING.has(error.code)))
     return failedAt.kind === 'soak' ? kept(error.message) : heldOut(error.message)
   const aftermath = await goBack(turn, failedAt)
   const wasOut = turn.run.plan.verb === 'rollout' && !wasServing(turn) && !leavesDrained(turn)
@@ -35,7 +37,11 @@ async function goBack(turn: Turn, failedAt: Step): Promise<Aftermath> {
     switch (failedAt.kind) {
       case 'arm':
       case 'drain':
-        return await giveBack(turn)
+        return turn.run.plan.window && !drains(turn)
+          ? heldOut('it was stopped for the migration')
+          : await giveBack(turn)
+      case 'stop':
+        return await startAgain(turn)
       case 'activate':
       case 'gate':
         return await revert(turn)
@@ -63,6 +69,9 @@ export const STAY_AWAY: ReadonlySet<string> = new Set([
   'HOST_UNREACHABLE',
 ])
 
+/** Nothing kills a process that migrates. */
+const MIGRATING: ReadonlySet<string> = new Set(['MIGRATION_UNDER_WAY', 'MIGRATION_STUCK'])
+
 /** What a balancer's host did not answer says nothing against giving the node back. */
 function mustStayAway({node}: Turn, {code, node: where}: GhaError): boolean {
   return STAY_AWAY.has(code) && (where === undefined || where === node.name)
@@ -70,6 +79,11 @@ function mustStayAway({node}: Turn, {code, node: where}: GhaError): boolean {
 
 /** An old release knows nothing of today's wish, so its settings are not judged. */
 export const OLD_RELEASE_CHECKS = ['service/running', 'config/which-file', 'grafana/health', 'mesh/members']
+
+/** In a maintenance window the peers are stopped too. */
+function checksOfOldRelease({plan}: Turn['run']): readonly string[] {
+  return plan.window ? OLD_RELEASE_CHECKS.filter(id => !id.startsWith('mesh/')) : OLD_RELEASE_CHECKS
+}
 
 async function giveBack(turn: Turn): Promise<Aftermath> {
   const {run, node, plan} = turn
@@ -81,29 +95,70 @@ async function giveBack(turn: Turn): Promise<Aftermath> {
 
 async function revert(turn: Turn): Promise<Aftermath> {
   const {run, node} = turn
-  const wayBack = wayBackOf(run, node)
   if (!run.cluster.rollout.autoRevert) return heldOut('`autoRevert: false` stands in gha.yaml')
+  if (run.plan.step.kind === 'single-writer') return await revertWriter(turn)
+  const wayBack = wayBackOf(run, node)
   if (wayBack === undefined) return heldOut('there is no release to go back to')
-  if (run.plan.step.kind === 'single-writer') return heldOut('going back over this migration is a restore')
+  if (run.plan.step.kind === 'additive') {
+    const schema = await lookAtSchema(run, node)
+    if (schema.known && schema.locked) return heldOut('somebody still holds the migration lock')
+  }
+  return await backOn(turn, wayBack)
+}
+
+/** Where the migration has not begun, what ran before still reads the database. Nobody can begin it between the looks. */
+async function revertWriter(turn: Turn): Promise<Aftermath> {
+  const {run, node} = turn
+  const previous = run.staged.get(node.name)
+  if (run.plan.window?.writer !== node.name) return heldOut('going back over this migration is a restore')
+  if (!previous?.previous || !previous.wayBack) return heldOut('there is no release to go back to')
+  if (!(await isUntouched(turn))) return heldOut(BEGUN)
+  await runOn(run, node, stopService(activationOf(run, node)))
+  if (!(await isUntouched(turn))) return heldOut(BEGUN)
+  return await backOn(turn, previous.previous)
+}
+
+/** A node that was stopped for a migration that did not come. */
+export async function startAgain(turn: Turn): Promise<Aftermath> {
+  try {
+    const previous = turn.run.staged.get(turn.node.name)?.previous
+    if (previous === undefined) return heldOut('there is no release to start')
+    return (await isUntouched(turn)) ? await backOn(turn, previous) : heldOut(BEGUN)
+  } catch (failure) {
+    return heldOut(messageOf(failure))
+  }
+}
+
+const BEGUN = 'the migration has begun, or the database does not tell: going back is a restore'
+
+/** No migration was added since the plan, and none is under way. */
+async function isUntouched({run, node}: Turn): Promise<boolean> {
+  const steps = run.plan.waves.flat().flatMap(plan => plan.steps)
+  const [mark] = steps.flatMap(step => (step.kind === 'arm' && step.migrates ? [step.migrates] : []))
+  const schema = await lookAtSchema(run, node)
+  return mark !== undefined && schema.known && !schema.locked && schema.newest === mark.newest
+}
+
+async function backOn(turn: Turn, release: string): Promise<Aftermath> {
+  const {run, node} = turn
   const started = run.ports.clock.now()
-  run.progress({type: 'step-started', node: node.name, step: 'revert', detail: `back to ${wayBack}`})
+  run.progress({type: 'step-started', node: node.name, step: 'revert', detail: `back to ${release}`})
   await run.journal.append({type: 'step-started', node: node.name, step: 'revert'})
   const host = await run.ports.hosts.connect(node.name, node.ssh)
-  const previous = await host.run(readRelease(node.paths.state, wayBack))
-  await runOn(run, node, revertRelease(activationOf(run, node), wayBack))
+  const previous = await host.run(readRelease(node.paths.state, release))
+  await run.starts.pass(() => runOn(run, node, revertRelease(activationOf(run, node), release)))
   if (wasServing(turn)) {
     await untilHealthy(
       {run, node, release: previous},
-      {checks: OLD_RELEASE_CHECKS, healthySeconds: 10, deadlineSeconds: 120},
+      {checks: checksOfOldRelease(run), healthySeconds: 10, deadlineSeconds: 120},
     )
-    await applyStep(turn, {kind: 'undrain'})
-  } else {
-    await runOn(run, node, disarmDeadMan(activationOf(run, node)))
-    if (leavesDrained(turn)) await applyStep(turn, {kind: 'leave-drained'})
   }
+  if (run.plan.window || !wasServing(turn)) await runOn(run, node, disarmDeadMan(activationOf(run, node)))
+  if (wasServing(turn)) await applyStep(turn, {kind: 'undrain'})
+  else if (leavesDrained(turn)) await applyStep(turn, {kind: 'leave-drained'})
   const milliseconds = run.ports.clock.now() - started
   await run.journal.append({type: 'step-done', node: node.name, step: 'revert'})
-  run.progress({type: 'step-done', node: node.name, step: 'revert', milliseconds, detail: `back on ${wayBack}`})
+  run.progress({type: 'step-done', node: node.name, step: 'revert', milliseconds, detail: `back on ${release}`})
   return {state: 'restored'}
 }
 
@@ -122,14 +177,22 @@ async function takeBack(turn: Turn): Promise<Aftermath> {
   return revert(turn)
 }
 
-/** Only a node that served before its turn goes back into the balancer after it. */
-function wasServing({plan}: Turn): boolean {
-  return plan.steps.some(({kind}) => kind === 'drain') && !plan.steps.some(({kind}) => kind === 'leave-drained')
+/**
+ * Only a node that served before its turn goes back into the balancer after it. In a maintenance window nobody serves,
+ * so whoever is well does.
+ */
+function wasServing(turn: Turn): boolean {
+  return (turn.run.plan.window !== undefined || drains(turn)) && !leavesDrained(turn)
+}
+
+function drains({plan}: Turn): boolean {
+  return plan.steps.some(({kind}) => kind === 'drain')
 }
 
 /** Somebody else had taken it out, and it is not for a run to hold it out in its own name. */
-function leavesDrained({plan}: Turn): boolean {
-  return plan.steps.some(({kind}) => kind === 'leave-drained')
+function leavesDrained({run, plan}: Turn): boolean {
+  const own = [plan, ...run.plan.waves.flat()].filter(({node}) => node === plan.node)
+  return own.some(({steps}) => steps.some(({kind}) => kind === 'leave-drained'))
 }
 
 function kept(reason: string): Aftermath {

@@ -81,8 +81,12 @@ export function activationOf({cluster, lock}: UnstagedRun, node: Node): Activati
   }
 }
 
-/** The release that the node goes back to; undefined where there is none, or its package cannot be had any more. */
-export function wayBackOf({staged}: Run, node: Node): string | undefined {
+/**
+ * The release that the node goes back to by itself; undefined where there is none, or its package cannot be had any
+ * more, or where it would not read what a migration wrote.
+ */
+export function wayBackOf({staged, plan}: Run, node: Node): string | undefined {
+  if (plan.step.kind === 'single-writer') return undefined
   const found = staged.get(node.name)
   return found?.wayBack ? found.previous : undefined
 }

@@ -16,7 +16,7 @@ beforeEach(() => {
 })
 afterEach(() => node.remove())
 
-const UNGUARDED = {seconds: 60, guarded: false}
+const UNGUARDED = {seconds: 60, guarded: false, migrates: false}
 
 async function stage(version: string, text: string) {
   const staged = await node.host.run(
@@ -155,7 +155,13 @@ describe('the dead man', () => {
     const {release: first} = await bringUp('12.1.0', 'one')
     const {release} = await stage('12.1.1', 'two')
     await node.host.run(armDeadMan(node.activation(), {previous: first.id, seconds: armed}))
-    const swap = {release, seen: new Map([[node.ini, first.files[0]?.sha256]]), seconds: swapped, guarded: true}
+    const swap = {
+      release,
+      seen: new Map([[node.ini, first.files[0]?.sha256]]),
+      seconds: swapped,
+      guarded: true,
+      migrates: false,
+    }
     return {first, release, swap: () => node.host.run(activateRelease(node.activation(), swap))}
   }
   const live = () => readFileSync(path.join(node.state, 'release'), 'utf8')

@@ -16,7 +16,7 @@ const changed: Partial<Situation> = {
 
 function plan(situations: readonly Situation[], balancerFiles: readonly BalancerFilePlan[] = []): Plan {
   const cluster = aCluster({loadBalancer: aHaproxy()})
-  return planChanges({cluster, verb: 'rollout', situations, balancerFiles, schemaThere: true})
+  return planChanges({cluster, verb: 'rollout', situations, balancerFiles, schema: {there: true}})
 }
 
 describe('a plan made anew', () => {

@@ -11,7 +11,7 @@ it('asks the gate only for checks that are in the registry', () => {
     verb: 'rollout',
     situations: [aSituation('gf1', {reasons: ['update /etc/grafana/grafana.ini']})],
     balancerFiles: [],
-    schemaThere: true,
+    schema: {there: true},
   })
   const named = nodesOf(plan).flatMap(({steps}) => steps.flatMap(step => (step.kind === 'gate' ? step.checks : [])))
   expect(named.length).toBeGreaterThan(0)

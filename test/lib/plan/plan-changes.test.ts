@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {versionOf} from '../../../src/lib/model/version.ts'
 import {isEmpty, nodesOf, type Plan} from '../../../src/lib/plan/plan.ts'
-import {planChanges, type Question} from '../../../src/lib/plan/plan-changes.ts'
+import {planChanges} from '../../../src/lib/plan/plan-changes.ts'
+import type {Question} from '../../../src/lib/plan/question.ts'
 import type {Situation} from '../../../src/lib/plan/situation.ts'
 import {aCluster, aNode} from '../../support/a-cluster.ts'
 import {aHaproxy} from '../../support/a-load-balancer.ts'
@@ -12,7 +13,7 @@ const NAMES = ['gf1', 'gf2', 'gf3']
 
 function plan(situations: readonly Situation[], question: Partial<Question> = {}): Plan {
   const cluster = aCluster({loadBalancer: aHaproxy()})
-  return planChanges({cluster, verb: 'rollout', situations, balancerFiles: [], schemaThere: true, ...question})
+  return planChanges({cluster, verb: 'rollout', situations, balancerFiles: [], schema: {there: true}, ...question})
 }
 
 const kinds = (planned: Plan, name: string) =>
@@ -119,7 +120,7 @@ describe('an apply', () => {
   it('lets one node make the schema before the others start', () => {
     const planned = plan(
       NAMES.map(name => aSituation(name, empty)),
-      {verb: 'apply', schemaThere: false},
+      {verb: 'apply', schema: {there: false}},
     )
     expect(planned.waves.map(wave => wave.map(({node}) => node))).toEqual([['gf1'], ['gf2', 'gf3']])
     expect(kinds(planned, 'gf1')).not.toContain('drain')

@@ -48,7 +48,7 @@ interface World {
 function saved({nodes = {}, balancer = {}, files = [], config = 'new', yaml}: World = {}): SavedPlan {
   const usual = {gf1: due, gf2: due, gf3: done}
   const situations = NAMES.map(name => aSituation(name, nodes[name] ?? usual[name]))
-  const plan = planChanges({cluster, verb: 'rollout', situations, balancerFiles: files, schemaThere: true})
+  const plan = planChanges({cluster, verb: 'rollout', situations, balancerFiles: files, schema: {there: true}})
   return savedPlanOf(KEY, {
     plan,
     situations,

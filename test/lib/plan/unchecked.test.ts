@@ -7,7 +7,7 @@ import {aSituation} from '../../support/a-situation.ts'
 
 function unchecked(cluster: Cluster): readonly string[] | undefined {
   const situations = [aSituation('gf1', {reasons: ['update /etc/grafana/grafana.ini']})]
-  return planChanges({cluster, verb: 'rollout', situations, balancerFiles: [], schemaThere: true}).unchecked
+  return planChanges({cluster, verb: 'rollout', situations, balancerFiles: [], schema: {there: true}}).unchecked
 }
 
 it('says nothing where every gate can look at everything', () => {

@@ -25,7 +25,13 @@ async function planFor(world: RolloutWorld, verb: Plan['verb'] = 'rollout'): Pro
     const observed = await observeNode({cluster, node}, ports, {files: [], probes: ['health']})
     return situationOf({node, wish: {release, files: []}, observed, views})
   })
-  return planChanges({cluster, verb, situations: await Promise.all(situations), balancerFiles: [], schemaThere: true})
+  return planChanges({
+    cluster,
+    verb,
+    situations: await Promise.all(situations),
+    balancerFiles: [],
+    schema: {there: true},
+  })
 }
 
 async function rollout(world: RolloutWorld, given: Partial<Run> = {}): Promise<readonly NodeOutcome[]> {
@@ -333,7 +339,7 @@ describe('a wave of serving nodes', () => {
           const named = nodes.map(([version, zone], place) => ({name: `gf${place}`, version, zone}))
           const zones = Object.fromEntries(named.map(({name, zone}) => [name, zone]))
           const versions = Object.fromEntries(named.map(({name, version}) => [name, version]))
-          const world = new RolloutWorld(versions, {maxParallel}, zones)
+          const world = new RolloutWorld(versions, {maxParallel}, {zones})
           world.before = () => {
             const away = named.filter(({name}) => world.machine(name).server !== 'in')
             expect(away.length).toBeLessThanOrEqual(budgetOf(maxParallel, named.length))

@@ -35,7 +35,7 @@ export async function preview(request: PreviewRequest, ports: Ports): Promise<Pr
   await refuseStale(request, ports, seen)
   if (isEmpty(seen.plan))
     return {survey: seen, view: {plan: seen.plan, differences: [], needs: []}, lookout: {kind: 'needless'}}
-  refuseVersionStep(seen.plan)
+  refuseVersionStep(seen.plan, request.limit)
   refuseNoDatabase(seen.observation, seen.plan)
   refuseDrained(seen)
   await refuseUndrainable(cluster, ports, seen)

@@ -111,9 +111,13 @@ function foreignFiles(plan: Plan) {
   return [...onNodes, ...onBalancers].filter(({foreign}) => foreign)
 }
 
-/** @throws GhaError `VERSION_STEP_UNSUPPORTED` (exit 6) */
-export function refuseVersionStep({step, from, to}: Plan): void {
+/** @throws GhaError `VERSION_STEP_UNSUPPORTED` (exit 6), `LIMIT_UNSUPPORTED` */
+export function refuseVersionStep({verb, step, from, to}: Plan, limit?: ReadonlySet<string>): void {
   if (step.kind === 'none' || step.kind === 'additive') return
+  if (step.kind === 'single-writer' && verb === 'rollout') {
+    if (limit) throw limitedWindow()
+    return
+  }
   throw new GhaError(
     `the step from ${from ? formatVersion(from) : 'nothing'} to ${formatVersion(to)} is ${step.kind}: ${step.reason}`,
     {
@@ -122,13 +126,22 @@ export function refuseVersionStep({step, from, to}: Plan): void {
       unchanged: UNCHANGED,
       hint:
         step.kind === 'single-writer'
-          ? 'Go to the last version before it with `gha rollout --to`; this step needs all nodes but one stopped.'
+          ? 'Look at `gha rollout --dry-run`: it stops all nodes but one while that one migrates.'
           : 'Choose another version.',
     },
   )
 }
 
-/** Without a balancer, or with one node, a restart is seen by users. @throws GhaError `LOSS_NOT_ACCEPTED` */
+function limitedWindow(): GhaError {
+  return new GhaError('a step that one node migrates alone takes every node with it', {
+    code: 'LIMIT_UNSUPPORTED',
+    exit: 'usage',
+    unchanged: UNCHANGED,
+    hint: 'Leave `--limit` out.',
+  })
+}
+
+/** A migration that needs a stop; without a balancer or with one node any restart. @throws GhaError `LOSS_NOT_ACCEPTED` */
 export function refuseLoss(cluster: Cluster, plan: Plan, accepted: boolean): void {
   const reason = lossOf(cluster, plan)
   if (accepted || reason === undefined) return
@@ -136,11 +149,14 @@ export function refuseLoss(cluster: Cluster, plan: Plan, accepted: boolean): voi
     code: 'LOSS_NOT_ACCEPTED',
     exit: 'preflight',
     unchanged: UNCHANGED,
-    hint: 'Users will see errors during the restart; pass `--accept-loss` if that is fine.',
+    hint: plan.window
+      ? 'Choose a time for it, have a backup of the database, then pass `--accept-loss`.'
+      : 'Users will see errors during the restart; pass `--accept-loss` if that is fine.',
   })
 }
 
 function lossOf({loadBalancer, nodes}: Cluster, plan: Plan): string | undefined {
+  if (plan.window) return 'nobody serves, and no alert rule is evaluated, while one node migrates alone'
   const restartsServing = plan.verb === 'rollout' && nodesOf(plan).length > 0 && plan.from !== undefined
   if (!restartsServing || (loadBalancer.type !== 'none' && nodes.length > 1)) return undefined
   return nodes.length > 1

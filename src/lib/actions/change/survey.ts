@@ -8,6 +8,7 @@ import {balancerHosts} from '../../model/load-balancer.ts'
 import {known} from '../../model/observation.ts'
 import type {BalancerFilePlan, Plan} from '../../plan/plan.ts'
 import {planChanges} from '../../plan/plan-changes.ts'
+import type {Schema} from '../../plan/question.ts'
 import {type Situation, situationOf} from '../../plan/situation.ts'
 import {type Wish, wishOf} from '../../plan/wish.ts'
 import type {Ports} from '../../ports/ports.ts'
@@ -57,7 +58,7 @@ export async function survey(
     verb,
     situations,
     balancerFiles: filePlans,
-    schemaThere: hasSchema(observation),
+    schema: schemaOf(observation),
     ...(limit ? {limit} : {}),
     ...(back ? {step: back.step} : {}),
   })
@@ -92,10 +93,13 @@ function balancerComesLater(verb: Plan['verb'], filePlans: readonly BalancerFile
   return verb === 'apply' && filePlans.length > 0
 }
 
-function hasSchema({nodes}: ClusterObservation): boolean {
-  return nodes.some(
-    ({database}) => database.known && database.value.outcome === 'answered' && database.value.content === 'grafana',
-  )
+function schemaOf({nodes}: ClusterObservation): Schema {
+  for (const {database} of nodes) {
+    if (!database.known || database.value.outcome !== 'answered' || database.value.content !== 'grafana') continue
+    const {newestMigration} = database.value
+    return {there: true, ...(newestMigration === undefined ? {} : {newest: newestMigration})}
+  }
+  return {there: false}
 }
 
 async function planBalancerFiles(

@@ -4,7 +4,7 @@ import {commandLine, quote} from '../../model/script.ts'
 
 /** Shell functions over whatever runs Grafana on the node, so that the script around them need not know. */
 export interface ServiceControl {
-  /** Defines `service_stop`, `service_restart`, `service_hold`, `service_release`, `service_group`. */
+  /** Defines `service_stop`, `service_stay_down`, `service_restart`, `service_patient`, `service_hold`, `service_release`, `service_group`. */
   readonly functions: string
   /** Shell text that makes the dead man run `$state/revert.sh` after so many seconds; survives a reboot where it can. */
   readonly armTimer: (seconds: number) => string
@@ -38,11 +38,16 @@ function systemd(unit: string, state: string): ServiceControl {
   const name = quote(unit)
   const revert = `gha-revert-${state.split('/').slice(-2).join('-')}`
   const files = `/etc/systemd/system/${revert}`
+  const patience = `/run/systemd/system/${unit.replace(/(\.service)?$/, '.service')}.d`
   // What `systemctl enable` would do, without its own reload.
   const wants = '/etc/systemd/system/multi-user.target.wants'
   return {
     functions: [
       `service_stop() { systemctl stop ${name}; }`,
+      // A reboot must not start it: `service_restart` enables it again.
+      `service_stay_down() { systemctl disable --quiet ${name}; systemctl stop ${name}; }`,
+      // A unit of type notify is not up before its migrations are done, and systemd would end it after 90 s.
+      `service_patient() { mkdir -p ${patience} && printf '[Service]\\nTimeoutStartSec=infinity\\n' >${patience}/gha-migration.conf && systemctl daemon-reload; }`,
       `service_hold() { systemctl mask --runtime --quiet ${name}; }`,
       `service_release() { systemctl unmask --runtime --quiet ${name}; systemctl daemon-reload; }`,
       `service_restart() { systemctl reset-failed ${name} 2>/dev/null; systemctl enable --quiet ${name} && systemctl $1 restart ${name}; }`,
@@ -59,7 +64,7 @@ function systemd(unit: string, state: string): ServiceControl {
     rearmTimer: `systemctl restart ${revert}.timer`,
     disarmTimer: [
       `systemctl stop ${revert}.timer 2>/dev/null`,
-      `rm -f ${wants}/${revert}.service ${files}.service ${files}.timer`,
+      `rm -f ${wants}/${revert}.service ${files}.service ${files}.timer ${patience}/gha-migration.conf`,
       'systemctl daemon-reload',
     ].join('\n'),
   }
@@ -82,6 +87,8 @@ function command(service: Extract<Service, {manager: 'command'}>): ServiceContro
   return {
     functions: [
       `service_stop() { ${commandLine(service.stop)}; }`,
+      'service_stay_down() { service_stop; }',
+      'service_patient() { :; }',
       'service_hold() { :; }',
       'service_release() { :; }',
       // What a Grafana prints that runs on with the script's streams must fill no file.

@@ -15,7 +15,8 @@ export const activate: StepExecutor<'activate'> = {
       const {run, node, plan} = turn
       const {release, seen} = plan
       const guarded = wayBackOf(run, node) !== undefined
-      await runOn(run, node, activateRelease(activationOf(run, node), {release, seen, seconds, guarded}))
+      const migrates = run.plan.step.kind !== 'none'
+      await runOn(run, node, activateRelease(activationOf(run, node), {release, seen, seconds, guarded, migrates}))
       await untilItAnswers(turn)
       return `started ${formatVersion(release.version)}`
     }),

@@ -8,12 +8,14 @@ import {gate} from './gate.ts'
 import {leaveDrained} from './leave-drained.ts'
 import {soak} from './soak.ts'
 import type {StepExecutor} from './step.ts'
+import {stop} from './stop.ts'
 import {undrain} from './undrain.ts'
 
 /** A new kind of step does not compile until it stands here. */
 const EXECUTORS: {readonly [K in StepKind]: StepExecutor<K>} = {
   arm,
   drain,
+  stop,
   activate,
   gate,
   disarm,

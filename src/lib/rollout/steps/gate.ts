@@ -13,6 +13,7 @@ import type {Release} from '../../model/release.ts'
 import {nodesOf} from '../../plan/plan.ts'
 import {holdsBudget} from '../holds-budget.ts'
 import {matesOf} from '../may-it-go.ts'
+import {MigrationWatch} from '../migration-watch.ts'
 import type {Run} from '../run.ts'
 import {isNotRelease, processOf} from '../truth.ts'
 import type {StepExecutor, StepOf} from './step.ts'
@@ -26,8 +27,11 @@ const IMPATIENT_MILLISECONDS = 700
 export const gate: StepExecutor<'gate'> = {
   describe: ({healthySeconds, deadlineSeconds}) =>
     `healthy within ${deadlineSeconds} s${healthySeconds > 0 ? `, and for ${healthySeconds} s` : ''}`,
-  apply: ({run, node, plan}, step) =>
-    untilHealthy({run, node, release: plan.release, beforeEachLook: () => holdsBudget(run, node, 'gate')}, step),
+  apply: ({run, node, plan}, step) => {
+    const migration = run.plan.step.kind === 'none' ? undefined : new MigrationWatch({run, node}, step.deadlineSeconds)
+    const beforeEachLook = () => holdsBudget(run, node, 'gate')
+    return untilHealthy({run, node, release: plan.release, beforeEachLook, ...(migration ? {migration} : {})}, step)
+  },
 }
 
 /** A mesh is right when every member says so. */
@@ -39,6 +43,8 @@ export interface Gated {
   readonly release: Release
   /** What it throws ends the wait. */
   readonly beforeEachLook?: () => void
+  /** Set where the new version may migrate. */
+  readonly migration?: MigrationWatch
 }
 
 type Gate = Omit<StepOf<'gate'>, 'kind'>
@@ -57,7 +63,7 @@ interface Streak {
 export async function untilHealthy(gated: Gated, {checks, healthySeconds, deadlineSeconds}: Gate): Promise<string> {
   const {node} = gated
   const {clock} = gated.run.ports
-  const started = clock.now()
+  let started = clock.now()
   let streak: Streak | undefined
   for (;;) {
     gated.beforeEachLook?.()
@@ -71,6 +77,7 @@ export async function untilHealthy(gated: Gated, {checks, healthySeconds, deadli
     const now = clock.now()
     if (wrong.length > 0) {
       streak = undefined
+      started = await countedFrom(gated, {started, now, process})
       if (now - started > deadlineSeconds * 1000) throw notHealthy(node, wrong, deadlineSeconds)
       await clock.sleep(IMPATIENT_MILLISECONDS)
       continue
@@ -81,6 +88,14 @@ export async function untilHealthy(gated: Gated, {checks, healthySeconds, deadli
     }
     await clock.sleep(Math.max(0, answeredAt + POLL_MILLISECONDS - now))
   }
+}
+
+/** No deadline counts while Grafana migrates. */
+async function countedFrom(
+  {migration}: Gated,
+  {started, now, process}: {readonly started: number; readonly now: number; readonly process: string | undefined},
+): Promise<number> {
+  return (await migration?.goesOn(process)) ? now : started
 }
 
 /** A process that dies and is started again can look well at every look. */

@@ -18,7 +18,7 @@ const cluster = aCluster({loadBalancer: aHaproxy(), grafana: {version: versionOf
 
 function savable(reasons: readonly string[] = ['package 12.1.0 → 12.1.1']): Savable {
   const situations = [aSituation('gf1', {reasons})]
-  const plan = planChanges({cluster, verb: 'rollout', situations, balancerFiles: [], schemaThere: true})
+  const plan = planChanges({cluster, verb: 'rollout', situations, balancerFiles: [], schema: {there: true}})
   const observation = {at: 0, nodes: [], balancer: known([])}
   return {
     cluster,

@@ -1,0 +1,22 @@
+import {formatVersion, parseVersion, type Version} from './version.ts'
+
+/** That a node was let go to migrate the schema alone. It stays on the node until its new release is confirmed. */
+export interface MigrationMark {
+  readonly from: Version
+  readonly to: Version
+  /** `migration_id` of the newest row of `migration_log` before; undefined where there was none. */
+  readonly newest?: string
+}
+
+/** `key=value` lines, so that a person can read it too. */
+export function formatMigrationMark({from, to, newest}: MigrationMark): string {
+  return `from=${formatVersion(from)}\nto=${formatVersion(to)}\n${newest === undefined ? '' : `newest=${newest}\n`}`
+}
+
+/** Undefined where the text is not such a mark. */
+export function parseMigrationMark(text: string): MigrationMark | undefined {
+  const value = (key: string) => new RegExp(`^${key}=(.*)$`, 'm').exec(text)?.[1]
+  const [from, to] = [parseVersion(value('from') ?? ''), parseVersion(value('to') ?? '')]
+  const newest = value('newest')
+  return from && to ? {from, to, ...(newest === undefined ? {} : {newest})} : undefined
+}

@@ -1,0 +1,75 @@
+import type {Cluster} from '../model/cluster.ts'
+import type {MigrationMark} from '../model/migration-mark.ts'
+import {GATE_CHECKS} from './gate-checks.ts'
+import type {NodePlan, Step} from './plan.ts'
+import type {Situation} from './situation.ts'
+
+/** What a run may need beyond its waits, in seconds: looks that take their time. The dead man waits for a swap by himself. */
+const SLACK_SECONDS = 45
+
+/** What a node's turn is for. */
+export type Part =
+  /** The others serve meanwhile. So many of its wave may start before it: they start one by one. */
+  | {readonly kind: 'rolling'; readonly mates: number}
+  /** Nobody serves while it migrates. */
+  | {readonly kind: 'writer'; readonly migrates: MigrationMark}
+  /** It makes room for the writer. */
+  | {readonly kind: 'stops'}
+  /** It was stopped for the writer, and starts again. */
+  | {readonly kind: 'returns'}
+
+export function planNode(cluster: Cluster, situation: Situation, part: Part): NodePlan {
+  const {node, wish, reasons, changes, seen} = situation
+  return {
+    node: node.name,
+    release: wish.release,
+    reasons: whyOf(reasons),
+    changes,
+    seen,
+    steps: stepsFor(cluster, situation, part),
+  }
+}
+
+export function whyOf(reasons: readonly string[]): readonly string[] {
+  return reasons.length > 0 ? reasons : ['an earlier run left it out of the balancer']
+}
+
+function stepsFor({rollout, loadBalancer}: Cluster, situation: Situation, part: Part): readonly Step[] {
+  const timeoutSeconds = loadBalancer.type === 'none' ? 0 : loadBalancer.drainTimeoutSeconds
+  const fed = isFed(situation) && part.kind !== 'returns'
+  const drain: readonly Step[] = fed ? [{kind: 'drain', timeoutSeconds}] : []
+  const healthySeconds = mustStayHealthy(situation, part) ? rollout.minHealthySeconds : 0
+  const deadlineSeconds = rollout.healthyDeadlineSeconds
+  const mates = part.kind === 'rolling' ? part.mates : 0
+  const seconds = timeoutSeconds + deadlineSeconds * (1 + mates) + healthySeconds + SLACK_SECONDS
+  if (part.kind === 'stops') return [{kind: 'arm', seconds}, ...drain, {kind: 'stop'}]
+  const confirm: readonly Step[] = [
+    {kind: 'gate', checks: checksFor(part), healthySeconds, deadlineSeconds},
+    {kind: 'disarm'},
+    {kind: situation.drained ? 'leave-drained' : 'undrain'},
+  ]
+  if (situation.reasons.length === 0) return confirm
+  const arm: Step = {kind: 'arm', seconds, ...(part.kind === 'writer' ? {migrates: part.migrates} : {})}
+  const soak: readonly Step[] =
+    isWatched(situation, part) && rollout.probe ? [{kind: 'soak', seconds: rollout.probe.soakSeconds}] : []
+  return [arm, ...drain, {kind: 'activate', seconds}, ...confirm, ...soak]
+}
+
+function isFed({running, server}: Situation): boolean {
+  return running && (server === 'in' || server === 'drain')
+}
+
+/** While users come back to it, the probe tells whether they are served. In a maintenance window nobody is. */
+function isWatched(situation: Situation, {kind}: Part): boolean {
+  return kind === 'rolling' && isFed(situation) && !situation.drained
+}
+
+/** The soak is for users that come back to a node; while nobody serves it would only keep them waiting. */
+function mustStayHealthy(situation: Situation, {kind}: Part): boolean {
+  return kind === 'returns' || (kind === 'rolling' && (isFed(situation) || situation.heldOut))
+}
+
+/** While one node migrates alone, its peers are stopped. */
+function checksFor({kind}: Part): readonly string[] {
+  return kind === 'writer' ? GATE_CHECKS.filter(id => !id.startsWith('mesh/')) : GATE_CHECKS
+}

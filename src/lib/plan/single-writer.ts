@@ -1,0 +1,83 @@
+import {classifyStep} from '../grafana/version-steps.ts'
+import type {MigrationMark} from '../model/migration-mark.ts'
+import {compareVersions, type Version} from '../model/version.ts'
+import type {Plan} from './plan.ts'
+import {planNode} from './plan-node.ts'
+import type {Question, Schema} from './question.ts'
+import {isServing, type Situation} from './situation.ts'
+
+/**
+ * The version that the step begins with: the oldest that runs, or that waits on a stopped node for a migration done
+ * without it. What a node was let go to migrate counts from where it began, until the database shows that it did not.
+ */
+export function beginningOf({cluster, situations, schema}: Question): Version | undefined {
+  const to = cluster.grafana.version
+  const begun = situations.flatMap(({migrating}) => (migrating && isTouched(migrating, schema) ? [migrating] : []))
+  const beyond = begun.find(mark => compareVersions(to, mark.to) < 0)
+  if (beyond) return beyond.to
+  const versions = situations.flatMap(({running, version, migrating}) => {
+    if (migrating) return running || begun.includes(migrating) ? [migrating.from] : []
+    return version && (running || needsWriter(version, to)) ? [version] : []
+  })
+  return versions.toSorted(compareVersions)[0]
+}
+
+/** A node was let go to migrate, and the schema is no longer what it was: a backup taken now would not be one from before. */
+export function isMigrating({situations, schema}: Question): boolean {
+  return situations.some(({migrating}) => migrating !== undefined && isTouched(migrating, schema))
+}
+
+/** Whether the migration that a node was let go for has changed the schema, as far as the database shows. */
+function isTouched({newest}: MigrationMark, schema: Schema): boolean {
+  return newest !== schema.newest
+}
+
+interface Due {
+  /** Nodes that need work, in the order of gha.yaml. */
+  readonly due: readonly Situation[]
+  readonly from: Version
+}
+
+/** The others stop together, the writer migrates alone, then the others start on the new version together. */
+export function singleWriterWaves(question: Question, {due, from}: Due): Pick<Plan, 'window' | 'waves'> {
+  const {cluster, schema} = question
+  const to = cluster.grafana.version
+  const writer = isMigrated(question) ? undefined : writerOf(question, due)
+  const others = due.filter(situation => situation !== writer)
+  const migrates = writer?.migrating ?? {from, to, ...(schema.newest === undefined ? {} : {newest: schema.newest})}
+  const stops = others.filter(({running, version}) => running && (version === undefined || needsWriter(version, to)))
+  const waves = [
+    ...(writer ? [[planNode(cluster, writer, {kind: 'writer', migrates: {...migrates, to}})]] : []),
+    others.map(situation => planNode(cluster, situation, {kind: 'returns'})),
+  ].filter(wave => wave.length > 0)
+  if (!writer && stops.length === 0) return {waves}
+  return {
+    window: {
+      ...(writer ? {writer: writer.node.name} : {}),
+      stops: stops.map(situation => planNode(cluster, situation, {kind: 'stops'})),
+    },
+    waves,
+  }
+}
+
+/** A node that runs beyond the barrier, and was confirmed there, shows that the migration is done. */
+function isMigrated({cluster, situations}: Question): boolean {
+  return situations.some(
+    ({running, version, migrating}) =>
+      running && version !== undefined && !migrating && !needsWriter(version, cluster.grafana.version),
+  )
+}
+
+/** Whoever has begun, or else the canary, or else the first that serves: it serves while the others are stopped. */
+function writerOf({cluster}: Question, due: readonly Situation[]): Situation | undefined {
+  return (
+    due.find(({migrating}) => migrating !== undefined) ??
+    due.find(situation => isServing(situation) && situation.node.name === cluster.rollout.canary) ??
+    due.find(situation => isServing(situation)) ??
+    due[0]
+  )
+}
+
+function needsWriter(from: Version, to: Version): boolean {
+  return classifyStep(from, to).kind === 'single-writer'
+}

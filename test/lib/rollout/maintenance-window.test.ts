@@ -1,0 +1,213 @@
+import {describe, expect, it} from 'vitest'
+import {GhaError} from '../../../src/lib/errors/gha-error.ts'
+import {observeNode} from '../../../src/lib/facts/observe-node.ts'
+import {versionOf} from '../../../src/lib/model/version.ts'
+import {isEmpty, type Plan} from '../../../src/lib/plan/plan.ts'
+import {planChanges} from '../../../src/lib/plan/plan-changes.ts'
+import {situationOf} from '../../../src/lib/plan/situation.ts'
+import {execute, type NodeOutcome} from '../../../src/lib/rollout/execute.ts'
+import type {Run} from '../../../src/lib/rollout/run.ts'
+import {RolloutWorld} from '../../support/rollout-world.ts'
+
+const RANGE = {old: '12.3.0', new: '12.4.0'}
+const NAMES = ['gf1', 'gf2', 'gf3']
+const ALL_DONE = NAMES.map(name => `${name} 12.4.0 in`)
+const ALL_OLD = NAMES.map(name => `${name} 12.3.0 in`)
+
+const threeNodes = (rollout: Partial<Run['cluster']['rollout']> = {}) =>
+  new RolloutWorld(Object.fromEntries(NAMES.map(name => [name, RANGE.old])), rollout, {range: RANGE})
+
+async function planFor(world: RolloutWorld, to = RANGE.new): Promise<Plan> {
+  const cluster = {...world.cluster, grafana: {...world.cluster.grafana, version: versionOf(to)}}
+  const {ports, balancer} = world.run({} as Plan)
+  const views = await balancer.status()
+  const release = {id: `${to}-0123456789ab`, version: versionOf(to), files: []}
+  const situations = cluster.nodes.map(async node => {
+    const observed = await observeNode({cluster, node}, ports, {files: [], probes: ['health']})
+    return situationOf({node, wish: {release, files: []}, observed, views})
+  })
+  return planChanges({
+    cluster,
+    verb: 'rollout',
+    situations: await Promise.all(situations),
+    balancerFiles: [],
+    schema: {there: true, newest: world.schema.newest},
+  })
+}
+
+async function rollout(world: RolloutWorld, given: Partial<Run> = {}): Promise<readonly NodeOutcome[]> {
+  return execute(world.run(await planFor(world), given))
+}
+
+/** Throws at the first effect after which an old Grafana would write on a schema that it does not know. */
+function guardSchema(world: RolloutWorld): void {
+  const inner = world.before
+  world.before = effect => {
+    inner(effect)
+    const old = [...world.machines.values()].filter(({version, stopped}) => version === RANGE.old && !stopped)
+    if (world.schema.newest === 'new' && old.length > 0) throw new Error(`an old Grafana runs at ${effect}`)
+    const mates = [...world.machines].filter(([name, {stopped}]) => !effect.startsWith(name) && !stopped)
+    const migrates = effect.endsWith(' activate') && world.schema.newest === 'old'
+    if (migrates && mates.length > 0) throw new Error(`${mates[0]?.[0]} runs at ${effect}`)
+  }
+}
+
+class Killed extends Error {}
+
+function killAt(world: RolloutWorld, place: number): void {
+  let left = place
+  world.before = () => {
+    if (left === 0) throw new Killed()
+    left -= 1
+  }
+}
+
+describe('a step that only a single writer may take', () => {
+  it('stops the others, lets one migrate alone, and starts the others again', async () => {
+    const world = threeNodes()
+    guardSchema(world)
+    expect((await rollout(world)).map(({node, result}) => `${node} ${result}`)).toEqual(
+      NAMES.map(name => `${name} done`),
+    )
+    expect(world.seen()).toEqual(ALL_DONE)
+    const told = ['arm', 'stop', 'activate', 'in'].flatMap(what =>
+      world.effects.flatMap((effect, place) => (effect.endsWith(` ${what}`) ? [`${place} ${effect}`] : [])),
+    )
+    const at = (effect: string) => world.effects.indexOf(effect)
+    expect(told.length).toBe(3 + 2 + 3 + 3 + 2)
+    expect(Math.max(at('gf2 stop'), at('gf3 stop'))).toBeLessThan(at('gf1 drain'))
+    expect(at('gf1 in')).toBeLessThan(Math.min(at('gf2 activate'), at('gf3 activate')))
+  })
+
+  it('leaves nothing to do', async () => {
+    const world = threeNodes()
+    await rollout(world)
+    expect(isEmpty(await planFor(world))).toBe(true)
+  })
+
+  it('is begun by the canary', async () => {
+    const world = threeNodes({canary: 'gf3'})
+    expect((await planFor(world)).window).toMatchObject({writer: 'gf3'})
+  })
+
+  it('arms no dead man, who would start an old Grafana on the new schema', async () => {
+    const world = threeNodes()
+    const inner = world.before
+    world.before = effect => {
+      inner(effect)
+      expect([...world.machines.values()].some(({armed}) => armed)).toBe(false)
+    }
+    await rollout(world)
+    expect(world.seen()).toEqual(ALL_DONE)
+  })
+
+  it('gives all back as they were when a node cannot be stopped', async () => {
+    const world = threeNodes()
+    guardSchema(world)
+    const inner = world.before
+    world.before = effect => {
+      inner(effect)
+      if (effect !== 'gf3 stop') return
+      world.before = inner
+      throw new GhaError('no', {code: 'SCRIPT_FAILED', exit: 'bug', node: 'gf3'})
+    }
+    const outcomes = await rollout(world)
+    expect(outcomes).toContainEqual(expect.objectContaining({node: 'gf3', aftermath: {state: 'restored'}}))
+    expect(world.seen()).toEqual(ALL_OLD)
+  })
+
+  it('gives all back as they were when the writer fails before it migrates', async () => {
+    const world = threeNodes()
+    world.migrates = () => false
+    world.sick = (_, version) => version === RANGE.new
+    guardSchema(world)
+    const outcomes = await rollout(world)
+    expect(outcomes[0]).toMatchObject({node: 'gf1', step: 'gate', aftermath: {state: 'restored'}})
+    expect(world.seen()).toEqual(ALL_OLD)
+  })
+
+  it('goes nowhere by itself once the writer has migrated and is not healthy', async () => {
+    const world = threeNodes()
+    world.sick = (_, version) => version === RANGE.new
+    guardSchema(world)
+    const outcomes = await rollout(world)
+    expect(outcomes[0]).toMatchObject({
+      aftermath: {state: 'held-out', reason: expect.stringContaining('going back is a restore')},
+    })
+    expect(world.seen()).toEqual([
+      'gf1 12.4.0 out out by r1 migrating',
+      'gf2 12.3.0 out out by r1 stopped',
+      'gf3 12.3.0 out out by r1 stopped',
+    ])
+    expect((await planFor(world, RANGE.old)).step.kind).toBe('unsupported')
+  })
+
+  it('goes on with the same node when it is mended', async () => {
+    const world = threeNodes({canary: 'gf2'})
+    world.sick = (_, version) => version === RANGE.new
+    await rollout(world)
+    world.sick = () => false
+    guardSchema(world)
+    await rollout(world)
+    expect(world.seen()).toEqual(ALL_DONE)
+  })
+
+  it('may go back to the old version while the database shows that nothing was migrated', async () => {
+    const world = threeNodes()
+    killAt(world, 12)
+    world.migrates = () => false
+    await rollout(world).catch(() => undefined)
+    world.before = () => undefined
+    expect((await planFor(world, RANGE.old)).step.kind).toBe('none')
+  })
+
+  it('starts the others again when the operator stops it before the writer goes', async () => {
+    const world = threeNodes()
+    await rollout(world, {stopRequested: () => true})
+    expect(world.seen()).toEqual(ALL_OLD)
+  })
+
+  it('waits for a migration longer than every deadline, and tells how it goes', async () => {
+    const world = threeNodes()
+    const notes: string[] = []
+    let looks = 0
+    world.sick = (_, version) => {
+      if (version !== RANGE.new) return false
+      looks += 1
+      world.schema.locked = looks < 400
+      return looks < 400
+    }
+    await rollout(world, {progress: event => event.type === 'note' && notes.push(event.text)})
+    expect(world.seen()).toEqual(ALL_DONE)
+    expect(notes.length).toBeGreaterThan(10)
+    expect(notes[0]).toBe('migrating: 2 migrations done, the last: new')
+  })
+
+  it('leaves a migration alone that is stuck for an hour', async () => {
+    const world = threeNodes()
+    world.sick = (_, version) => {
+      world.schema.locked ||= version === RANGE.new
+      return version === RANGE.new
+    }
+    const [outcome] = await rollout(world)
+    expect(outcome).toMatchObject({error: {code: 'MIGRATION_STUCK'}, aftermath: {state: 'held-out'}})
+    expect(world.effects).not.toContain('gf1 revert')
+  })
+
+  it('ends as wished wherever it was killed, and no old Grafana ever runs on the new schema', async () => {
+    const whole = threeNodes()
+    await rollout(whole)
+    const places = whole.effects.length
+    expect(places).toBeGreaterThan(20)
+    for (let place = 0; place < places; place += 1) {
+      const world = threeNodes()
+      killAt(world, place)
+      await rollout(world).catch(() => undefined)
+      world.before = () => undefined
+      guardSchema(world)
+      await rollout(world)
+      expect([place, ...world.seen()]).toEqual([place, ...ALL_DONE])
+      expect(isEmpty(await planFor(world))).toBe(true)
+    }
+  })
+})
