@@ -5,7 +5,7 @@ const suite = (name: string, include: string[], testTimeout: number) => ({
   test: {name, include, testTimeout, hookTimeout: testTimeout * 2, environment: 'node' as const},
 })
 
-const ALL_FAULTS = ['test/lab/faults/**/*.test.ts']
+const ALL_FAULTS = ['test/lab/faults/**/*.test.ts', 'test/lab/users.test.ts']
 const ALL_KILLS = ['test/lab/kill/**/*.test.ts', 'test/lab/kill-sample.test.ts']
 
 /** Each worker has a lab of its own; most of a run is waiting. */
