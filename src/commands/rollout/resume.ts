@@ -1,16 +1,10 @@
-import {AskCommand, askFlags} from '../../lib/cli/ask-command.ts'
+import {AskCommand, askExamples, askFlags} from '../../lib/cli/ask-command.ts'
 
 export default class RolloutResume extends AskCommand {
   static override readonly summary = 'Let a paused run go on.'
   static override readonly description =
     'From any machine. A run that was stopped or cut is not resumed but run again: `gha rollout` looks at the cluster and does what is left.'
-  static override readonly examples = [
-    {description: 'From another terminal or machine', command: '<%= config.bin %> <%= command.id %>'},
-    {
-      description: 'Saying why',
-      command: '<%= config.bin %> <%= command.id %> --reason "the database is slow"',
-    },
-  ]
+  static override readonly examples = askExamples
   static override readonly flags = askFlags
 
   async run(): Promise<void> {

@@ -11,6 +11,14 @@ export const askFlags = {
   reason: Flags.string({summary: 'Why; whoever waits for the run reads it.', helpValue: 'TEXT'}),
 }
 
+export const askExamples = [
+  {description: 'From another terminal or machine', command: '<%= config.bin %> <%= command.id %>'},
+  {
+    description: 'Saying why',
+    command: '<%= config.bin %> <%= command.id %> --reason "the database is slow"',
+  },
+]
+
 interface Wanted {
   readonly wish: RunWish
   readonly flags: {
