@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core'
-import {backupFlags, ChangeCommand, changeFlags, paceFlags} from '../lib/cli/change-command.ts'
+import {backupFlags, ChangeCommand, changeFlags, lossFlags, paceFlags} from '../lib/cli/change-command.ts'
 
 export default class Rollout extends ChangeCommand {
   static override readonly summary = 'Bring every node to what gha.yaml wishes, one at a time, unnoticed.'
@@ -36,7 +36,7 @@ export default class Rollout extends ChangeCommand {
       summary: 'Write one self-contained HTML page at the end: steps over time, above what users got.',
       helpValue: 'FILE',
     }),
-    'accept-loss': Flags.boolean({summary: 'Restart although users will notice: one node only, or no balancer.'}),
+    ...lossFlags,
   }
 
   async run(): Promise<void> {

@@ -1,6 +1,5 @@
-import {Flags} from '@oclif/core'
 import {planUndo} from '../../lib/actions/undo/plan-undo.ts'
-import {ChangeCommand, changeFlags} from '../../lib/cli/change-command.ts'
+import {ChangeCommand, changeFlags, lossFlags} from '../../lib/cli/change-command.ts'
 import {undoText} from '../../lib/report/undo.ts'
 
 export default class RolloutUndo extends ChangeCommand {
@@ -11,10 +10,7 @@ export default class RolloutUndo extends ChangeCommand {
     {description: 'See what would be done', command: '<%= config.bin %> <%= command.id %> --dry-run'},
     {description: 'From a script', command: '<%= config.bin %> <%= command.id %> --yes'},
   ]
-  static override readonly flags = {
-    ...changeFlags,
-    'accept-loss': Flags.boolean({summary: 'Restart although users will notice: one node only, or no balancer.'}),
-  }
+  static override readonly flags = {...changeFlags, ...lossFlags}
 
   async run(): Promise<void> {
     const {flags} = await this.parse(RolloutUndo)

@@ -63,6 +63,11 @@ export const backupFlags = {
   }),
 }
 
+/** What restarts nodes that serve may ask for. */
+export const lossFlags = {
+  'accept-loss': Flags.boolean({summary: 'Restart although users will notice: one node only, or no balancer.'}),
+}
+
 export const changeFlags = {
   config: configFlag,
   output: outputFlag,
