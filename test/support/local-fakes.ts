@@ -51,6 +51,11 @@ export class MemoryFiles implements Files {
     this.#files.delete(file)
   }
 
+  async kind(place: string): Promise<'file' | 'folder' | undefined> {
+    if (this.#files.has(place)) return 'file'
+    return (await this.exists(place)) ? 'folder' : undefined
+  }
+
   async mode(file: string): Promise<number | undefined> {
     return this.#files.get(file)?.mode
   }

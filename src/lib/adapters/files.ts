@@ -12,6 +12,7 @@ export function localFiles(): Files {
     list,
     exists: async place => (await unlessMissing(stat(place))) !== undefined,
     remove: file => rm(file, {force: true}),
+    kind,
     mode,
   }
 }
@@ -23,6 +24,13 @@ async function read(file: string): Promise<Uint8Array | undefined> {
   } catch (error) {
     throw Object.assign(error as Error, {path: file})
   }
+}
+
+async function kind(place: string): Promise<'file' | 'folder' | 'other' | undefined> {
+  const found = await unlessMissing(stat(place))
+  if (!found) return undefined
+  if (found.isFile()) return 'file'
+  return found.isDirectory() ? 'folder' : 'other'
 }
 
 async function mode(file: string): Promise<number | undefined> {

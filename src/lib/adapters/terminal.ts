@@ -7,7 +7,8 @@ export function terminal(): Ui {
   const interactive = Boolean(stdin.isTTY && stderr.isTTY)
   const ask = async () => {
     if (!interactive) throw noTerminal()
-    return (await import('inquirer')).default.createPromptModule({output: stderr})
+    const {createPromptModule} = (await import('inquirer')).default
+    return (signal: AbortSignal) => createPromptModule({output: stderr, signal})
   }
   return {
     interactive,
@@ -15,19 +16,28 @@ export function terminal(): Ui {
     print: text => void stdout.write(text.endsWith('\n') ? text : `${text}\n`),
     async confirm(message) {
       const prompt = await ask()
-      return (await settled(prompt([{type: 'confirm', name: 'answer', message, default: false}]))).answer
+      const asked = await untilEnd(signal =>
+        prompt(signal)([{type: 'confirm', name: 'answer', message, default: false}]),
+      )
+      return asked !== END && asked.answer
     },
     async input(question) {
       const prompt = await ask()
-      return (await settled(prompt([{type: 'input', name: 'answer', ...inputOptions(question)}]))).answer
+      return answered(
+        await untilEnd(signal => prompt(signal)([{type: 'input', name: 'answer', ...inputOptions(question)}])),
+      )
     },
     async password(question) {
       const prompt = await ask()
-      return (await settled(prompt([{type: 'password', mask: '*', name: 'answer', ...inputOptions(question)}]))).answer
+      const options = {mask: '*', name: 'answer', ...inputOptions(question)} as const
+      return answered(await untilEnd(signal => prompt(signal)([{type: 'password', ...options}])))
     },
     async select(message, choices) {
       const prompt = await ask()
-      return (await settled(prompt([{type: 'select', name: 'answer', message, choices: [...choices]}]))).answer
+      const options = {name: 'answer', message, choices: [...choices]} as const
+      const asked = await untilEnd(signal => prompt(signal)([{type: 'select', ...options}]))
+      if (asked === END) throw cancelled()
+      return asked.answer
     },
   }
 }
@@ -36,14 +46,35 @@ function inputOptions({message, default: preset, validate}: InputQuestion) {
   return {message, ...(preset === undefined ? {} : {default: preset}), ...(validate ? {validate} : {})}
 }
 
-/** Ctrl-C at a prompt is the operator's no, not a bug. */
-async function settled<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer
-  } catch (cause) {
-    if (!(cause instanceof Error) || cause.name !== 'ExitPromptError') throw cause
-    throw new GhaError('cancelled', {code: 'CANCELLED', exit: 'cancelled', unchanged: 'Nothing was changed.', cause})
+/** Ctrl-D, or a terminal that went away. */
+const END = Symbol('end of input')
+
+/** Prompts do not settle by themselves when the input ends. Ctrl-C at a prompt is the operator's no, not a bug. */
+async function untilEnd<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<T | typeof END> {
+  const end = new AbortController()
+  const over = () => end.abort()
+  const heed = (_: unknown, key?: {readonly ctrl?: boolean; readonly name?: string}) => {
+    if (key?.ctrl && key.name === 'd') over()
   }
+  stdin.on('keypress', heed).once('end', over)
+  try {
+    return await ask(end.signal)
+  } catch (cause) {
+    if (end.signal.aborted) return END
+    if (!(cause instanceof Error) || cause.name !== 'ExitPromptError') throw cause
+    throw cancelled(cause)
+  } finally {
+    stdin.off('keypress', heed).off('end', over)
+  }
+}
+
+function answered<T>(asked: {readonly answer: T} | typeof END): T {
+  if (asked === END) throw cancelled()
+  return asked.answer
+}
+
+function cancelled(cause?: unknown): GhaError {
+  return new GhaError('cancelled', {code: 'CANCELLED', exit: 'cancelled', unchanged: 'Nothing was changed.', cause})
 }
 
 function noTerminal(): GhaError {

@@ -24,6 +24,15 @@ export async function loadCluster(file: string, ports: LoadPorts): Promise<Clust
 }
 
 async function textOf(file: string, {files}: LoadPorts): Promise<string> {
+  // Whoever opens a pipe waits for its other end, maybe for ever; and a run reads the file again, and writes it.
+  if ((await files.kind(file)) === 'other') {
+    throw new GhaError(`${file} is no regular file`, {
+      code: 'CLUSTER_FILE_INVALID',
+      exit: 'usage',
+      unchanged: 'Nothing was changed.',
+      hint: 'Save the cluster file on disk, and name it with `-c FILE`.',
+    })
+  }
   const bytes = await files.read(file)
   if (!bytes) {
     throw new GhaError(`there is no cluster file ${file}`, {

@@ -11,6 +11,8 @@ export interface Files {
   exists(path: string): Promise<boolean>
   /** Gone afterwards, whether it was there or not. */
   remove(path: string): Promise<void>
+  /** What stands there; a link counts as what it points to. Undefined when there is nothing. */
+  kind(path: string): Promise<'file' | 'folder' | 'other' | undefined>
   /** Permission bits; undefined when there is no such file. */
   mode(path: string): Promise<number | undefined>
 }

@@ -1,3 +1,4 @@
+import {execFileSync} from 'node:child_process'
 import {lstatSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
@@ -41,6 +42,15 @@ describe('localFiles', () => {
     expect(await files.mode(path.join(folder, 'none'))).toBeUndefined()
     expect(await files.exists(path.join(folder, 'none', 'deeper'))).toBe(false)
     await expect(files.read(folder)).rejects.toMatchObject({code: 'EISDIR'})
+  })
+
+  it('tells what stands somewhere without opening it', async () => {
+    const [pipe, file] = [path.join(folder, 'pipe'), path.join(folder, 'file')]
+    execFileSync('mkfifo', [pipe])
+    await files.write(file, '', 0o600)
+    symlinkSync('file', path.join(folder, 'link'))
+    const kinds = [file, path.join(folder, 'link'), folder, pipe, path.join(folder, 'none')].map(files.kind)
+    expect(await Promise.all(kinds)).toEqual(['file', 'file', 'folder', 'other', undefined])
   })
 
   it('lists regular files below a folder in order, none where there is no folder', async () => {

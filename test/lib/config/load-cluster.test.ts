@@ -76,6 +76,18 @@ describe('loadCluster', () => {
     await expect(loadCluster('/nowhere/gha.yaml', ports(GOOD))).rejects.toMatchObject({code: 'CLUSTER_FILE_MISSING'})
   })
 
+  it('never opens a pipe, which might have no other end', async () => {
+    const asked = ports(GOOD)
+    const files = Object.assign(asked.files, {
+      kind: async () => 'other' as const,
+      read: async () => Promise.reject(new Error('opened')),
+    })
+    await expect(loadCluster(FILE, {...asked, files})).rejects.toMatchObject({
+      code: 'CLUSTER_FILE_INVALID',
+      message: `${FILE} is no regular file`,
+    })
+  })
+
   it('warns of a secret in clear text', async () => {
     const heard: string[] = []
     await loadCluster(
