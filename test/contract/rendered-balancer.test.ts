@@ -69,8 +69,10 @@ describe.each([
     expect(new Set(answers)).toEqual(new Set([200]))
   })
 
-  it('answers something when no node does', async () => {
+  it('asks users to come back soon when no node answers', async () => {
     await Promise.all(balanced.grafanas.map(grafana => grafana.stop()))
-    expect((await get('/')).status).toBe(503)
+    const response = await fetch(`${balanced.url}/`)
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5'])
+    expect(await response.text()).toBe('No Grafana node answers at the moment.\n')
   })
 })

@@ -57,7 +57,7 @@ describe('rendered files are those that were reviewed', () => {
     ['nginx/grafana.conf', anNginx()],
   ])('%s', async (name, loadBalancer) => {
     const [file] = renderBalancer(aCluster({nodes: NODES, loadBalancer}))
-    expect(tamperedWith(file?.redacted ?? '')).toBeUndefined()
+    expect(tamperedWith(file?.redacted ?? '', 'prod')).toBeUndefined()
     await expect(file?.redacted).toMatchFileSnapshot(name)
   })
 })

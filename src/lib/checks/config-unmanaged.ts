@@ -1,5 +1,5 @@
 import type {FileStates} from '../facts/files.ts'
-import {foreignness} from '../facts/foreign-file.ts'
+import {foreignness, foreignWords} from '../facts/foreign-file.ts'
 import {type About, failed, passed, type WishedFile} from './check.ts'
 import {perNode} from './per-node.ts'
 
@@ -22,5 +22,5 @@ function strangeness({path, sha256}: WishedFile, states: FileStates, {node, seen
   if (!state?.exists || state.sha256 === sha256) return undefined
   const how = foreignness(path, node, seen)
   if (!how) return undefined
-  return how === 'edited' ? `${path} was edited since gha wrote it` : `${path} was not written by gha`
+  return `${path} was ${foreignWords(how)}`
 }

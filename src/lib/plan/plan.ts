@@ -1,3 +1,4 @@
+import type {Foreign} from '../facts/foreign-file.ts'
 import type {VersionStep} from '../grafana/version-steps.ts'
 import type {BackupPolicy} from '../model/backup.ts'
 import type {MigrationMark} from '../model/migration-mark.ts'
@@ -81,7 +82,7 @@ export interface FileChange {
   readonly path: string
   readonly change: 'create' | 'update' | 'access'
   /** Set where the live file is not what gha wrote there last. */
-  readonly foreign?: 'unmanaged' | 'edited'
+  readonly foreign?: Foreign
 }
 
 export interface BalancerFilePlan {
@@ -89,7 +90,9 @@ export interface BalancerFilePlan {
   readonly path: string
   readonly change: 'create' | 'update'
   /** Set where the live file is not what gha wrote there last. */
-  readonly foreign?: 'unmanaged' | 'edited'
+  readonly foreign?: Foreign
+  /** The other cluster's name, where the file tells it. */
+  readonly owner?: string
   /** What the plan saw there; undefined where there was no file. */
   readonly seen?: string
 }

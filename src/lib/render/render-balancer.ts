@@ -3,7 +3,7 @@ import type {Cluster} from '../model/cluster.ts'
 import type {LoadBalancer, OwnedFile} from '../model/load-balancer.ts'
 import {fillTemplate, type TemplateRow} from './fill-template.ts'
 import {publicFile, type RenderedFile} from './rendered-file.ts'
-import {sealed} from './sealed-text.ts'
+import {sealedFor} from './sealed-text.ts'
 import {TEMPLATES} from './templates.ts'
 
 /** The files gha writes on every balancer host, with every node in; none where the balancer is somebody else's. */
@@ -43,7 +43,7 @@ function haproxy(cluster: Cluster, balancer: LoadBalancer & {type: 'haproxy'}, f
     assetRetries: ASSET_RETRIES_PER_NODE * cluster.nodes.length,
     servers: servers(cluster),
   })
-  return publicFile(file.path, sealed(text))
+  return publicFile(file.path, sealedFor(cluster.name, text))
 }
 
 function nginx(cluster: Cluster, balancer: LoadBalancer & {type: 'nginx'}): RenderedFile {
@@ -54,7 +54,7 @@ function nginx(cluster: Cluster, balancer: LoadBalancer & {type: 'nginx'}): Rend
     assetPath: assetPath(cluster),
     servers: servers(cluster),
   })
-  return publicFile(balancer.file.path, sealed(text))
+  return publicFile(balancer.file.path, sealedFor(cluster.name, text))
 }
 
 function servers({nodes}: Cluster): readonly TemplateRow[] {

@@ -9,13 +9,26 @@ export function sealed(text: string): string {
   return `${MANAGED}\n${SEAL}${sha256(withoutMarks(text))}\n${text}`
 }
 
-/** What a file that stands there is, where it is not what gha wrote there last. */
-export function tamperedWith(content: string): 'unmanaged' | 'edited' | undefined {
-  if (!content.startsWith(`${MANAGED}\n`)) return 'unmanaged'
-  const [, seal = '', ...lines] = content.split('\n')
-  return seal === `${SEAL}${sha256(withoutMarks(lines.join('\n')))}` ? undefined : 'edited'
+/** The same, of one cluster alone: the first line under the seal names it. */
+export function sealedFor(cluster: string, text: string): string {
+  return sealed(`${OWNER}${cluster}\n${text}`)
 }
 
+export type Tampered =
+  | {readonly how: 'unmanaged' | 'edited'}
+  /** gha wrote it, for another cluster. */
+  | {readonly how: 'of-another-cluster'; readonly owner: string}
+
+/** What a file that stands there is, where it is not what gha wrote there last for this cluster. */
+export function tamperedWith(content: string, cluster: string): Tampered | undefined {
+  if (!content.startsWith(`${MANAGED}\n`)) return {how: 'unmanaged'}
+  const [, seal = '', ...lines] = content.split('\n')
+  const owner = lines[0]?.startsWith(OWNER) ? lines[0].slice(OWNER.length).trim() : cluster
+  if (owner !== cluster) return {how: 'of-another-cluster', owner}
+  return seal === `${SEAL}${sha256(withoutMarks(lines.join('\n')))}` ? undefined : {how: 'edited'}
+}
+
+const OWNER = '# Of the cluster '
 const SEAL = '# sha256 of what follows: '
 
 function withoutMarks(text: string): string {

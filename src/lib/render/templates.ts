@@ -33,6 +33,8 @@ export const TEMPLATES = {
     '  timeout tunnel 1h',
     '  load-server-state-from-file global',
     '  default-server inter 2s fall 3 rise 2',
+    "  # Of HAProxy's own: what a Grafana answers with 503 goes through as it is.",
+    '  http-error status 503 content-type text/plain string "No Grafana node answers at the moment.\\n" hdr Retry-After 5',
     '',
     'frontend {{backend}}_in',
     '  bind {{bind}}',

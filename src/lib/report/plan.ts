@@ -1,4 +1,5 @@
 import {Chalk} from 'chalk'
+import {foreignWords} from '../facts/foreign-file.ts'
 import type {Observation} from '../model/observation.ts'
 import {formatVersion} from '../model/version.ts'
 import type {ExpectedTime} from '../plan/expected-time.ts'
@@ -86,7 +87,13 @@ export function planDocument({plan, differences, needs, expected, tables, watch}
     waves: plan.waves.map(wave =>
       wave.map(({node, release, reasons, changes, steps}) => ({node, release: release.id, reasons, changes, steps})),
     ),
-    balancerFiles: plan.balancerFiles.map(({balancer, path, change, foreign}) => ({balancer, path, change, foreign})),
+    balancerFiles: plan.balancerFiles.map(({balancer, path, change, foreign, owner}) => ({
+      balancer,
+      path,
+      change,
+      foreign,
+      owner,
+    })),
     skippedBalancers: plan.skippedBalancers ?? [],
     pending: plan.pending,
     unchecked: plan.unchecked ?? [],
@@ -116,12 +123,6 @@ const GOING_BACK: Readonly<Record<Plan['step']['kind'], string>> = {
     'until the migration begins everything goes back by itself; after that forward, or a restored backup',
   unsupported: 'gha does not go this way',
 }
-
-const FOREIGN = {
-  no: '',
-  edited: ': edited since gha wrote it',
-  unmanaged: ': not written by gha',
-} as const
 
 function headline(plan: Plan): string {
   const {verb, cluster, from, to, step, waves} = plan
@@ -193,12 +194,12 @@ function skippedLine(name: string, paint: Paint): string {
 }
 
 function balancerFileLines(
-  {balancer, path, change, foreign}: BalancerFilePlan,
+  {balancer, path, change, foreign, owner}: BalancerFilePlan,
   differences: readonly ShownDifference[],
   paint: Paint,
 ): readonly string[] {
   return [
-    `${paint.bold(balancer.padEnd(8))} ${change} ${path}${FOREIGN[foreign ?? 'no']}`,
+    `${paint.bold(balancer.padEnd(8))} ${change} ${path}${foreign ? `: ${foreignWords(foreign, owner)}` : ''}`,
     ...differences
       .filter(({node, path: where}) => node === balancer && where === path)
       .flatMap(difference => differenceLines(difference, paint)),
@@ -237,7 +238,9 @@ function nodeLines(node: NodePlan, differences: readonly ShownDifference[], pain
   return [
     `${name} ${first ?? ''}`,
     ...rest.map(reason => `${' '.repeat(8)} ${reason}`),
-    ...node.changes.flatMap(({path, foreign}) => (foreign ? [`${' '.repeat(8)} ${path}${FOREIGN[foreign]}`] : [])),
+    ...node.changes.flatMap(({path, foreign}) =>
+      foreign ? [`${' '.repeat(8)} ${path}: ${foreignWords(foreign)}`] : [],
+    ),
     ...differences
       .filter(difference => difference.node === node.node)
       .flatMap(difference => differenceLines(difference, paint)),

@@ -33,7 +33,14 @@ describe('config/unmanaged', () => {
   it('fails a file of ours that somebody edited', () => {
     const edited = {status: 'failed', detail: `${INI} was edited since gha wrote it`}
     expect(judge({[INI]: foreign('b')}, ['c'])).toMatchObject(edited)
-    expect(judge({[INI]: ours('b')})).toMatchObject(edited)
+    expect(judge({[INI]: ours('b')}, ['c'])).toMatchObject(edited)
+  })
+
+  it('fails a file of gha’s that this cluster has no record of', () => {
+    expect(judge({[INI]: ours('b')}, [])).toMatchObject({
+      status: 'failed',
+      detail: `${INI} was written by gha, and not for this cluster as far as the node remembers`,
+    })
   })
 
   it('passes the sample that the package put there', () => {

@@ -1,12 +1,14 @@
 import {describe, expect, it} from 'vitest'
 import {withMark} from '../../../src/lib/adapters/nginx/upstream-file.ts'
 import {renderBalancer} from '../../../src/lib/render/render-balancer.ts'
-import {tamperedWith} from '../../../src/lib/render/sealed-text.ts'
+import {sealed, tamperedWith} from '../../../src/lib/render/sealed-text.ts'
 import {aCluster} from '../../support/a-cluster.ts'
 import {aHaproxy, anNginx, anOwnedFile} from '../../support/a-load-balancer.ts'
 
 const haproxy = rendered(aHaproxy({file: anOwnedFile({path: '/etc/haproxy/haproxy.cfg', bind: '*:80'})}))
 const nginx = rendered(anNginx())
+
+const tampered = (text: string) => tamperedWith(text, 'prod')
 
 function rendered(loadBalancer: ReturnType<typeof aHaproxy> | ReturnType<typeof anNginx>): string {
   return renderBalancer(aCluster({loadBalancer}))[0]?.content.reveal() ?? ''
@@ -14,14 +16,14 @@ function rendered(loadBalancer: ReturnType<typeof aHaproxy> | ReturnType<typeof 
 
 describe('a balancer file', () => {
   it('is known as it was written', () => {
-    expect([haproxy, nginx].map(tamperedWith)).toEqual([undefined, undefined])
+    expect([haproxy, nginx].map(tampered)).toEqual([undefined, undefined])
   })
 
   it('is known while nodes are drained or out of nginx', () => {
     const drained = withMark(nginx, {upstream: 'grafana', name: 'gf1', mark: 'drain'})
     const both = withMark(drained, {upstream: 'grafana', name: 'gf2', mark: 'out'})
     expect(both.match(/ down;/g)).toHaveLength(3)
-    expect(tamperedWith(both)).toBeUndefined()
+    expect(tampered(both)).toBeUndefined()
   })
 
   it.each([
@@ -33,10 +35,21 @@ describe('a balancer file', () => {
     ['another line ending', (text: string) => text.replaceAll('\n', '\r\n').replace('\r\n', '\n')],
   ])('is known as edited by %s', (_, edit) => {
     expect(edit(nginx)).not.toBe(nginx)
-    expect(tamperedWith(edit(nginx))).toBe('edited')
+    expect(tampered(edit(nginx))).toEqual({how: 'edited'})
+  })
+
+  it('is another cluster’s where it names another, edited or not', () => {
+    for (const text of [haproxy, nginx, `${nginx}# mine\n`]) {
+      expect(tamperedWith(text, 'staging')).toEqual({how: 'of-another-cluster', owner: 'prod'})
+    }
+  })
+
+  it('of an older gha names no cluster, and is this one’s', () => {
+    const old = sealed('server {}\n')
+    expect(['prod', 'staging'].map(cluster => tamperedWith(old, cluster))).toEqual([undefined, undefined])
   })
 
   it('is known as somebody else’s', () => {
-    expect(['', 'global\n', ` ${haproxy}`].map(tamperedWith)).toEqual(['unmanaged', 'unmanaged', 'unmanaged'])
+    for (const text of ['', 'global\n', ` ${haproxy}`]) expect(tampered(text)).toEqual({how: 'unmanaged'})
   })
 })

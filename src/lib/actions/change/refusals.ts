@@ -1,4 +1,5 @@
 import {GhaError} from '../../errors/gha-error.ts'
+import {foreignWords} from '../../facts/foreign-file.ts'
 import type {NodeObservation} from '../../facts/node-observation.ts'
 import type {ClusterObservation} from '../../facts/observe.ts'
 import {installMethod} from '../../host/install/method.ts'
@@ -91,10 +92,7 @@ export function refuseForeign(plan: Plan, takeOver: readonly string[]): void {
   const foreign = foreignFiles(plan).filter(({path}) => !takeOver.includes(path))
   const [first] = foreign
   if (!first) return
-  const list = foreign.map(
-    ({host, path, foreign: how}) =>
-      `${host}:${path} (${how === 'edited' ? 'edited since gha wrote it' : 'not written by gha'})`,
-  )
+  const list = foreign.map(({host, path, words}) => `${host}:${path} (${words})`)
   const flags = [...new Set(foreign.map(({path}) => `--take-over ${path}`))].join(' ')
   throw new GhaError(`gha does not overwrite what it did not write: ${list.join(', ')}`, {
     code: 'FOREIGN_FILE',
@@ -106,9 +104,13 @@ export function refuseForeign(plan: Plan, takeOver: readonly string[]): void {
 }
 
 function foreignFiles(plan: Plan) {
-  const onNodes = nodesOf(plan).flatMap(({node, changes}) => changes.map(change => ({...change, host: node})))
+  const onNodes = nodesOf(plan).flatMap(({node, changes}) =>
+    changes.map(change => ({...change, owner: undefined, host: node})),
+  )
   const onBalancers = plan.balancerFiles.map(file => ({...file, host: file.balancer}))
-  return [...onNodes, ...onBalancers].filter(({foreign}) => foreign)
+  return [...onNodes, ...onBalancers].flatMap(({host, path, foreign, owner}) =>
+    foreign ? [{host, path, words: foreignWords(foreign, owner)}] : [],
+  )
 }
 
 /** @throws GhaError `VERSION_STEP_UNSUPPORTED` (exit 6), `LIMIT_UNSUPPORTED` */

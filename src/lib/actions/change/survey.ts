@@ -103,7 +103,7 @@ function schemaOf({nodes}: ClusterObservation): Schema {
 }
 
 async function planBalancerFiles(
-  {loadBalancer}: Cluster,
+  {name: cluster, loadBalancer}: Cluster,
   ports: Ports,
   files: readonly RenderedFile[],
 ): Promise<readonly BalancerFilePlan[]> {
@@ -113,18 +113,27 @@ async function planBalancerFiles(
       throw silentHost(loadBalancer, name, error)
     })
     const live = await host.run(readFiles(files.map(({path}) => path)))
-    return files.flatMap(file => planBalancerFile(name, file, live.get(file.path)))
+    return files.flatMap(file => planBalancerFile({balancer: name, cluster}, file, live.get(file.path)))
   })
   return (await Promise.all(perHost)).flat()
 }
 
 function planBalancerFile(
-  balancer: string,
+  {balancer, cluster}: {readonly balancer: string; readonly cluster: string},
   {path, content}: RenderedFile,
   live: string | undefined,
 ): readonly BalancerFilePlan[] {
   if (live === undefined) return [{balancer, path, change: 'create'}]
   if (live === content.reveal()) return []
-  const foreign = tamperedWith(live)
-  return [{balancer, path, change: 'update', seen: sha256(live), ...(foreign ? {foreign} : {})}]
+  const tampered = tamperedWith(live, cluster)
+  return [
+    {
+      balancer,
+      path,
+      change: 'update',
+      seen: sha256(live),
+      ...(tampered ? {foreign: tampered.how} : {}),
+      ...(tampered?.how === 'of-another-cluster' ? {owner: tampered.owner} : {}),
+    },
+  ]
 }

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {consentsFor, refuseNoDatabase} from '../../../../src/lib/actions/change/refusals.ts'
+import {consentsFor, refuseForeign, refuseNoDatabase} from '../../../../src/lib/actions/change/refusals.ts'
 import type {ClusterObservation} from '../../../../src/lib/facts/observe.ts'
 import {known, unknown} from '../../../../src/lib/model/observation.ts'
 import type {Plan, Step} from '../../../../src/lib/plan/plan.ts'
@@ -50,5 +50,20 @@ describe('what a run will ask for', () => {
     const files = ['--take-over /etc/grafana/grafana.ini', '--take-over /etc/haproxy/haproxy.cfg']
     expect(consentsFor(aCluster({loadBalancer: aHaproxy()}), planned)).toEqual(files)
     expect(consentsFor(aCluster(), planned)).toEqual([...files, '--accept-loss'])
+  })
+})
+
+describe('a file that gha wrote for another cluster', () => {
+  it('is refused with that cluster’s name until it is named', () => {
+    const path = '/etc/haproxy/haproxy.cfg'
+    const file = {balancer: 'lb1', path, change: 'update', foreign: 'of-another-cluster', owner: 'staging'}
+    const planned = {waves: [], balancerFiles: [file]} as unknown as Plan
+    expect(() => refuseForeign(planned, [])).toThrow(
+      expect.objectContaining({
+        code: 'FOREIGN_FILE',
+        message: expect.stringContaining(`lb1:${path} (written by gha for the cluster staging)`),
+      }),
+    )
+    expect(() => refuseForeign(planned, [path])).not.toThrow()
   })
 })
