@@ -1,11 +1,11 @@
 import {spawn} from 'node:child_process'
-import {connect} from 'node:net'
 import type {Duplex} from 'node:stream'
+import {dialFromHere} from '../../src/lib/adapters/here.ts'
 import {GhaError} from '../../src/lib/errors/gha-error.ts'
 import type {SshTarget} from '../../src/lib/model/node.ts'
 import type {Script} from '../../src/lib/model/script.ts'
 import {Secret} from '../../src/lib/model/secret.ts'
-import {type Destination, DialError, type DialFailure, type Host, type Hosts} from '../../src/lib/ports/host.ts'
+import type {Destination, Host, Hosts} from '../../src/lib/ports/host.ts'
 
 /** This machine as a host: scripts run by /bin/sh, streams dialled with net. Keeps the names of the scripts it ran. */
 export class LocalHost implements Host {
@@ -39,29 +39,10 @@ export class LocalHost implements Host {
   }
 
   dial(destination: Destination): Promise<Duplex> {
-    const socket =
-      'socket' in destination
-        ? connect({path: destination.socket})
-        : connect({host: destination.host, port: destination.port, noDelay: true})
-    return new Promise((resolve, reject) => {
-      socket.once('connect', () => resolve(socket))
-      socket.once('error', (error: NodeJS.ErrnoException) =>
-        reject(new DialError(FAILURES[error.code ?? ''] ?? 'failed', error.message)),
-      )
-    })
+    return dialFromHere(destination)
   }
 
   async close(): Promise<void> {}
-}
-
-const FAILURES: Readonly<Record<string, DialFailure>> = {
-  ECONNREFUSED: 'refused',
-  ETIMEDOUT: 'timeout',
-  ENOTFOUND: 'unresolved',
-  EAI_AGAIN: 'unresolved',
-  EHOSTUNREACH: 'unreachable',
-  ENETUNREACH: 'unreachable',
-  EACCES: 'forbidden',
 }
 
 /** Every name answers with this machine. */
