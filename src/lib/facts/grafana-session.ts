@@ -1,7 +1,7 @@
 import {messageOf} from '../errors/message-of.ts'
+import {type Cookies, cookieHeader, cookiesIn, loginRequest} from '../grafana/login.ts'
 import type {Admin} from '../model/cluster.ts'
 import {known, type Observation, unknown} from '../model/observation.ts'
-import {Secret} from '../model/secret.ts'
 import type {Dialler} from '../ports/host.ts'
 import type {Http, HttpRequest, HttpResponse} from '../ports/http.ts'
 import type {GrafanaOrigin} from './grafana-origin.ts'
@@ -15,7 +15,7 @@ export interface Door {
 
 /** A login that Grafana took: its cookies. */
 export interface Session {
-  readonly cookies: ReadonlyMap<string, Secret>
+  readonly cookies: Cookies
 }
 
 export type LoginAnswer =
@@ -23,11 +23,9 @@ export type LoginAnswer =
   /** `refused`: whoever asks again locks the admin out. */
   | {readonly taken: false; readonly refused: boolean; readonly words: string}
 
-export function openSession(door: Door, {user, password}: Admin): Promise<Observation<LoginAnswer>> {
-  const body = JSON.stringify({user, password: password.reveal()})
-  const headers = {'content-type': 'application/json', accept: 'application/json'}
-  return answered<LoginAnswer>(door, {path: '/login', method: 'POST', headers, body}, ({status, headers: given}) => {
-    const cookies = cookiesIn(given)
+export function openSession(door: Door, admin: Admin): Promise<Observation<LoginAnswer>> {
+  return answered<LoginAnswer>(door, loginRequest(admin), ({status, headers}) => {
+    const cookies = cookiesIn(headers)
     const words = `POST /login answers ${status}`
     if (status !== 200) return known({taken: false, refused: status === 401, words})
     if (cookies.size === 0) return known({taken: false, refused: false, words: 'POST /login opens no session'})
@@ -42,7 +40,7 @@ export interface Recognition {
 }
 
 export function showSession(door: Door, session: Session): Promise<Observation<Recognition>> {
-  const request = {path: '/api/user', headers: {...cookieHeader(session), accept: 'application/json'}}
+  const request = {path: '/api/user', headers: {...cookieHeader(session.cookies), accept: 'application/json'}}
   return answered(door, request, ({status, body, headers}) => {
     if (status === 200) return known({recognized: true, session: renewed(session, cookiesIn(headers))})
     if (status === 401) return known({recognized: body.includes(ONLY_OLD), session})
@@ -54,22 +52,11 @@ export function showSession(door: Door, session: Session): Promise<Observation<R
 const ONLY_OLD = 'session.token.rotate'
 
 export async function closeSession(door: Door, session: Session): Promise<void> {
-  await answered(door, {path: '/logout', headers: cookieHeader(session)}, () => known(true))
+  await answered(door, {path: '/logout', headers: cookieHeader(session.cookies)}, () => known(true))
 }
 
-function renewed({cookies}: Session, fresh: Session['cookies']): Session {
+function renewed({cookies}: Session, fresh: Cookies): Session {
   return {cookies: new Map([...cookies, ...fresh])}
-}
-
-/** `name=value; attributes`: the attributes are for browsers, and an empty value takes a cookie away. */
-function cookiesIn(headers: HttpResponse['headers']): Session['cookies'] {
-  const lines = [headers['set-cookie'] ?? []].flat()
-  const pairs = lines.map(line => /^\s*([^=;\s]+)\s*=\s*([^;\s]+)/.exec(line) ?? [])
-  return new Map(pairs.flatMap(([, name, value]) => (name && value ? [[name, new Secret(value)] as const] : [])))
-}
-
-function cookieHeader({cookies}: Session): Readonly<Record<string, string>> {
-  return {cookie: [...cookies].map(([name, value]) => `${name}=${value.reveal()}`).join('; ')}
 }
 
 async function answered<T>(

@@ -1,4 +1,6 @@
+import {cookieHeader, cookiesIn, loginRequest} from '../grafana/login.ts'
 import type {Admin} from '../model/cluster.ts'
+import type {Secret} from '../model/secret.ts'
 import type {HttpResponse} from '../ports/http.ts'
 import type {Clock} from '../ports/local.ts'
 import type {Ask} from './vantage.ts'
@@ -13,7 +15,7 @@ export class Session {
   readonly #ask: Ask
   readonly #admin: Admin
   readonly #clock: Clock
-  readonly #cookies = new Map<string, string>()
+  readonly #cookies = new Map<string, Secret>()
   #state: 'none' | 'open' | 'refused' = 'none'
   #nextTry = 0
   #renewAt = Number.POSITIVE_INFINITY
@@ -36,23 +38,21 @@ export class Session {
       this.#busy = undefined
     })
     await this.#busy
-    return this.#state === 'open' ? {cookie: this.#cookie()} : undefined
+    return this.#state === 'open' ? cookieHeader(this.#cookies) : undefined
   }
 
   /** An old Grafana gives a new token with any answer. */
   heard({status, headers}: HttpResponse): void {
     if (status >= 300) return
-    const cookies = [headers['set-cookie'] ?? []].flat()
-    for (const cookie of cookies) {
-      const [, name, value = ''] = /^([^=;]+)=([^;]*)/.exec(cookie) ?? []
-      if (name && value) this.#cookies.set(name, value)
-      if (name?.endsWith('_expiry') && value) this.#renewAt = this.#renewalOf(Number(value), headers['date'])
+    for (const [name, value] of cookiesIn(headers)) {
+      this.#cookies.set(name, value)
+      if (name.endsWith('_expiry')) this.#renewAt = this.#renewalOf(Number(value.reveal()), headers['date'])
     }
   }
 
   async close(): Promise<void> {
     if (this.#state === 'open')
-      await this.#ask({path: '/logout', headers: {cookie: this.#cookie()}}).catch(() => undefined)
+      await this.#ask({path: '/logout', headers: cookieHeader(this.#cookies)}).catch(() => undefined)
   }
 
   async #keep(): Promise<void> {
@@ -64,12 +64,7 @@ export class Session {
   /** A wrong password is tried once: Grafana locks the user after five. */
   async #logIn(now: number): Promise<void> {
     this.#nextTry = now + RETRY_MILLISECONDS
-    const answer = await this.#ask({
-      method: 'POST',
-      path: '/login',
-      headers: {'content-type': 'application/json'},
-      body: JSON.stringify({user: this.#admin.user, password: this.#admin.password.reveal()}),
-    }).catch(() => undefined)
+    const answer = await this.#ask(loginRequest(this.#admin)).catch(() => undefined)
     if (!answer || answer.status >= 500) return
     this.heard(answer)
     this.#state = answer.status < 300 && this.#cookies.size > 0 ? 'open' : 'refused'
@@ -78,12 +73,8 @@ export class Session {
   async #renew(now: number): Promise<void> {
     this.#renewAt = now + RETRY_MILLISECONDS
     const path = '/api/user/auth-tokens/rotate'
-    const answer = await this.#ask({method: 'POST', path, headers: {cookie: this.#cookie()}}).catch(() => undefined)
+    const answer = await this.#ask({method: 'POST', path, headers: cookieHeader(this.#cookies)}).catch(() => undefined)
     if (answer) this.heard(answer)
-  }
-
-  #cookie(): string {
-    return [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ')
   }
 
   /** The server's clock says when a token ends; its own date tells how far that is. */
