@@ -8,6 +8,11 @@ export interface MigrationMark {
   readonly newest?: string
 }
 
+/** Whether the schema is still what it was when the node was let go, as far as the database shows. */
+export function isUntouched({newest}: MigrationMark, schema: {readonly newest?: string | undefined}): boolean {
+  return schema.newest === newest
+}
+
 /** `key=value` lines, so that a person can read it too. */
 export function formatMigrationMark({from, to, newest}: MigrationMark): string {
   return `from=${formatVersion(from)}\nto=${formatVersion(to)}\n${newest === undefined ? '' : `newest=${newest}\n`}`

@@ -1,9 +1,9 @@
 import {classifyStep} from '../grafana/version-steps.ts'
-import type {MigrationMark} from '../model/migration-mark.ts'
+import {isUntouched} from '../model/migration-mark.ts'
 import {compareVersions, type Version} from '../model/version.ts'
 import type {Plan} from './plan.ts'
 import {planNode} from './plan-node.ts'
-import type {Question, Schema} from './question.ts'
+import type {Question} from './question.ts'
 import {isServing, type Situation} from './situation.ts'
 
 /**
@@ -12,7 +12,7 @@ import {isServing, type Situation} from './situation.ts'
  */
 export function beginningOf({cluster, situations, schema}: Question): Version | undefined {
   const to = cluster.grafana.version
-  const begun = situations.flatMap(({migrating}) => (migrating && isTouched(migrating, schema) ? [migrating] : []))
+  const begun = situations.flatMap(({migrating}) => (migrating && !isUntouched(migrating, schema) ? [migrating] : []))
   const beyond = begun.find(mark => compareVersions(to, mark.to) < 0)
   if (beyond) return beyond.to
   const versions = situations.flatMap(({running, version, migrating}) => {
@@ -24,12 +24,7 @@ export function beginningOf({cluster, situations, schema}: Question): Version | 
 
 /** A node was let go to migrate, and the schema is no longer what it was: a backup taken now would not be one from before. */
 export function isMigrating({situations, schema}: Question): boolean {
-  return situations.some(({migrating}) => migrating !== undefined && isTouched(migrating, schema))
-}
-
-/** Whether the migration that a node was let go for has changed the schema, as far as the database shows. */
-function isTouched({newest}: MigrationMark, schema: Schema): boolean {
-  return newest !== schema.newest
+  return situations.some(({migrating}) => migrating !== undefined && !isUntouched(migrating, schema))
 }
 
 interface Due {

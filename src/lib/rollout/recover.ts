@@ -4,6 +4,7 @@ import {revertRelease} from '../host/activate.ts'
 import {disarmDeadMan} from '../host/dead-man.ts'
 import {readRelease} from '../host/read-release.ts'
 import {stopService} from '../host/stop-service.ts'
+import {isUntouched} from '../model/migration-mark.ts'
 import type {Step} from '../plan/plan.ts'
 import {mayItGo} from './may-it-go.ts'
 import {lookAtSchema} from './migration-watch.ts'
@@ -112,9 +113,9 @@ async function revertWriter(turn: Turn): Promise<Aftermath> {
   const previous = run.staged.get(node.name)
   if (run.plan.window?.writer !== node.name) return heldOut('going back over this migration is a restore')
   if (!previous?.previous || !previous.wayBack) return heldOut('there is no release to go back to')
-  if (!(await isUntouched(turn))) return heldOut(BEGUN)
+  if (!(await isYetToBegin(turn))) return heldOut(BEGUN)
   await runOn(run, node, stopService(activationOf(run, node)))
-  if (!(await isUntouched(turn))) return heldOut(BEGUN)
+  if (!(await isYetToBegin(turn))) return heldOut(BEGUN)
   return await backOn(turn, previous.previous)
 }
 
@@ -123,7 +124,7 @@ export async function startAgain(turn: Turn): Promise<Aftermath> {
   try {
     const previous = turn.run.staged.get(turn.node.name)?.previous
     if (previous === undefined) return heldOut('there is no release to start')
-    return (await isUntouched(turn)) ? await backOn(turn, previous) : heldOut(BEGUN)
+    return (await isYetToBegin(turn)) ? await backOn(turn, previous) : heldOut(BEGUN)
   } catch (failure) {
     return heldOut(messageOf(failure))
   }
@@ -132,11 +133,11 @@ export async function startAgain(turn: Turn): Promise<Aftermath> {
 const BEGUN = 'the migration has begun, or the database does not tell: going back is a restore'
 
 /** No migration was added since the plan, and none is under way. */
-async function isUntouched({run, node}: Turn): Promise<boolean> {
+async function isYetToBegin({run, node}: Turn): Promise<boolean> {
   const steps = run.plan.waves.flat().flatMap(plan => plan.steps)
   const [mark] = steps.flatMap(step => (step.kind === 'arm' && step.migrates ? [step.migrates] : []))
   const schema = await lookAtSchema(run, node)
-  return mark !== undefined && schema.known && !schema.locked && schema.newest === mark.newest
+  return mark !== undefined && schema.known && !schema.locked && isUntouched(mark, schema)
 }
 
 async function backOn(turn: Turn, release: string): Promise<Aftermath> {
