@@ -1,38 +1,16 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {GhaError} from '../../../src/lib/errors/gha-error.ts'
-import {observeNode} from '../../../src/lib/facts/observe-node.ts'
-import {versionOf} from '../../../src/lib/model/version.ts'
 import {budgetOf} from '../../../src/lib/plan/budget.ts'
 import {isEmpty, type Plan} from '../../../src/lib/plan/plan.ts'
-import {planChanges} from '../../../src/lib/plan/plan-changes.ts'
-import {situationOf} from '../../../src/lib/plan/situation.ts'
 import {execute, type NodeOutcome} from '../../../src/lib/rollout/execute.ts'
 import type {Run} from '../../../src/lib/rollout/run.ts'
 import {aLock} from '../../support/a-lock.ts'
+import {planFor} from '../../support/rollout-plan.ts'
 import {NEW, OLD, RolloutWorld} from '../../support/rollout-world.ts'
 
 const THREE = {gf1: OLD, gf2: OLD, gf3: OLD}
 const ALL_DONE = ['gf1 12.1.0 in', 'gf2 12.1.0 in', 'gf3 12.1.0 in']
-
-/** The plan that follows from what is seen, as a command would make it. */
-async function planFor(world: RolloutWorld, verb: Plan['verb'] = 'rollout'): Promise<Plan> {
-  const {cluster} = world
-  const {ports, balancer} = world.run({} as Plan)
-  const views = await balancer.status()
-  const release = {id: `${NEW}-0123456789ab`, version: versionOf(NEW), files: []}
-  const situations = cluster.nodes.map(async node => {
-    const observed = await observeNode({cluster, node}, ports, {files: [], probes: ['health']})
-    return situationOf({node, wish: {release, files: []}, observed, views})
-  })
-  return planChanges({
-    cluster,
-    verb,
-    situations: await Promise.all(situations),
-    balancerFiles: [],
-    schema: {there: true},
-  })
-}
 
 async function rollout(world: RolloutWorld, given: Partial<Run> = {}): Promise<readonly NodeOutcome[]> {
   return execute(world.run(await planFor(world), given))
@@ -289,7 +267,7 @@ describe('the nodes of one wave', () => {
 
   it('start their Grafanas one by one: the next waits until the one before answers', async () => {
     const world = new RolloutWorld({gf1: undefined, gf2: undefined})
-    const plan = await planFor(world, 'apply')
+    const plan = await planFor(world, {verb: 'apply'})
     const planned = world.http.asked.length
     const askedMeanwhile: string[] = []
     world.before = effect => {

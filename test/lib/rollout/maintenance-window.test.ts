@@ -1,12 +1,9 @@
 import {describe, expect, it} from 'vitest'
 import {GhaError} from '../../../src/lib/errors/gha-error.ts'
-import {observeNode} from '../../../src/lib/facts/observe-node.ts'
-import {versionOf} from '../../../src/lib/model/version.ts'
-import {isEmpty, type Plan} from '../../../src/lib/plan/plan.ts'
-import {planChanges} from '../../../src/lib/plan/plan-changes.ts'
-import {situationOf} from '../../../src/lib/plan/situation.ts'
+import {isEmpty} from '../../../src/lib/plan/plan.ts'
 import {execute, type NodeOutcome} from '../../../src/lib/rollout/execute.ts'
 import type {Run} from '../../../src/lib/rollout/run.ts'
+import {planFor} from '../../support/rollout-plan.ts'
 import {RolloutWorld} from '../../support/rollout-world.ts'
 
 const RANGE = {old: '12.3.0', new: '12.4.0'}
@@ -16,24 +13,6 @@ const ALL_OLD = NAMES.map(name => `${name} 12.3.0 in`)
 
 const threeNodes = (rollout: Partial<Run['cluster']['rollout']> = {}) =>
   new RolloutWorld(Object.fromEntries(NAMES.map(name => [name, RANGE.old])), rollout, {range: RANGE})
-
-async function planFor(world: RolloutWorld, to = RANGE.new): Promise<Plan> {
-  const cluster = {...world.cluster, grafana: {...world.cluster.grafana, version: versionOf(to)}}
-  const {ports, balancer} = world.run({} as Plan)
-  const views = await balancer.status()
-  const release = {id: `${to}-0123456789ab`, version: versionOf(to), files: []}
-  const situations = cluster.nodes.map(async node => {
-    const observed = await observeNode({cluster, node}, ports, {files: [], probes: ['health']})
-    return situationOf({node, wish: {release, files: []}, observed, views})
-  })
-  return planChanges({
-    cluster,
-    verb: 'rollout',
-    situations: await Promise.all(situations),
-    balancerFiles: [],
-    schema: {there: true, newest: world.schema.newest},
-  })
-}
 
 async function rollout(world: RolloutWorld, given: Partial<Run> = {}): Promise<readonly NodeOutcome[]> {
   return execute(world.run(await planFor(world), given))
@@ -139,7 +118,7 @@ describe('a step that only a single writer may take', () => {
       'gf2 12.3.0 out out by r1 stopped',
       'gf3 12.3.0 out out by r1 stopped',
     ])
-    expect((await planFor(world, RANGE.old)).step.kind).toBe('unsupported')
+    expect((await planFor(world, {to: RANGE.old})).step.kind).toBe('unsupported')
   })
 
   it('goes on with the same node when it is mended', async () => {
@@ -158,7 +137,7 @@ describe('a step that only a single writer may take', () => {
     world.migrates = () => false
     await rollout(world).catch(() => undefined)
     world.before = () => undefined
-    expect((await planFor(world, RANGE.old)).step.kind).toBe('none')
+    expect((await planFor(world, {to: RANGE.old})).step.kind).toBe('none')
   })
 
   it('starts the others again when the operator stops it before the writer goes', async () => {
