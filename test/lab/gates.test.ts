@@ -1,11 +1,8 @@
-import {setTimeout as sleep} from 'node:timers/promises'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import type {LabCluster, RunningLoad} from './support/cluster.ts'
+import {type LabCluster, type RunningLoad, SERVING} from './support/cluster.ts'
 import {secretsOf} from './support/cluster-file.ts'
 import {plantFault, removeFault} from './support/node-faults.ts'
-import {sharedCluster} from './support/shared-cluster.ts'
-
-const SERVING = {gf1: 'UP', gf2: 'UP', gf3: 'UP'}
+import {clusterUnderLoad} from './support/under-load.ts'
 
 describe('the gate of a rollout', () => {
   let cluster: LabCluster
@@ -13,12 +10,7 @@ describe('the gate of a rollout', () => {
   let [from, to] = ['', '']
 
   beforeAll(async () => {
-    cluster = await sharedCluster()
-    await cluster.stand()
-    cluster.write({rollout: {minHealthyTime: '5s', healthyDeadline: '15s'}})
-    ;[from, to] = [cluster.version, cluster.otherPatch]
-    load = cluster.startLoad()
-    await sleep(2000)
+    ;({cluster, load, from, to} = await clusterUnderLoad({rollout: {minHealthyTime: '5s', healthyDeadline: '15s'}}))
   }, 600_000)
 
   afterAll(async () => {

@@ -1,7 +1,6 @@
-import {setTimeout as sleep} from 'node:timers/promises'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import type {LabCluster, RunningGha, RunningLoad} from './support/cluster.ts'
-import {sharedCluster} from './support/shared-cluster.ts'
+import {type LabCluster, type RunningGha, type RunningLoad, SERVING} from './support/cluster.ts'
+import {clusterUnderLoad} from './support/under-load.ts'
 
 const ROLLOUT = ['rollout', '--yes'] as const
 
@@ -11,11 +10,7 @@ describe('a rollout that is killed', () => {
   let running: RunningGha | undefined
 
   beforeAll(async () => {
-    cluster = await sharedCluster()
-    await cluster.stand()
-    cluster.write({marker: MARKER})
-    load = cluster.startLoad()
-    await sleep(2000)
+    ;({cluster, load} = await clusterUnderLoad({marker: MARKER}))
   }, 600_000)
 
   afterAll(async () => {
@@ -82,7 +77,7 @@ describe('a rollout that is killed', () => {
 
   it('has left no node drained, locked or armed', async () => {
     expect(await cluster.leftovers()).toEqual([])
-    expect(await cluster.balancerStates()).toEqual({gf1: 'UP', gf2: 'UP', gf3: 'UP'})
+    expect(await cluster.balancerStates()).toEqual(SERVING)
     const {stdout} = await cluster.gha(['status', '-o', 'json'])
     expect(JSON.parse(stdout)).not.toHaveProperty('lock')
   })

@@ -1,10 +1,9 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
-import type {LabCluster, RunningLoad} from './support/cluster.ts'
+import {type LabCluster, type RunningLoad, SERVING} from './support/cluster.ts'
 import {plantFault, removeFault} from './support/node-faults.ts'
-import {sharedCluster} from './support/shared-cluster.ts'
+import {clusterUnderLoad} from './support/under-load.ts'
 
-const SERVING = {gf1: 'UP', gf2: 'UP', gf3: 'UP'}
 const DEAD_MAN_LIMIT_MS = 120_000
 
 describe('a node that does not become healthy', () => {
@@ -15,12 +14,7 @@ describe('a node that does not become healthy', () => {
   const rolloutTo = (version: string) => cluster.gha(['rollout', '--yes', '--to', version])
 
   beforeAll(async () => {
-    cluster = await sharedCluster()
-    await cluster.stand()
-    cluster.write({rollout: {minHealthyTime: '5s', healthyDeadline: '10s'}})
-    ;[from, to] = [cluster.version, cluster.otherPatch]
-    load = cluster.startLoad()
-    await sleep(2000)
+    ;({cluster, load, from, to} = await clusterUnderLoad({rollout: {minHealthyTime: '5s', healthyDeadline: '10s'}}))
   }, 600_000)
 
   afterAll(async () => {

@@ -1,6 +1,6 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import {type LabCluster, type RunningLoad, TAKE_OVER} from './support/cluster.ts'
+import {type LabCluster, type RunningLoad, SERVING, TAKE_OVER} from './support/cluster.ts'
 import {sharedCluster} from './support/shared-cluster.ts'
 
 /** As nobody had ever been there, when other tests were first. */
@@ -10,7 +10,6 @@ apt-get -qq purge -y --allow-change-held-packages grafana >/dev/null && rm -rf /
 const RESTART = `systemctl reset-failed grafana-server; systemctl restart grafana-server
 for i in $(seq 300); do curl -sf -m 2 -o /dev/null localhost:3000/api/health && exit 0; sleep 0.1; done; exit 1`
 const MARKER = 'rolled out unnoticed'
-const SERVING = {gf1: 'UP', gf2: 'UP', gf3: 'UP'}
 
 describe('a cluster of three nodes behind HAProxy', () => {
   let cluster: LabCluster

@@ -1,9 +1,8 @@
 import {afterEach, beforeAll, describe, expect, it} from 'vitest'
-import type {LabCluster} from './support/cluster.ts'
+import {type LabCluster, SERVING} from './support/cluster.ts'
 import {plantFault, removeFault} from './support/node-faults.ts'
 import {sharedCluster} from './support/shared-cluster.ts'
 
-const SERVING = {gf1: 'UP', gf2: 'UP', gf3: 'UP'}
 const QUIET = {requests: expect.any(Number), lost: 0, p50: expect.any(Number), p99: expect.any(Number)}
 
 describe('a rollout under the eyes of the probe', () => {

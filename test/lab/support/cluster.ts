@@ -260,6 +260,9 @@ export async function openCluster(
   return new LabCluster(openLab(lab), {folder, program: await builtGha()})
 }
 
+/** What the balancer shows of a cluster where every node serves. */
+export const SERVING = {gf1: 'UP', gf2: 'UP', gf3: 'UP'}
+
 export const TAKE_OVER = ['--take-over', '/etc/haproxy/haproxy.cfg', '--take-over', '/etc/grafana/grafana.ini'] as const
 
 const LOAD = path.join(import.meta.dirname, '../../load/cli.ts')

@@ -1,4 +1,4 @@
-import type {LabCluster} from './cluster.ts'
+import {type LabCluster, SERVING} from './cluster.ts'
 
 /** How a cluster stands, in a few words for each node. */
 export interface Standing {
@@ -19,7 +19,7 @@ export async function standing(cluster: LabCluster): Promise<Standing> {
 export function wholeOn(version: string): Standing {
   return {
     versions: {gf1: version, gf2: version, gf3: version},
-    balancer: {gf1: 'UP', gf2: 'UP', gf3: 'UP'},
+    balancer: SERVING,
     leftovers: [],
   }
 }
