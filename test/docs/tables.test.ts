@@ -87,12 +87,13 @@ const SELF_EXPLAINING = [
 
 type Schema = Readonly<Record<string, unknown>>
 
-/** Paths as the page writes them; what `ssh`, `service`, `paths` and `settings` hold is told once, where they stand first. */
+/** Paths as the page writes them; what `ssh`, `service`, `paths`, `settings` and a hook hold is told once, where they stand first. */
 function keys(): readonly string[] {
   return [...new Set(keysOf(clusterJsonSchema(), ''))].filter(key => !REPEATED.test(key))
 }
 
-const REPEATED = /^(?:nodes\[\]|loadBalancer\.(?:hosts\[\]|host))\.(?:ssh|service|paths)\./
+const REPEATED =
+  /^(?:nodes\[\]|loadBalancer\.(?:hosts\[\]|host))\.(?:ssh|service|paths)\.|^hooks\.(?!preConnect\.|postConnect\.onFailure)\w+\./
 
 function keysOf(schema: Schema, prefix: string): readonly string[] {
   const choices = [...listOf(schema, 'oneOf'), ...listOf(schema, 'anyOf')]

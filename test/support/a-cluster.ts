@@ -33,6 +33,7 @@ export function aCluster({grafana, ...wish}: ClusterWish = {}): Cluster {
       autoRevert: true,
     },
     backup: {method: 'dump', directory: '/work-on/.gha/prod/backups'},
+    hooks: {},
     ...wish,
   }
 }

@@ -5,6 +5,7 @@ import type {Script} from '../../src/lib/model/script.ts'
 import {versionOf} from '../../src/lib/model/version.ts'
 import type {Plan} from '../../src/lib/plan/plan.ts'
 import type {Balancer, BalancerView, ServerState} from '../../src/lib/ports/balancer.ts'
+import type {HookEnd, HookOrder, HookPrograms} from '../../src/lib/ports/hook-programs.ts'
 import {DialError} from '../../src/lib/ports/host.ts'
 import type {HttpResponse} from '../../src/lib/ports/http.ts'
 import type {JournalEvent} from '../../src/lib/ports/journal.ts'
@@ -29,6 +30,7 @@ export interface Versions {
 export interface WorldWish {
   readonly zones?: Readonly<Record<string, string>>
   readonly range?: Versions
+  readonly hooks?: Cluster['hooks']
 }
 
 /** What a rollout can change of one node, and what of it can be seen. */
@@ -72,18 +74,23 @@ export class RolloutWorld {
   /** What stands in the journal of its process. */
   log: (node: string) => string = () => ''
 
+  /** Programs of the operator; what one does counts as an effect: `gf1 hook preNode`. */
+  hookEnds: (hook: string, node: string) => HookEnd = () => ({how: 'exited', code: 0})
+  readonly hooksRun: HookOrder[] = []
+
   readonly versions: Versions
 
   constructor(
     versions: Readonly<Record<string, string | undefined>>,
     rollout: Partial<Cluster['rollout']> = {},
-    {zones = {}, range = {old: OLD, new: NEW}}: WorldWish = {},
+    {zones = {}, range = {old: OLD, new: NEW}, hooks = {}}: WorldWish = {},
   ) {
     this.versions = range
     this.cluster = aCluster({
       grafana: {version: versionOf(range.new)},
       nodes: Object.keys(versions).map(name => aNode({name, ...given({zone: zones[name]})})),
       alerting: {mode: 'single'},
+      hooks,
       loadBalancer: aHaproxy(),
       rollout: {
         maxParallel: {unit: 'nodes', amount: 1},
@@ -144,12 +151,24 @@ export class RolloutWorld {
     } as unknown as Ports
   }
 
+  readonly hookPrograms: HookPrograms = {
+    isThere: async () => true,
+    run: async order => {
+      const {GHA_HOOK: hook = '', GHA_NODE: node = '-'} = order.environment
+      this.hooksRun.push(order)
+      this.before(`${node} hook ${hook}`)
+      this.effects.push(`${node} hook ${hook}`)
+      return this.hookEnds(hook, node)
+    },
+  }
+
   run(plan: Plan, special: Partial<Run> = {}): Run {
     const ports = {
       clock: this.clock,
       http: this.http,
       here: new FakeHost('here'),
       databases: new FakeDatabases(() => this.#databaseAnswer()),
+      hookPrograms: this.hookPrograms,
       hosts: new FakeHosts(Object.fromEntries([...this.machines.keys()].map(name => [name, this.#host(name)]))),
     }
     return {
@@ -159,10 +178,11 @@ export class RolloutWorld {
       balancer: this.#balancer(),
       lock: aLock(),
       journal: {
-        append: async ({type, node = '-', step = '-'}: Omit<JournalEvent, 'at' | 'run'>) => {
-          this.journal.push(`${node} ${type} ${step}`)
+        append: async ({type, node = '-', step, hook}: Omit<JournalEvent, 'at' | 'run'>) => {
+          this.journal.push(`${node} ${type} ${step ?? hook ?? '-'}`)
         },
       },
+      calledFor: 'rollout',
       staged: new Map([...this.machines.keys()].map(name => [name, {previous: this.versions.old, wayBack: true}])),
       wishes: new Map(),
       starts: new Turnstile(),

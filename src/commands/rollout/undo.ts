@@ -16,7 +16,7 @@ export default class RolloutUndo extends ChangeCommand {
     const {flags} = await this.parse(RolloutUndo)
     await this.change({
       verb: 'rollout',
-      words: 'rollout undo',
+      calledFor: 'undo',
       flags,
       wishFor: async ({ports}, wish) => {
         const undo = await planUndo(wish.cluster, ports, wish.material)

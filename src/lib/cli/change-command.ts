@@ -1,14 +1,17 @@
 import path from 'node:path'
 import {Flags} from '@oclif/core'
-import {changeCluster} from '../actions/change/change-cluster.ts'
+import {beforeConnecting} from '../actions/change/before-connecting.ts'
+import {type ChangeResult, changeCluster} from '../actions/change/change-cluster.ts'
 import type {ChangeRequest} from '../actions/change/change-request.ts'
 import {readSavedPlan} from '../actions/change/saved-plan-file.ts'
+import {skipHooks} from '../actions/change/skip-hooks.ts'
 import {changeDocument, changeExit, changeText} from '../report/change.ts'
 import {Footprints} from '../report/cut-short.ts'
 import {reportPage} from '../report/html/page.ts'
 import {planDocument, planText, type ShownPlan} from '../report/plan.ts'
 import {progressLine} from '../report/progress.ts'
 import {runReport} from '../report/run-report.ts'
+import type {ProgressEvent} from '../rollout/run.ts'
 import {BaseCommand, configFlag, mutationFlags, outputFlag} from './base-command.ts'
 import {type Context, openContext} from './context.ts'
 import {onInterrupt} from './interrupt.ts'
@@ -80,6 +83,7 @@ export const changeFlags = {
   }),
   'skip-balancer': skipBalancerFlag,
   ...backupFlags,
+  'skip-hooks': Flags.boolean({summary: 'Run none of the hooks of gha.yaml.'}),
   'lock-wait': Flags.integer({summary: 'Seconds to wait for another run to release the lock.', default: 0, min: 0}),
 }
 
@@ -90,6 +94,7 @@ export interface ChangeFlags extends WishFlags {
   readonly yes: boolean
   readonly 'take-over'?: readonly string[] | undefined
   readonly 'lock-wait': number
+  readonly 'skip-hooks': boolean
   readonly 'accept-loss'?: boolean | undefined
   readonly report?: string | undefined
   readonly plan?: string | undefined
@@ -98,27 +103,33 @@ export interface ChangeFlags extends WishFlags {
 interface Wanted {
   readonly verb: ChangeRequest['verb']
   readonly flags: ChangeFlags
-  /** As it was typed, where it is not the verb. */
-  readonly words?: string
+  /** Where it is not the verb. */
+  readonly calledFor?: ChangeRequest['calledFor']
   /** What is wished; gha.yaml and the command line without it. */
   readonly wishFor?: (context: Context, wish: Wish) => Promise<Wish & Pick<ChangeRequest, 'back'>>
 }
 
 /** What `apply` and `rollout` have in common: plan, ask, act, report. */
 export abstract class ChangeCommand extends BaseCommand {
-  protected async change({verb, flags, words = verb, wishFor}: Wanted): Promise<void> {
-    const context = await openContext({config: flags.config, dryRun: flags['dry-run']})
+  protected async change({verb, flags, calledFor = verb, wishFor}: Wanted): Promise<void> {
+    const context = await openChange(flags)
+    const {ports} = context
     const footprints = new Footprints()
-    const interrupt = onInterrupt({say: text => context.ports.ui.say(text), left: () => footprints.left()})
+    const interrupt = onInterrupt({say: text => ports.ui.say(text), left: () => footprints.left()})
+    const progress = (event: ProgressEvent) => {
+      footprints.heed(event)
+      const line = progressLine(event, {colour: this.colourOnStderr()})
+      if (line !== undefined) ports.ui.say(line)
+    }
     try {
-      const saved = flags.plan
-        ? await readSavedPlan(path.resolve(flags.plan), context.cluster, context.ports)
-        : undefined
+      const saved = flags.plan ? await readSavedPlan(path.resolve(flags.plan), context.cluster, ports) : undefined
+      await beforeConnecting({cluster: context.cluster, calledFor, dryRun: flags['dry-run'], progress}, ports)
       const asked = await openWish(context, saved?.options ?? optionsOf(flags))
       const wish = wishFor ? await wishFor(context, asked) : asked
       const result = await changeCluster(
         {
           verb,
+          calledFor,
           ...wish,
           saved,
           writesVersion: wish.cluster.grafana.version !== context.cluster.grafana.version,
@@ -126,27 +137,26 @@ export abstract class ChangeCommand extends BaseCommand {
           takeOver: flags['take-over'] ?? [],
           acceptLoss: flags['accept-loss'] ?? false,
           lockWaitSeconds: flags['lock-wait'],
-          reason: ['gha', words, ...this.argv].join(' '),
+          reason: ['gha', calledFor === 'undo' ? 'rollout undo' : verb, ...this.argv].join(' '),
           stopRequested: interrupt.requested,
-          progress: event => {
-            footprints.heed(event)
-            const line = progressLine(event, {colour: this.colourOnStderr()})
-            if (line !== undefined) context.ports.ui.say(line)
-          },
+          progress,
           confirm: view => this.confirm(context, flags, view),
         },
-        context.ports,
+        ports,
       )
-      const report = flags.report && runReport(result)
-      if (report) await context.ports.files.write(path.resolve(flags.report ?? ''), reportPage(report), 0o644)
-      if (flags.output === 'json' && result.result !== 'planned')
-        context.ports.ui.print(JSON.stringify(changeDocument(result)))
-      if (flags.output === 'text') context.ports.ui.say(changeText(result))
-      this.leave(changeExit(result))
+      await this.tell(context, flags, result)
     } finally {
       interrupt.over()
       await context.close()
     }
+  }
+
+  private async tell({ports}: Context, flags: ChangeFlags, result: ChangeResult): Promise<void> {
+    const report = flags.report && runReport(result)
+    if (report) await ports.files.write(path.resolve(flags.report ?? ''), reportPage(report), 0o644)
+    if (flags.output === 'json' && result.result !== 'planned') ports.ui.print(JSON.stringify(changeDocument(result)))
+    if (flags.output === 'text') ports.ui.say(changeText(result))
+    this.leave(changeExit(result))
   }
 
   /** A dry run's plan is data and goes to stdout; before a question it is talk. */
@@ -160,4 +170,9 @@ export abstract class ChangeCommand extends BaseCommand {
     ports.ui.say(planText(view, {colour: this.colourOnStderr()}))
     return flags.yes || ports.ui.confirm(`Go ahead with this ${view.plan.verb}?`)
   }
+}
+
+async function openChange(flags: ChangeFlags): Promise<Context> {
+  const context = await openContext({config: flags.config, dryRun: flags['dry-run']})
+  return flags['skip-hooks'] ? {...context, cluster: skipHooks(context.cluster)} : context
 }

@@ -4,6 +4,7 @@ import type {BalancerSurroundings} from '../adapters/balancer.ts'
 import {systemClock} from '../adapters/clock.ts'
 import {processEnv} from '../adapters/env.ts'
 import {localFiles} from '../adapters/files.ts'
+import {localHookPrograms} from '../adapters/hook-programs.ts'
 import {localIdentity} from '../adapters/identity.ts'
 import {localPrograms} from '../adapters/programs.ts'
 import {runJournal} from '../adapters/run-journal.ts'
@@ -80,6 +81,7 @@ export function openPorts({dryRun}: {readonly dryRun: boolean}): Ports {
     files,
     env: processEnv(),
     programs: localPrograms(),
+    hookPrograms: localHookPrograms({dryRun}),
     clock,
     identity: localIdentity(),
     ui,

@@ -1,5 +1,6 @@
 import type {Alerting, Cache, Database, Live} from './backing.ts'
 import type {BackupPolicy} from './backup.ts'
+import type {Hooks} from './hook.ts'
 import type {LoadBalancer} from './load-balancer.ts'
 import type {Node} from './node.ts'
 import type {Secret} from './secret.ts'
@@ -20,6 +21,7 @@ export interface Cluster {
   readonly loadBalancer: LoadBalancer
   readonly rollout: RolloutPolicy
   readonly backup: BackupPolicy
+  readonly hooks: Hooks
 }
 
 export interface Grafana {

@@ -2,6 +2,8 @@ import {createHmac} from 'node:crypto'
 import {inspect} from 'node:util'
 
 const SHOWN = '[secret]'
+/** Nothing of that length stands in another text by chance. */
+const LONG = 8
 
 /** A value that never prints itself: not in a log, an error, `util.inspect`, JSON or string concatenation. */
 export class Secret {
@@ -14,6 +16,19 @@ export class Secret {
   /** The only way out. Call it where the bytes leave for the wire or a 0640 file, nowhere else. */
   reveal(): string {
     return this.#value
+  }
+
+  /** The text with `[secret]` wherever the value, or a line of it, stands. */
+  hiddenIn(text: string): string {
+    return this.#value
+      .split('\n')
+      .filter(line => line !== '')
+      .reduce((hidden, line) => hidden.replaceAll(line, SHOWN), text)
+  }
+
+  /** Whether the text is the value or, where that cannot be by chance, holds it. */
+  isIn(text: string): boolean {
+    return this.#value !== '' && (text === this.#value || (this.#value.length >= LONG && text.includes(this.#value)))
   }
 
   toString(): string {

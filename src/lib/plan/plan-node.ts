@@ -34,14 +34,14 @@ export function whyOf(reasons: readonly string[]): readonly string[] {
   return reasons.length > 0 ? reasons : ['an earlier run left it out of the balancer']
 }
 
-function stepsFor({rollout, loadBalancer}: Cluster, situation: Situation, part: Part): readonly Step[] {
+function stepsFor({rollout, loadBalancer, hooks}: Cluster, situation: Situation, part: Part): readonly Step[] {
   const timeoutSeconds = loadBalancer.type === 'none' ? 0 : loadBalancer.drainTimeoutSeconds
   const fed = isFed(situation) && part.kind !== 'returns'
   const drain: readonly Step[] = fed ? [{kind: 'drain', timeoutSeconds}] : []
   const healthySeconds = mustStayHealthy(situation, part) ? rollout.minHealthySeconds : 0
   const deadlineSeconds = rollout.healthyDeadlineSeconds
   const mates = part.kind === 'rolling' ? part.mates : 0
-  const seconds = timeoutSeconds + deadlineSeconds * (1 + mates) + healthySeconds + SLACK_SECONDS
+  const seconds = timeoutSeconds + hookSeconds(hooks) + deadlineSeconds * (1 + mates) + healthySeconds + SLACK_SECONDS
   if (part.kind === 'stops') return [{kind: 'arm', seconds}, ...drain, {kind: 'stop'}]
   const confirm: readonly Step[] = [
     {kind: 'gate', checks: checksFor(part), healthySeconds, deadlineSeconds},
@@ -53,6 +53,11 @@ function stepsFor({rollout, loadBalancer}: Cluster, situation: Situation, part: 
   const soak: readonly Step[] =
     isWatched(situation, part) && rollout.probe ? [{kind: 'soak', seconds: rollout.probe.soakSeconds}] : []
   return [arm, ...drain, {kind: 'activate', seconds}, ...confirm, ...soak]
+}
+
+/** The dead man waits for the operator's programs around the drain too. */
+function hookSeconds({preDrain, postDrain}: Cluster['hooks']): number {
+  return (preDrain?.deadlineSeconds ?? 0) + (postDrain?.deadlineSeconds ?? 0)
 }
 
 function isFed({running, server}: Situation): boolean {

@@ -10,10 +10,14 @@ export interface JournalEvent {
     | 'step-started'
     | 'step-done'
     | 'step-failed'
+    | 'hook-started'
+    | 'hook-done'
+    | 'hook-failed'
     | 'paused'
     | 'resumed'
     | 'run-ended'
   readonly step?: string
+  readonly hook?: string
   readonly node?: string
   readonly detail?: string
   /** Of `run-started`. */

@@ -4,6 +4,7 @@ import type {Balancer} from './balancer.ts'
 import type {Caches} from './cache.ts'
 import type {Databases} from './database.ts'
 import type {Dumps} from './dumps.ts'
+import type {HookPrograms} from './hook-programs.ts'
 import type {Dialler, Hosts} from './host.ts'
 import type {Http} from './http.ts'
 import type {JournalFile} from './journal.ts'
@@ -23,6 +24,7 @@ export interface Ports {
   readonly files: Files
   readonly env: Env
   readonly programs: Programs
+  readonly hookPrograms: HookPrograms
   readonly clock: Clock
   readonly identity: Identity
   readonly ui: Ui

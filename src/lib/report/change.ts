@@ -1,6 +1,6 @@
 import {type ExitName, exitCode} from '../errors/exit-codes.ts'
 import type {Plan} from '../plan/plan.ts'
-import type {NodeOutcome} from '../rollout/execute.ts'
+import type {NodeOutcome} from '../rollout/node-outcome.ts'
 import {availabilityDocument, availabilityText, type ShownUsers} from './availability.ts'
 import {errorDetails} from './error.ts'
 import {printable} from './printable.ts'
@@ -17,6 +17,8 @@ export interface ShownChange {
   readonly backup?: {readonly id: string; readonly folder?: string}
   /** Node → connections that were still open when its time to drain was over. */
   readonly cut?: ReadonlyMap<string, number>
+  /** Hooks that failed and stopped nothing, in words. */
+  readonly hooksFailed?: readonly string[]
   readonly sights?: {readonly users?: ShownUsers}
 }
 
@@ -53,6 +55,7 @@ export function changeText(change: ShownChange): string {
   lines.push(...cutLine(change.cut))
   if (change.backup) lines.push(backupLine(change.backup))
   lines.push(...(change.plan.skippedBalancers ?? []).map(skippedLine))
+  lines.push(...hookFailureLines(change.hooksFailed))
   if (change.sights?.users) lines.push(availabilityText(change.sights.users))
   if (waits.length > 0) {
     lines.push(PENDING[change.plan.verb])
@@ -76,6 +79,7 @@ export function changeDocument(change: ShownChange): Record<string, unknown> {
     cutConnections: Object.fromEntries(change.cut ?? []),
     users: change.sights?.users && availabilityDocument(change.sights.users),
     skippedBalancers: change.plan.skippedBalancers ?? [],
+    hooksFailed: change.hooksFailed ?? [],
     pending: change.plan.pending,
   }
 }
@@ -104,6 +108,10 @@ function cutLine(cut: ShownChange['cut'] = new Map()): readonly string[] {
 
 function backupLine({id, folder}: NonNullable<ShownChange['backup']>): string {
   return `Backup of the database from before: ${printable(id)}${folder === undefined ? '' : ` (${folder})`}`
+}
+
+function hookFailureLines(failed: ShownChange['hooksFailed'] = []): readonly string[] {
+  return failed.map(text => `A hook failed, and nothing was stopped: ${printable(text)}`)
 }
 
 /** It comes back with what it knew: perhaps a node that is out now, perhaps an old file. */

@@ -12,6 +12,7 @@ import {
   type Plan,
 } from '../plan/plan.ts'
 import type {TableSize} from '../ports/database.ts'
+import {hookLines, type ShownHook} from './hooks.ts'
 
 /** One file's change on a node or on a balancer's host, as the plan shows it. */
 export interface ShownDifference {
@@ -35,6 +36,7 @@ export interface ShownPlan {
   readonly expected?: ExpectedTime
   /** Tables that the version step may lock; unset where it leaves the schema alone. */
   readonly tables?: Observation<ShownTables>
+  readonly hooks?: readonly ShownHook[]
 }
 
 export interface ShownTables {
@@ -63,6 +65,8 @@ export function planText(shown: ShownPlan, {colour}: PlanStyle): string {
     ...plan.balancerFiles.flatMap(file => ['', ...balancerFileLines(file, folded, paint)]),
     ...windowLines(plan, paint),
     ...plan.waves.flatMap(wave => waveLines(wave, folded, paint)),
+    ...(shown.hooks?.length ? ['', 'hooks, on this machine:'] : []),
+    ...hookLines(shown.hooks),
     ...(plan.unchecked?.length ? ['', paint.yellow(UNCHECKED)] : []),
     ...(plan.unchecked ?? []).map(text => `  ${text}`),
     ...(plan.pending.length > 0 ? ['', paint.yellow(PENDING[plan.verb])] : []),
@@ -72,7 +76,15 @@ export function planText(shown: ShownPlan, {colour}: PlanStyle): string {
 
 const UNCHECKED = 'Nobody can look at these before users get a node back; to confirm the plan is to go without:'
 
-export function planDocument({plan, differences, needs, expected, tables, watch}: ShownPlan): Record<string, unknown> {
+export function planDocument({
+  plan,
+  differences,
+  needs,
+  expected,
+  tables,
+  watch,
+  hooks = [],
+}: ShownPlan): Record<string, unknown> {
   return {
     schemaVersion: 1,
     type: 'plan',
@@ -101,6 +113,7 @@ export function planDocument({plan, differences, needs, expected, tables, watch}
     expected,
     tables,
     watch,
+    hooks,
     differences,
   }
 }

@@ -1,5 +1,6 @@
 import {Chalk} from 'chalk'
 import type {ProgressEvent} from '../rollout/run.ts'
+import {printable} from './printable.ts'
 
 /** One line per thing that happened; a step that begins is only told where it may take its time. */
 export function progressLine(event: ProgressEvent, {colour}: {readonly colour: boolean}): string | undefined {
@@ -18,6 +19,14 @@ export function progressLine(event: ProgressEvent, {colour}: {readonly colour: b
       return `${at(event.node)} ${event.drained ? 'stays drained' : paint.green('serves again')} after ${seconds(event.milliseconds)}`
     case 'connections-cut':
       return `${at(event.node)} ${paint.yellow(`${event.count} still open and cut`)}: WebSockets and long polls connect again`
+    case 'hook-started':
+      return `${at(event.node ?? '')} ${event.hook}: ${paint.dim(printable(event.words))}`
+    case 'hook-said':
+      return `${at(event.node ?? '')} ${event.hook} | ${printable(event.line)}`
+    case 'hook-done':
+      return `${at(event.node ?? '')} ${paint.green('✓')} ${event.hook} ${paint.dim(seconds(event.milliseconds))}`
+    case 'hook-failed':
+      return `${at(event.node ?? '')} ${event.onFailure === 'stop' ? paint.red('✗') : paint.yellow('warning:')} ${event.hook}: ${printable(event.message)}`
     case 'note':
       return event.text
   }

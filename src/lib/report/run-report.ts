@@ -2,7 +2,7 @@ import {GhaError} from '../errors/gha-error.ts'
 import {formatVersion} from '../model/version.ts'
 import type {Availability, Bounds} from '../probe/availability.ts'
 import type {Sample} from '../probe/sample.ts'
-import type {NodeOutcome} from '../rollout/execute.ts'
+import type {NodeOutcome} from '../rollout/node-outcome.ts'
 import type {TimedStep} from '../rollout/timeline.ts'
 import type {ShownChange} from './change.ts'
 

@@ -4,27 +4,29 @@ import type {MaintenanceWindow, NodePlan, Step} from '../plan/plan.ts'
 import {goesOn} from './goes-on.ts'
 import {holdsBudget} from './holds-budget.ts'
 import {mayItGo} from './may-it-go.ts'
+import {callNodeHook, NodeHooks} from './node-hooks.ts'
+import type {NodeOutcome} from './node-outcome.ts'
 import {type Aftermath, recover, startAgain} from './recover.ts'
 import {holdsLock, nodeNamed, type Run, type StepName, type Turn} from './run.ts'
 import {applyStep, describeStep} from './steps/executors.ts'
-
-export type NodeOutcome =
-  | {readonly node: string; readonly result: 'done'; readonly milliseconds: number}
-  | {readonly node: string; readonly result: 'not-begun'}
-  | {
-      readonly node: string
-      readonly result: 'failed'
-      readonly step: StepName
-      readonly error: unknown
-      readonly aftermath: Aftermath
-    }
 
 /**
  * Wave by wave; a failure lets the wave-mates finish their turn and begins no other, unless more may fail. A step is journalled before
  * and after. Nothing is resumed from the journal: a run that was cut is taken up by planning anew from what is seen.
  */
 export async function execute(run: Run): Promise<readonly NodeOutcome[]> {
-  if (run.plan.window) return executeWindow(unwatched(run), run.plan.window)
+  const hooks = new NodeHooks(run)
+  const {window} = run.plan
+  const outcomes = await (window ? executeWindow({...unwatched(run), hooks}, window) : executeWaves({...run, hooks}))
+  await hooks.end(outcomes)
+  return outcomes
+}
+
+interface Execution extends Run {
+  readonly hooks: NodeHooks
+}
+
+async function executeWaves(run: Execution): Promise<readonly NodeOutcome[]> {
   const outcomes: NodeOutcome[] = []
   for (const wave of run.plan.waves) {
     const goOn = mayGoOn(run, outcomes) && (await goesOn(run))
@@ -47,13 +49,13 @@ function mayGoOn({cluster}: Run, outcomes: readonly NodeOutcome[]): boolean {
  * All others stop before the writer goes. Where it fails, or the operator stops, before the schema was touched, they
  * start again as they were. Nobody can pause it in between. Once the writer serves, the others follow also after a Ctrl-C: they are stopped.
  */
-async function executeWindow(run: Run, {writer, stops}: MaintenanceWindow): Promise<readonly NodeOutcome[]> {
+async function executeWindow(run: Execution, {writer, stops}: MaintenanceWindow): Promise<readonly NodeOutcome[]> {
   const outcomes = (await takeTurns(run, stops, true)).filter(({result}) => result === 'failed')
   for (const [index, wave] of run.plan.waves.entries()) {
     const first = index === 0 && writer !== undefined
     const goOn = !(first && run.stopRequested()) && outcomes.every(({result}) => result === 'done')
     outcomes.push(...(await takeTurns(first ? tellingOutage(run, writer) : run, wave, goOn)))
-    if (first && outcomes.every(isAsBefore)) outcomes.push(...(await startAll(run, stops)))
+    if (first && outcomes.every(isAsBefore)) outcomes.push(...(await startAll(run, stops.filter(isStopped(outcomes)))))
   }
   return outcomes
 }
@@ -64,7 +66,7 @@ function unwatched({watch: _, ...run}: Run): Run {
 }
 
 /** Says how long nobody served, once the writer is back. */
-function tellingOutage(run: Run, writer: string): Run {
+function tellingOutage(run: Execution, writer: string): Execution {
   let since: number | undefined
   const progress: Run['progress'] = event => {
     run.progress(event)
@@ -77,12 +79,17 @@ function tellingOutage(run: Run, writer: string): Run {
   return {...run, progress}
 }
 
-function takeTurns(run: Run, plans: readonly NodePlan[], goOn: boolean): Promise<NodeOutcome[]> {
+function takeTurns(run: Execution, plans: readonly NodePlan[], goOn: boolean): Promise<NodeOutcome[]> {
   return Promise.all(plans.map(async plan => (goOn ? takeTurn(run, plan) : notBegun(plan))))
 }
 
 function isAsBefore(outcome: NodeOutcome): boolean {
   return outcome.result === 'not-begun' || (outcome.result === 'failed' && outcome.aftermath.state === 'restored')
+}
+
+/** One that failed before it was stopped was given back, and serves. */
+function isStopped(outcomes: readonly NodeOutcome[]): (plan: NodePlan) => boolean {
+  return plan => !outcomes.some(({node, result}) => node === plan.node && result === 'failed')
 }
 
 /** Only what does not come back is told: the others are as before. */
@@ -105,20 +112,37 @@ async function startAll(run: Run, stops: readonly NodePlan[]): Promise<readonly 
   })
 }
 
-async function takeTurn(run: Run, plan: NodePlan): Promise<NodeOutcome> {
+async function takeTurn(run: Execution, plan: NodePlan): Promise<NodeOutcome> {
   const turn: Turn = {run, plan, node: nodeNamed(run.cluster, plan.node)}
-  const started = run.ports.clock.now()
   const drains = !run.plan.window && plan.steps.some(({kind}) => kind === 'drain')
   try {
     if (drains) await tracked(turn, {step: 'may-it-go', describe: 'every other node serves'}, () => mayBegin(turn))
   } catch (error) {
     return failed(plan.node, 'may-it-go', {error, aftermath: {state: 'restored'}})
   }
+  try {
+    if ((await run.hooks.before(turn)) === 'ran' && stopsHere(turn)) return run.hooks.after(turn, notBegun(plan))
+  } catch (error) {
+    return failed(plan.node, 'preNode', {error, aftermath: {state: 'restored'}})
+  }
+  return run.hooks.after(turn, await takeSteps(turn))
+}
+
+/** Whoever made room for the writer is started again with the others. */
+function stopsHere({run, plan}: Turn): boolean {
+  return run.stopRequested() && !run.plan.window?.stops.includes(plan)
+}
+
+async function takeSteps(turn: Turn): Promise<NodeOutcome> {
+  const {run, plan} = turn
+  const started = run.ports.clock.now()
   for (const step of plan.steps) {
-    try {
-      await tracked(turn, {step: step.kind, describe: describeStep(step)}, () => doStep(turn, step))
-    } catch (error) {
-      return failed(plan.node, step.kind, {error, aftermath: await recover(turn, step, error)})
+    for (const [at, act] of partsOf(turn, step)) {
+      try {
+        await act()
+      } catch (error) {
+        return failed(plan.node, at, {error, aftermath: await recover(turn, step, error)})
+      }
     }
   }
   const milliseconds = run.ports.clock.now() - started
@@ -126,6 +150,19 @@ async function takeTurn(run: Run, plan: NodePlan): Promise<NodeOutcome> {
   const serves = drained || plan.steps.some(({kind}) => kind === 'undrain')
   if (serves) run.progress({type: 'node-done', node: plan.node, milliseconds, drained})
   return {node: plan.node, result: 'done', milliseconds}
+}
+
+type Part = readonly [at: StepName, act: () => Promise<void>]
+
+/** A step, and the operator's programs around it. */
+function partsOf(turn: Turn, step: Step): readonly Part[] {
+  const own: Part = [
+    step.kind,
+    () => tracked(turn, {step: step.kind, describe: describeStep(step)}, () => doStep(turn, step)),
+  ]
+  if (step.kind !== 'drain') return [own]
+  const hook = (name: 'preDrain' | 'postDrain'): Part => [name, () => callNodeHook(turn, {hook: name})]
+  return [hook('preDrain'), own, hook('postDrain')]
 }
 
 async function mayBegin(turn: Turn): Promise<string> {

@@ -11,6 +11,8 @@ export interface RunStory {
   readonly ended?: {readonly at: number; readonly result: string; readonly outcomes: RunOutcomes}
   /** Steps that were begun and have not ended. */
   readonly underWay: readonly {readonly node: string; readonly step: string; readonly since: number}[]
+  /** A program of the operator that was begun and has not ended. */
+  readonly hook?: {readonly hook: string; readonly node?: string; readonly since: number}
   readonly paused?: {readonly since: number; readonly detail: string}
   /** Nodes whose turn is over, back in service. */
   readonly finished: readonly string[]
@@ -56,6 +58,7 @@ function tell(run: string, events: readonly JournalEvent[]): RunStory {
     lastAt: Math.max(...events.map(({at}) => at)),
     ...(last ? {ended: {at: last.at, result: last.detail ?? 'done', outcomes: last.outcomes ?? {}}} : {}),
     underWay: last ? [] : begunSteps(events),
+    ...(last ? {} : begunHook(events)),
     ...(paused?.type === 'paused' && !last ? {paused: {since: paused.at, detail: paused.detail ?? ''}} : {}),
     finished: nodesWith(
       events,
@@ -76,6 +79,13 @@ function begunSteps(events: readonly JournalEvent[]): RunStory['underWay'] {
     if (type === 'step-done' || type === 'step-failed') begun.delete(node)
   }
   return [...begun.values()]
+}
+
+function begunHook(events: readonly JournalEvent[]): Pick<RunStory, 'hook'> {
+  const last = events.findLast(({hook}) => hook !== undefined)
+  if (last?.type !== 'hook-started' || last.hook === undefined) return {}
+  const {hook, node, at} = last
+  return {hook: {hook, since: at, ...(node === undefined ? {} : {node})}}
 }
 
 function nodesWith(events: readonly JournalEvent[], matches: (event: JournalEvent) => boolean): readonly string[] {

@@ -5,6 +5,7 @@ import {installMethod} from '../host/install/method.ts'
 import {serviceControl} from '../host/service/control.ts'
 import type {Staged} from '../host/stage.ts'
 import type {Cluster} from '../model/cluster.ts'
+import type {HookName} from '../model/hook.ts'
 import type {Node} from '../model/node.ts'
 import type {Script} from '../model/script.ts'
 import type {NodePlan, Plan, StepKind} from '../plan/plan.ts'
@@ -25,6 +26,8 @@ export interface UnstagedRun {
   readonly lock: Lock
   readonly journal: Journal
   readonly wishes: ReadonlyMap<string, NodeWish>
+  /** What was called for, as hooks are told. */
+  readonly calledFor: 'apply' | 'rollout' | 'undo'
   /** Grafanas that start together fight for the migration lock, and whoever loses ends: so they start one by one. */
   readonly starts: Turnstile
   readonly trials: Trials
@@ -48,7 +51,7 @@ export interface Turn {
   readonly plan: NodePlan
 }
 
-export type StepName = StepKind | 'stage' | 'revert' | 'may-it-go'
+export type StepName = StepKind | HookName | 'stage' | 'revert' | 'may-it-go'
 
 export type ProgressEvent =
   | {readonly type: 'run-started'; readonly run: string; readonly nodes: readonly string[]}
@@ -64,7 +67,17 @@ export type ProgressEvent =
   | {readonly type: 'node-done'; readonly node: string; readonly milliseconds: number; readonly drained: boolean}
   /** What was still open when the time to drain was over: WebSockets and long polls do not end by themselves. */
   | {readonly type: 'connections-cut'; readonly node: string; readonly count: number}
+  | HookProgress
   | {readonly type: 'note'; readonly node?: string; readonly text: string}
+
+/** Without a node where the hook is not about one. */
+export type HookProgress = {readonly hook: HookName; readonly node?: string} & (
+  | {readonly type: 'hook-started'; readonly words: string}
+  /** A line of its output. */
+  | {readonly type: 'hook-said'; readonly line: string}
+  | {readonly type: 'hook-done'; readonly milliseconds: number}
+  | {readonly type: 'hook-failed'; readonly message: string; readonly onFailure: 'warn' | 'stop'}
+)
 
 export function nodeNamed(cluster: Cluster, name: string): Node {
   const node = cluster.nodes.find(candidate => candidate.name === name)

@@ -57,6 +57,22 @@ describe('a cluster read from gha.yaml', () => {
     })
   })
 
+  it('gives every hook a minute; those before a step stop, those after it warn', async () => {
+    const {hooks} = await read({
+      rest: `hooks:
+  preNode: [./silence, "a b"]
+  postNode: { run: [sh, -c, "echo $GHA_NODE"], deadline: 5m, onFailure: stop }
+  postRollout: [./tell]`,
+    })
+    expect(hooks).toEqual({
+      preNode: {argv: ['./silence', 'a b'], deadlineSeconds: 60, onFailure: 'stop'},
+      postNode: {argv: ['sh', '-c', 'echo $GHA_NODE'], deadlineSeconds: 300, onFailure: 'stop'},
+      postRollout: {argv: ['./tell'], deadlineSeconds: 60, onFailure: 'warn'},
+    })
+    await expect(read({rest: 'hooks: { preNode: { run: [a], onFailure: warn } }'})).rejects.toThrow()
+    await expect(read({rest: 'hooks: { preNode: ./a }'})).rejects.toThrow()
+  })
+
   it('takes the ssh of the cluster, and of the host on top', async () => {
     const {nodes, loadBalancer} = await read({
       nodes: '  - { name: gf1, host: "[fd00::11]", ssh: { port: 2222, becomePassword: "${env:NODE_SUDO}" } }',

@@ -34,6 +34,21 @@ const text = planText({plan, differences, needs: ['--accept-loss']}, {colour: fa
 const [balancer = '', node = ''] = text.split('\n\n').slice(1)
 
 describe('a plan in words', () => {
+  it('shows the hooks with their deadlines, and which of them stop the run', () => {
+    const hooks = [
+      {hook: 'preNode', words: './silence add', deadlineSeconds: 60, onFailure: 'stop'},
+      {hook: 'postNode', words: './silence', deadlineSeconds: 5, onFailure: 'warn'},
+      {hook: 'postRollout', words: './tell', deadlineSeconds: 5, onFailure: 'warn', skipped: true},
+    ] as const
+    const lines = planText({plan, differences, needs: [], hooks}, {colour: false}).split('\n').slice(-4)
+    expect(lines).toEqual([
+      'hooks, on this machine:',
+      '  preNode     ./silence add (at most 60 s, stops the run when it fails)',
+      '  postNode    ./silence (at most 5 s)',
+      '  postRollout skipped, by --skip-hooks',
+    ])
+  })
+
   it("shows what changes in a balancer's file, and that it is not gha's", () => {
     expect(balancer).toContain('lb1      update /etc/haproxy/haproxy.cfg: not written by gha')
     expect(balancer).toContain('-  maxconn 77')

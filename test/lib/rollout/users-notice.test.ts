@@ -1,7 +1,8 @@
 import {describe, expect, it} from 'vitest'
 import {versionOf} from '../../../src/lib/model/version.ts'
 import type {Plan, Step} from '../../../src/lib/plan/plan.ts'
-import {execute, type NodeOutcome} from '../../../src/lib/rollout/execute.ts'
+import {execute} from '../../../src/lib/rollout/execute.ts'
+import type {NodeOutcome} from '../../../src/lib/rollout/node-outcome.ts'
 import type {Run} from '../../../src/lib/rollout/run.ts'
 import {NEW, OLD, RolloutWorld} from '../../support/rollout-world.ts'
 

@@ -4,9 +4,12 @@ import type {RunOutcomes, RunOutline} from '../../ports/journal.ts'
 import type {Ports} from '../../ports/ports.ts'
 import type {Watch} from '../../probe/watch.ts'
 import {inTurn} from '../../rollout/balancer-in-turn.ts'
-import {execute, type NodeOutcome} from '../../rollout/execute.ts'
+import {sceneOf} from '../../rollout/call-hook.ts'
+import {execute} from '../../rollout/execute.ts'
 import {keepJournal} from '../../rollout/keep-journal.ts'
 import type {Lock} from '../../rollout/lock.ts'
+import type {NodeOutcome} from '../../rollout/node-outcome.ts'
+import {RolloutHooks} from '../../rollout/rollout-hooks.ts'
 import type {UnstagedRun} from '../../rollout/run.ts'
 import {stageNodes} from '../../rollout/stage-nodes.ts'
 import {Trials} from '../../rollout/trials.ts'
@@ -57,8 +60,12 @@ export async function act(request: ChangeRequest, ports: Ports, grip: Grip): Pro
     outline: outlineOf(request, ports, plan),
   })
   request.progress({type: 'run-started', run: run.lock.lease.run, nodes: names})
-  const {nodes, backup} = await carryOut(request, grip.survey, run)
+  const hooks = new RolloutHooks(sceneOf(run))
+  const {nodes, backup} = await hooks
+    .open()
+    .then(() => carryOut(request, grip.survey, run))
     .catch(async error => {
+      await hooks.close('failed')
       await run.journal.append({type: 'run-ended', detail: 'failed', outcomes: {}})
       throw error
     })
@@ -66,13 +73,14 @@ export async function act(request: ChangeRequest, ports: Ports, grip: Grip): Pro
   const result = resultOf(nodes)
   const left = await whatIsLeft(request, ports, {lease: run.lock.lease, mayWrite: result === 'done'})
   const verified = result === 'done' && left.length > 0 ? 'partial' : result
+  await hooks.close(verified)
   await run.journal.append({type: 'run-ended', detail: verified, outcomes: outcomesOf(nodes)})
   const milliseconds = ports.clock.now() - started
   return {result: verified, plan, run: run.lock.lease.run, milliseconds, nodes, cut, left, ...(backup ? {backup} : {})}
 }
 
 function prepareRun(
-  {cluster, stopRequested, progress}: ChangeRequest,
+  {cluster, calledFor, stopRequested, progress}: ChangeRequest,
   ports: Ports,
   {lock, survey: seen, watch}: Grip,
 ): UnstagedRun {
@@ -90,6 +98,7 @@ function prepareRun(
       clock: ports.clock,
     }),
     wishes: seen.nodeWishes,
+    calledFor,
     starts: new Turnstile(),
     trials: new Trials(cluster, ports),
     stopRequested: () => stopRequested() || lock.mail.heard?.wish === 'stop',
@@ -106,6 +115,8 @@ interface CarriedOut {
 /** The file's version goes with the nodes: back as well, when they all went back or nothing could begin. */
 async function carryOut(request: ChangeRequest, seen: Survey, run: UnstagedRun): Promise<CarriedOut> {
   const {ports, plan} = run
+  const begunLater = nodesOf(plan).map(({node}) => ({node, result: 'not-begun'}) as const)
+  if (run.stopRequested()) return {nodes: begunLater}
   const archives = archivesOf(request.cluster, ports.files)
   const setUp = await packageSourceOf(request.cluster, ports.files)
   const staged = await stageNodes(run, {
@@ -116,7 +127,7 @@ async function carryOut(request: ChangeRequest, seen: Survey, run: UnstagedRun):
   })
   const backup = run.stopRequested() ? undefined : await backUpFirst(run)
   const kept = backup ? {backup} : {}
-  if (run.stopRequested()) return {nodes: nodesOf(plan).map(({node}) => ({node, result: 'not-begun'})), ...kept}
+  if (run.stopRequested()) return {nodes: begunLater, ...kept}
   const restoreVersion = await writeVersion(request, ports)
   try {
     await writeBalancerFiles(request.cluster, ports, {

@@ -1,10 +1,12 @@
 import {isEmpty, type Plan} from '../../plan/plan.ts'
 import type {Ports} from '../../ports/ports.ts'
+import {callHook} from '../../rollout/call-hook.ts'
 import {type ActResult, act} from './act.ts'
 import type {ChangeRequest} from './change-request.ts'
 import {clearDeadLock} from './clear-dead-lock.ts'
 import {lockCluster} from './lock-cluster.ts'
 import {refuseUnwatched} from './lookout.ts'
+import {notingHooks} from './noting-hooks.ts'
 import {preview} from './preview.ts'
 import {refuseForeign, refuseLoss, refuseMoved} from './refusals.ts'
 import {refuseStale} from './refuse-stale.ts'
@@ -14,13 +16,19 @@ import {writeVersion} from './write-version.ts'
 
 export type ChangeResult =
   | {readonly result: 'as-wished' | 'planned' | 'declined'; readonly plan: Plan}
-  | (ActResult & {readonly sights: Sights})
+  | (ActResult & {
+      readonly sights: Sights
+      /** Hooks that failed and stopped nothing, in words. */
+      readonly hooksFailed: readonly string[]
+    })
 
 /** observe → plan → act → verify: only the last observation may say that it is done. */
-export async function changeCluster(request: ChangeRequest, ports: Ports): Promise<ChangeResult> {
+export async function changeCluster(asked: ChangeRequest, ports: Ports): Promise<ChangeResult> {
+  const {request, failed: hooksFailed} = notingHooks(asked)
   const {cluster} = request
   const {survey: first, view, lookout} = await preview(request, ports)
   const {plan} = view
+  if (!request.dryRun) await callHook({...request, ports, plan}, {hook: 'postConnect'})
   if (isEmpty(plan)) {
     if (!request.dryRun) {
       await writeVersion(request, ports)
@@ -43,11 +51,12 @@ export async function changeCluster(request: ChangeRequest, ports: Ports): Promi
     if (isEmpty(second.plan)) return {result: 'as-wished', plan: second.plan}
     refuseMoved(plan, second.plan)
     if (request.stopRequested()) return {result: 'declined', plan}
-    return await watchUsers(request, ports, {
+    const acted = await watchUsers(request, ports, {
       plan: second.plan,
       vantage: lookout.kind === 'found' ? lookout.vantage : undefined,
       work: (watched, watch) => act(watched, ports, {lock, survey: second, watch}),
     })
+    return {...acted, hooksFailed}
   } finally {
     await lock.release()
   }

@@ -2,12 +2,14 @@ import type {Cluster} from '../../model/cluster.ts'
 import type {Plan} from '../../plan/plan.ts'
 import type {SavedPlan} from '../../plan/saved-plan.ts'
 import type {RenderMaterial} from '../../render/render-material.ts'
-import type {ProgressEvent} from '../../rollout/run.ts'
+import type {ProgressEvent, UnstagedRun} from '../../rollout/run.ts'
 import type {PlanView} from './plan-view.ts'
 import type {WayBack} from './way-back.ts'
 
 export interface ChangeRequest {
   readonly verb: Plan['verb']
+  /** As hooks are told. */
+  readonly calledFor: UnstagedRun['calledFor']
   /** The cluster as wished, another version included. */
   readonly cluster: Cluster
   readonly material: RenderMaterial

@@ -1,6 +1,7 @@
 import type {Observation} from '../../model/observation.ts'
 import type {ExpectedTime} from '../../plan/expected-time.ts'
 import type {Plan} from '../../plan/plan.ts'
+import type {ShownHook} from '../../report/hooks.ts'
 import type {Difference} from './differences.ts'
 import type {LockedTables} from './table-sizes.ts'
 
@@ -14,4 +15,5 @@ export interface PlanView {
   readonly tables?: Observation<LockedTables>
   /** Who watches what users get; undefined where no serving node is touched. */
   readonly watch?: string
+  readonly hooks: readonly ShownHook[]
 }

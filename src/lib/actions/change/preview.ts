@@ -12,6 +12,7 @@ import {consentsFor, refuseNoDatabase, refuseUnsupported, refuseVersionStep} fro
 import {refuseLivingSkipped, refuseUndrainable} from './refuse-balancer.ts'
 import {refuseDrained} from './refuse-drained.ts'
 import {refuseStale} from './refuse-stale.ts'
+import {shownHooks} from './shown-hooks.ts'
 import {filesIn, type Survey, survey} from './survey.ts'
 import {lockedTables} from './table-sizes.ts'
 
@@ -34,7 +35,7 @@ export async function preview(request: PreviewRequest, ports: Ports): Promise<Pr
   const seen = await survey(cluster, ports, request)
   await refuseStale(request, ports, seen)
   if (isEmpty(seen.plan))
-    return {survey: seen, view: {plan: seen.plan, differences: [], needs: []}, lookout: {kind: 'needless'}}
+    return {survey: seen, view: {plan: seen.plan, differences: [], needs: [], hooks: []}, lookout: {kind: 'needless'}}
   refuseVersionStep(seen.plan, request.limit)
   refuseNoDatabase(seen.observation, seen.plan)
   refuseDrained(seen)
@@ -59,5 +60,5 @@ async function viewOf(cluster: ChangeRequest['cluster'], ports: Ports, {seen, lo
   const expected = expectedTime(plan, journals)
   const needs = [...consentsFor(cluster, plan), ...(lookout.kind === 'unreachable' ? ['--no-probe'] : [])]
   const watch = lookout.kind === 'needless' ? undefined : lookout.words
-  return {plan, differences, needs, ...given({expected, tables, watch})}
+  return {plan, differences, needs, hooks: shownHooks(cluster), ...given({expected, tables, watch})}
 }

@@ -2,6 +2,7 @@ import {spawn} from 'node:child_process'
 import {GhaError} from '../../errors/gha-error.ts'
 import type {Script, ScriptOutput} from '../../model/script.ts'
 import {DialError, type Host, type Hosts} from '../../ports/host.ts'
+import {endGroup} from './end-group.ts'
 
 const MAX_BYTES = 1024 * 1024
 
@@ -30,7 +31,7 @@ function output({text, name: what, deadlineSeconds}: Script<unknown>, {name, fol
   return new Promise((resolve, reject) => {
     const child = spawn('/bin/sh', ['-c', text], {cwd: folder, detached: true, stdio: ['ignore', 'pipe', 'pipe']})
     const end = (message: string) => {
-      if (child.pid !== undefined) killGroup(child.pid)
+      endGroup(child.pid, 'SIGKILL')
       reject(failed(`${what} ${message}`, name))
     }
     const timer = setTimeout(() => end(`did not end within ${deadlineSeconds} s`), deadlineSeconds * 1000)
@@ -43,14 +44,6 @@ function output({text, name: what, deadlineSeconds}: Script<unknown>, {name, fol
       resolve({exitCode: code, stdout: stdout(), stderr: stderr().toString('utf8')})
     })
   })
-}
-
-function killGroup(pid: number): void {
-  try {
-    process.kill(-pid, 'SIGKILL')
-  } catch {
-    // It has ended already.
-  }
 }
 
 function collected(stream: NodeJS.ReadableStream, tooMuch: () => void): () => Buffer {

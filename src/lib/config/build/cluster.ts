@@ -5,6 +5,7 @@ import type {Secrets} from '../resolve-secrets.ts'
 import type {ClusterInput} from '../schema/cluster.ts'
 import {buildAlerting, buildCache, buildDatabase, buildLive} from './backing.ts'
 import {buildGrafana} from './grafana.ts'
+import {buildHooks} from './hooks.ts'
 import {buildLoadBalancer} from './load-balancer.ts'
 import {buildNode} from './node.ts'
 import {type Build, localFile, millisecondsOf, secondsOf} from './parts.ts'
@@ -27,6 +28,7 @@ export function buildCluster(input: ClusterInput, file: string, secrets: Secrets
       method: 'dump',
       directory: localFile(build, input.backup?.directory ?? path.join('.gha', input.name, 'backups')),
     },
+    hooks: buildHooks(input.hooks),
   }
 }
 

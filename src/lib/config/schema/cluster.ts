@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import {alerting, cache, database, live} from './backing.ts'
 import {grafana, paths, service} from './grafana.ts'
+import {hooks} from './hooks.ts'
 import {loadBalancer} from './load-balancer.ts'
 import {settings} from './settings.ts'
 import {ssh} from './ssh.ts'
@@ -70,6 +71,7 @@ export const clusterSchema = z.strictObject({
   loadBalancer: loadBalancer.optional(),
   rollout: rollout.optional(),
   backup: backup.optional(),
+  hooks: hooks.optional(),
 })
 
 export type ClusterInput = z.infer<typeof clusterSchema>

@@ -34,7 +34,7 @@ export function runStatusDocument(seen: RunsSeen): Record<string, unknown> {
 }
 
 export function storyDocument(story: RunStory, seen: RunsSeen): Record<string, unknown> {
-  const {run, outline, startedAt, lastAt, ended, underWay, paused, finished} = story
+  const {run, outline, startedAt, lastAt, ended, underWay, hook, paused, finished} = story
   return {
     run,
     ...outline,
@@ -44,6 +44,7 @@ export function storyDocument(story: RunStory, seen: RunsSeen): Record<string, u
     seconds: Math.round(((ended?.at ?? lastAt) - startedAt) / 1000),
     finished,
     underWay: underWay.map(({node, step, since}) => ({node, step, since: iso(since)})),
+    ...(hook ? {hook: {...hook, since: iso(hook.since)}} : {}),
     ...(paused ? {paused: {since: iso(paused.since), detail: paused.detail}} : {}),
   }
 }
@@ -83,7 +84,7 @@ function lockLines(lock: NodeLock, seen: RunsSeen, paint: ChalkInstance): readon
 }
 
 function storyLines(story: RunStory, seen: RunsSeen, paint: ChalkInstance): readonly string[] {
-  const {run, outline, startedAt, ended, underWay, paused, finished} = story
+  const {run, outline, startedAt, ended, underWay, hook, paused, finished} = story
   const ago = (at: number) => `${duration(Math.max(0, (seen.at - at) / 1000))} ago`
   const all = outline?.nodes ?? []
   const waiting = all.filter(node => !finished.includes(node) && !underWay.some(({node: busy}) => busy === node))
@@ -97,6 +98,11 @@ function storyLines(story: RunStory, seen: RunsSeen, paint: ChalkInstance): read
     `  started  ${ago(startedAt)}${ended ? `, ended ${ago(ended.at)}` : ''}`,
     ...(paused ? [paint.yellow(`  paused   ${ago(paused.since)} ${printable(paused.detail)}`)] : []),
     ...underWay.map(({node, step, since}) => `  now      ${paint.bold(node)}: ${step}, begun ${ago(since)}`),
+    ...(hook
+      ? [
+          `  hook     ${hook.node === undefined ? '' : `${paint.bold(hook.node)}: `}${hook.hook}, begun ${ago(hook.since)}`,
+        ]
+      : []),
     ...(finished.length > 0 ? [`  done     ${finished.join(', ')}`] : []),
     ...(waiting.length > 0 && !ended ? [`  waiting  ${waiting.join(', ')}`] : []),
   ]
