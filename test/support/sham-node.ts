@@ -2,14 +2,19 @@ import {execFileSync} from 'node:child_process'
 import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
+import {activateRelease} from '../../src/lib/host/activate.ts'
 import type {Activation} from '../../src/lib/host/activation.ts'
 import {installMethod} from '../../src/lib/host/install/method.ts'
 import {serviceControl} from '../../src/lib/host/service/control.ts'
+import {stageRelease} from '../../src/lib/host/stage.ts'
 import {sha256} from '../../src/lib/model/digest.ts'
 import type {Release} from '../../src/lib/model/release.ts'
 import {versionOf} from '../../src/lib/model/version.ts'
 import {aCluster, aNode} from './a-cluster.ts'
 import {LocalHost} from './local-host.ts'
+
+/** A swap that no dead man watches. */
+export const UNGUARDED = {seconds: 60, guarded: false, migrates: false}
 
 /** A node that is a folder: its service only writes down what it was asked, its packages are tiny archives. */
 export class ShamNode {
@@ -60,6 +65,19 @@ export class ShamNode {
     mkdirSync(path.join(top, 'bin'), {recursive: true})
     writeFileSync(path.join(top, 'VERSION'), version)
     return execFileSync('tar', ['-cz', '-C', path.dirname(top), `grafana-${version}`])
+  }
+
+  async stage(version: string, text: string) {
+    const released = this.release(version, text)
+    const archives = [{version, bytes: this.archive(version)}]
+    return {...released, staged: await this.host.run(stageRelease({...this.activation(), ...released, archives}))}
+  }
+
+  /** `seen`: the sum of what the plan saw in place of the ini. */
+  async bringUp(version: string, text: string, seen?: string) {
+    const {release, staged} = await this.stage(version, text)
+    await this.host.run(activateRelease(this.activation(), {release, seen: new Map([[this.ini, seen]]), ...UNGUARDED}))
+    return {release, staged}
   }
 
   asked(): readonly string[] {

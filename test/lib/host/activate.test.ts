@@ -1,14 +1,13 @@
-import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs'
+import {existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {setTimeout} from 'node:timers/promises'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import {activateRelease, revertRelease} from '../../../src/lib/host/activate.ts'
-import {armDeadMan, disarmDeadMan, markServing} from '../../../src/lib/host/dead-man.ts'
 import {readRelease} from '../../../src/lib/host/read-release.ts'
 import {stageRelease} from '../../../src/lib/host/stage.ts'
 import {sha256} from '../../../src/lib/model/digest.ts'
 import {LocalHost} from '../../support/local-host.ts'
-import {ShamNode} from '../../support/sham-node.ts'
+import {ShamNode, UNGUARDED} from '../../support/sham-node.ts'
 
 let node: ShamNode
 beforeEach(() => {
@@ -16,34 +15,15 @@ beforeEach(() => {
 })
 afterEach(() => node.remove())
 
-const UNGUARDED = {seconds: 60, guarded: false, migrates: false}
-
-async function stage(version: string, text: string) {
-  const staged = await node.host.run(
-    stageRelease({
-      ...node.activation(),
-      ...node.release(version, text),
-      archives: [{version, bytes: node.archive(version)}],
-    }),
-  )
-  return {...node.release(version, text), staged}
-}
-
-async function bringUp(version: string, text: string, seen?: string) {
-  const {release, staged} = await stage(version, text)
-  await node.host.run(activateRelease(node.activation(), {release, seen: new Map([[node.ini, seen]]), ...UNGUARDED}))
-  return {release, staged}
-}
-
 describe('staging and activating a release', () => {
   it('touches nothing that runs while it stages', async () => {
-    await stage('12.1.0', 'one')
+    await node.stage('12.1.0', 'one')
     expect(existsSync(node.ini)).toBe(false)
     expect(node.asked()).toEqual([])
   })
 
   it('installs, writes and starts in one script', async () => {
-    await bringUp('12.1.0', 'one')
+    await node.bringUp('12.1.0', 'one')
     expect(readFileSync(node.ini, 'utf8')).toContain('one')
     expect(readFileSync(path.join(node.home, 'VERSION'), 'utf8')).toBe('12.1.0')
     expect(node.asked()).toEqual(['stop', 'restart'])
@@ -51,14 +31,14 @@ describe('staging and activating a release', () => {
   })
 
   it('tells which release it can go back to', async () => {
-    const {release: first} = await bringUp('12.1.0', 'one')
-    const {staged} = await stage('12.1.1', 'two')
+    const {release: first} = await node.bringUp('12.1.0', 'one')
+    const {staged} = await node.stage('12.1.1', 'two')
     expect(staged).toEqual({previous: first.id, wayBack: true})
   })
 
   it('stages a release that lies there already without sending it again, and only whole', async () => {
-    const {release: first} = await bringUp('12.1.0', 'one')
-    const {release: second} = await bringUp('12.1.1', 'two', first.files[0]?.sha256)
+    const {release: first} = await node.bringUp('12.1.0', 'one')
+    const {release: second} = await node.bringUp('12.1.1', 'two', first.files[0]?.sha256)
     const again = () => node.host.run(stageRelease({...node.activation(), release: first}))
     expect(await again()).toEqual({previous: second.id, wayBack: true})
     const seen = new Map([[node.ini, second.files[0]?.sha256]])
@@ -71,9 +51,9 @@ describe('staging and activating a release', () => {
   })
 
   it('goes back to package and files of the release before', async () => {
-    const {release: first} = await bringUp('12.1.0', 'one')
+    const {release: first} = await node.bringUp('12.1.0', 'one')
     const sum = first.files[0]?.sha256
-    await bringUp('12.1.1', 'two', sum)
+    await node.bringUp('12.1.1', 'two', sum)
     await node.host.run(revertRelease(node.activation(), first.id))
     expect(readFileSync(node.ini, 'utf8')).toContain('one')
     expect(readFileSync(path.join(node.home, 'VERSION'), 'utf8')).toBe('12.1.0')
@@ -84,18 +64,18 @@ describe('staging and activating a release', () => {
   })
 
   it('leaves inode and times of a file alone that is right already', async () => {
-    const {release} = await bringUp('12.1.0', 'one')
+    const {release} = await node.bringUp('12.1.0', 'one')
     const before = statSync(node.ini)
     await setTimeout(20)
-    await bringUp('12.1.0', 'one', release.files[0]?.sha256)
+    await node.bringUp('12.1.0', 'one', release.files[0]?.sha256)
     const after = statSync(node.ini)
     expect([after.ino, after.mtimeMs]).toEqual([before.ino, before.mtimeMs])
   })
 
   it('refuses a file that was edited after the plan, and leaves it', async () => {
-    const {release: first} = await bringUp('12.1.0', 'one')
+    const {release: first} = await node.bringUp('12.1.0', 'one')
     writeFileSync(node.ini, 'edited by hand')
-    await expect(bringUp('12.1.1', 'two', first.files[0]?.sha256)).rejects.toMatchObject({
+    await expect(node.bringUp('12.1.1', 'two', first.files[0]?.sha256)).rejects.toMatchObject({
       code: 'SCRIPT_FAILED',
       message: expect.stringContaining('was changed since the plan'),
     })
@@ -103,10 +83,10 @@ describe('staging and activating a release', () => {
   })
 
   it('keeps live files that gha did not write, and puts them back', async () => {
-    await bringUp('12.0.0', 'old')
+    await node.bringUp('12.0.0', 'old')
     rmSync(node.state, {recursive: true})
     writeFileSync(node.ini, 'from before gha')
-    const {staged} = await bringUp('12.1.0', 'one', sha256('from before gha'))
+    const {staged} = await node.bringUp('12.1.0', 'one', sha256('from before gha'))
     expect(staged).toEqual({previous: 'found', wayBack: true})
     await node.host.run(revertRelease(node.activation(), 'found'))
     expect(readFileSync(node.ini, 'utf8')).toBe('from before gha')
@@ -138,99 +118,22 @@ describe('where SELinux labels files', () => {
 
 describe('the fence', () => {
   it('refuses a run that a newer one has overtaken', async () => {
-    await stage('12.1.0', 'one')
+    await node.stage('12.1.0', 'one')
     writeFileSync(path.join(node.state, 'generation'), '2')
-    await expect(stage('12.1.0', 'one')).rejects.toMatchObject({code: 'FENCED', exit: 'locked'})
+    await expect(node.stage('12.1.0', 'one')).rejects.toMatchObject({code: 'FENCED', exit: 'locked'})
   })
 
   it('is not inherited by the service that a script starts', async () => {
-    await bringUp('12.1.0', 'one')
-    await expect(stage('12.1.1', 'two')).resolves.toBeDefined()
-  })
-})
-
-describe('the dead man', () => {
-  /** Armed for `armed` seconds, and for `swapped` from the swap on: a new deadline is never earlier than the first. */
-  async function upgraded({armed, swapped}: {armed: number; swapped: number}) {
-    const {release: first} = await bringUp('12.1.0', 'one')
-    const {release} = await stage('12.1.1', 'two')
-    await node.host.run(armDeadMan(node.activation(), {previous: first.id, seconds: armed}))
-    const swap = {
-      release,
-      seen: new Map([[node.ini, first.files[0]?.sha256]]),
-      seconds: swapped,
-      guarded: true,
-      migrates: false,
-    }
-    return {first, release, swap: () => node.host.run(activateRelease(node.activation(), swap))}
-  }
-  const live = () => readFileSync(path.join(node.state, 'release'), 'utf8')
-  const has = (name: string) => existsSync(path.join(node.state, name))
-  const acted = () => expect.poll(() => has('armed'), {timeout: 30_000}).toBe(false)
-
-  it('puts the old release back when nobody confirms, and stays out', async () => {
-    const {first, swap} = await upgraded({armed: 8, swapped: 1})
-    await swap()
-    await acted()
-    expect(live()).toBe(first.id)
-    expect(readFileSync(node.ini, 'utf8')).toContain('one')
-    expect([has('out'), has('reverted')]).toEqual([true, true])
-  })
-
-  it('restarts nothing where no swap has begun', async () => {
-    await upgraded({armed: 1, swapped: 60})
-    const asked = node.asked()
-    await acted()
-    expect(node.asked()).toEqual(asked)
-    expect([has('out'), has('reverted')]).toEqual([true, false])
-  })
-
-  it('lets nothing be swapped once he has acted', async () => {
-    const {first, swap} = await upgraded({armed: 1, swapped: 60})
-    await acted()
-    await expect(swap()).rejects.toMatchObject({code: 'SCRIPT_FAILED', message: expect.stringContaining('in time')})
-    expect(live()).toBe(first.id)
-  })
-
-  it('does nothing once it is disarmed', async () => {
-    const {release, swap} = await upgraded({armed: 6, swapped: 1})
-    await swap()
-    await node.host.run(disarmDeadMan(node.activation()))
-    await setTimeout(6500)
-    expect(live()).toBe(release.id)
-    await node.host.run(markServing(node.activation()))
-    expect(has('out')).toBe(false)
-  })
-})
-
-describe('confirmed releases', () => {
-  it('are pruned to the last three and the way back', async () => {
-    let seen: string | undefined
-    for (const text of ['one', 'two', 'three', 'four', 'five']) {
-      const {release} = await bringUp('12.1.0', text, seen)
-      seen = release.files[0]?.sha256
-      await node.host.run(disarmDeadMan(node.activation()))
-    }
-    const kept = readdirSync(path.join(node.state, 'releases')).toSorted()
-    expect(kept).toEqual(['12.1.0-five', '12.1.0-four', '12.1.0-three'])
-  })
-
-  it('take the unpacked versions with them that no kept release needs', async () => {
-    let seen: string | undefined
-    for (const version of ['12.0.0', '12.0.1', '12.1.0', '12.1.1', '12.2.0']) {
-      const {release} = await bringUp(version, version, seen)
-      seen = release.files[0]?.sha256
-      await node.host.run(disarmDeadMan(node.activation()))
-    }
-    expect(readdirSync(`${node.home}.releases`).toSorted()).toEqual(['12.1.0', '12.1.1', '12.2.0'])
+    await node.bringUp('12.1.0', 'one')
+    await expect(node.stage('12.1.1', 'two')).resolves.toBeDefined()
   })
 })
 
 describe('a file that cannot be written', () => {
   it('leaves the old one, and the old release', async () => {
-    const {release: first} = await bringUp('12.1.0', 'one')
+    const {release: first} = await node.bringUp('12.1.0', 'one')
     mkdirSync(`${node.ini}.gha-new`)
-    await expect(bringUp('12.1.0', 'two', first.files[0]?.sha256)).rejects.toMatchObject({
+    await expect(node.bringUp('12.1.0', 'two', first.files[0]?.sha256)).rejects.toMatchObject({
       code: 'SCRIPT_FAILED',
       message: expect.stringContaining(`cannot write ${node.ini}`),
     })

@@ -1,0 +1,92 @@
+import {existsSync, readdirSync, readFileSync} from 'node:fs'
+import path from 'node:path'
+import {setTimeout} from 'node:timers/promises'
+import {it as bare, describe, expect} from 'vitest'
+import {activateRelease} from '../../../src/lib/host/activate.ts'
+import {armDeadMan, disarmDeadMan, markServing} from '../../../src/lib/host/dead-man.ts'
+import {eventually} from '../../support/eventually.ts'
+import {ShamNode} from '../../support/sham-node.ts'
+
+const it = bare.extend<{readonly node: ShamNode}>({
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads what a fixture needs from this pattern.
+  node: async ({}, use) => {
+    const node = new ShamNode()
+    await use(node)
+    node.remove()
+  },
+})
+
+/** Armed for `armed` seconds, and for `swapped` from the swap on: a new deadline is never earlier than the first. */
+async function upgraded(node: ShamNode, {armed, swapped}: {readonly armed: number; readonly swapped: number}) {
+  const {release: first} = await node.bringUp('12.1.0', 'one')
+  const {release} = await node.stage('12.1.1', 'two')
+  await node.host.run(armDeadMan(node.activation(), {previous: first.id, seconds: armed}))
+  const seen = new Map([[node.ini, first.files[0]?.sha256]])
+  const swap = {release, seen, seconds: swapped, guarded: true, migrates: false}
+  return {first, release, swap: () => node.host.run(activateRelease(node.activation(), swap))}
+}
+
+const live = (node: ShamNode) => readFileSync(path.join(node.state, 'release'), 'utf8')
+const has = (node: ShamNode, name: string) => existsSync(path.join(node.state, name))
+
+const acted = (node: ShamNode) => eventually('the dead man acts', 30_000, () => !has(node, 'armed'))
+
+/** They wait more than they work. */
+describe.concurrent('the dead man', () => {
+  it('puts the old release back when nobody confirms, and stays out', async ({node}) => {
+    const {first, swap} = await upgraded(node, {armed: 8, swapped: 1})
+    await swap()
+    await acted(node)
+    expect(live(node)).toBe(first.id)
+    expect(readFileSync(node.ini, 'utf8')).toContain('one')
+    expect([has(node, 'out'), has(node, 'reverted')]).toEqual([true, true])
+  })
+
+  it('restarts nothing where no swap has begun', async ({node}) => {
+    await upgraded(node, {armed: 1, swapped: 60})
+    const asked = node.asked()
+    await acted(node)
+    expect(node.asked()).toEqual(asked)
+    expect([has(node, 'out'), has(node, 'reverted')]).toEqual([true, false])
+  })
+
+  it('lets nothing be swapped once he has acted', async ({node}) => {
+    const {first, swap} = await upgraded(node, {armed: 1, swapped: 60})
+    await acted(node)
+    await expect(swap()).rejects.toMatchObject({code: 'SCRIPT_FAILED', message: expect.stringContaining('in time')})
+    expect(live(node)).toBe(first.id)
+  })
+
+  it('does nothing once it is disarmed', async ({node}) => {
+    const {release, swap} = await upgraded(node, {armed: 6, swapped: 1})
+    await swap()
+    await node.host.run(disarmDeadMan(node.activation()))
+    await setTimeout(6500)
+    expect(live(node)).toBe(release.id)
+    await node.host.run(markServing(node.activation()))
+    expect(has(node, 'out')).toBe(false)
+  })
+})
+
+describe('confirmed releases', () => {
+  it('are pruned to the last three and the way back', async ({node}) => {
+    let seen: string | undefined
+    for (const text of ['one', 'two', 'three', 'four', 'five']) {
+      const {release} = await node.bringUp('12.1.0', text, seen)
+      seen = release.files[0]?.sha256
+      await node.host.run(disarmDeadMan(node.activation()))
+    }
+    const kept = readdirSync(path.join(node.state, 'releases')).toSorted()
+    expect(kept).toEqual(['12.1.0-five', '12.1.0-four', '12.1.0-three'])
+  })
+
+  it('take the unpacked versions with them that no kept release needs', async ({node}) => {
+    let seen: string | undefined
+    for (const version of ['12.0.0', '12.0.1', '12.1.0', '12.1.1', '12.2.0']) {
+      const {release} = await node.bringUp(version, version, seen)
+      seen = release.files[0]?.sha256
+      await node.host.run(disarmDeadMan(node.activation()))
+    }
+    expect(readdirSync(`${node.home}.releases`).toSorted()).toEqual(['12.1.0', '12.1.1', '12.2.0'])
+  })
+})
