@@ -16,7 +16,8 @@ import {
 } from '../../support/fake-ports.ts'
 import {LocalHost} from '../../support/local-host.ts'
 
-const cluster = aCluster()
+/** Nobody asks this machine's package manager, which takes its time. */
+const cluster = aCluster({grafana: {install: {method: 'none'}}})
 const refused: DatabaseReport = {outcome: 'refused', message: 'nobody listens'}
 
 function portsWith(hosts: ConstructorParameters<typeof FakeHosts>[0], balancer = new FakeBalancer([])) {
