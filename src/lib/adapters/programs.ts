@@ -1,8 +1,8 @@
 import {spawn} from 'node:child_process'
 import type {Programs} from '../ports/local.ts'
+import {collected} from './collected.ts'
 
 const DEADLINE_SECONDS = 60
-const MAX_BYTES = 1024 * 1024
 
 /** Programs of this machine, without a shell. They may ask on the terminal: a password manager does. */
 export function localPrograms(): Programs {
@@ -28,21 +28,10 @@ function run(
     child.on('error', error => fail(unstartable(error)))
     child.on('close', (code, signal) => {
       clearTimeout(deadline)
-      if (code === 0) resolve(output())
-      else reject(new Error(ended({code, signal, complaint: complaint()})))
+      if (code === 0) resolve(output().toString('utf8'))
+      else reject(new Error(ended({code, signal, complaint: complaint().toString('utf8')})))
     })
   })
-}
-
-function collected(stream: NodeJS.ReadableStream, tooMuch: () => void): () => string {
-  const chunks: Buffer[] = []
-  let size = 0
-  stream.on('data', (chunk: Buffer) => {
-    size += chunk.length
-    if (size > MAX_BYTES) return tooMuch()
-    chunks.push(chunk)
-  })
-  return () => Buffer.concat(chunks).toString('utf8')
 }
 
 function unstartable(error: Error): string {

@@ -2,9 +2,8 @@ import {spawn} from 'node:child_process'
 import {GhaError} from '../../errors/gha-error.ts'
 import type {Script, ScriptOutput} from '../../model/script.ts'
 import {DialError, type Host, type Hosts} from '../../ports/host.ts'
+import {collected} from '../collected.ts'
 import {endGroup} from './end-group.ts'
-
-const MAX_BYTES = 1024 * 1024
 
 /** The machine that gha runs on, as the operator has it: his environment, and the folder of gha.yaml. */
 export function thisMachine(folder: string): Hosts {
@@ -44,17 +43,6 @@ function output({text, name: what, deadlineSeconds}: Script<unknown>, {name, fol
       resolve({exitCode: code, stdout: stdout(), stderr: stderr().toString('utf8')})
     })
   })
-}
-
-function collected(stream: NodeJS.ReadableStream, tooMuch: () => void): () => Buffer {
-  const chunks: Buffer[] = []
-  let size = 0
-  stream.on('data', (chunk: Buffer) => {
-    size += chunk.length
-    if (size > MAX_BYTES) return tooMuch()
-    chunks.push(chunk)
-  })
-  return () => Buffer.concat(chunks)
 }
 
 function failed(message: string, node: string): GhaError {
