@@ -28,7 +28,7 @@ export async function joinSecuredMysql(client: Socket, server: Duplex, tls: Conn
   const login = await readPacket(client)
   const wished = withTls(login.body)
   writePacket(server, {sequence: login.sequence, body: wished.subarray(0, PREAMBLE_LENGTH)})
-  const secured = await shakenHands(server, tls)
+  const secured = await shakenHands(server, {...tls, minVersion: 'TLSv1.2'})
   writePacket(secured, {sequence: login.sequence + 1, body: wished})
   for (;;) {
     const answer = await readPacket(secured)

@@ -1,19 +1,18 @@
 import {createReadStream} from 'node:fs'
-import {Transform, Writable} from 'node:stream'
 import {pipeline} from 'node:stream/promises'
 import {createGunzip, createGzip} from 'node:zlib'
 import {InsertRows} from '../../backup/insert-rows.ts'
-import {major} from '../../backup/tool-version.ts'
-import {GhaError} from '../../errors/gha-error.ts'
 import {messageOf} from '../../errors/message-of.ts'
 import type {Database} from '../../model/backing.ts'
 import type {DatabaseServer} from '../../model/backup.ts'
 import {Secret} from '../../model/secret.ts'
 import type {Dump, Stored} from '../../ports/dumps.ts'
-import {type Client, tlsOf} from '../database/login.ts'
+import type {Client} from '../database/login.ts'
+import {counting, tapped} from './counting.ts'
+import {damagedArchive} from './damaged-archive.ts'
 import type {DumpTools, TakeDump} from './dump-tools.ts'
+import {joinServer} from './join-server.ts'
 import {joinSecuredMysql} from './mysql-tls.ts'
-import {join} from './relay.ts'
 import {suitableTool} from './suitable-tool.ts'
 import {throughRelay} from './through-relay.ts'
 import {writeArchive} from './write-archive.ts'
@@ -32,7 +31,7 @@ export const mysqlTools: DumpTools = {
   async outlook(client, _database, search) {
     const [row = {}] = await client.query(OUTLOOK)
     const server = serverOf(String(row['version']))
-    const tool = await suitableTool({program: programFor(server), server, search, hint: hintFor(server)})
+    const tool = await suitableTool({program: programFor(server), server, search, package: packageFor(server)})
     return {server, tools: [tool], bytes: Number(row['bytes'])}
   },
   async take(request) {
@@ -64,9 +63,9 @@ export const mysqlTools: DumpTools = {
       await pipeline(createReadStream(file), createGunzip(), counting(rows), options)
     } catch (error) {
       if (signal?.aborted) throw error
-      throw damaged(messageOf(error))
+      throw damagedArchive(`is not whole: ${messageOf(error)}`)
     }
-    if (!rows.complete()) throw damaged('it ends before its end mark')
+    if (!rows.complete()) throw damagedArchive('is not whole: it ends before its end mark')
     return {rows: Object.fromEntries(rows.counts())}
   },
 }
@@ -84,13 +83,7 @@ function dump({database, from, order, search}: TakeDump, server: DatabaseServer,
       env: {PATH: search, HOME: folder, LC_ALL: 'C'},
       ...(order.signal ? {signal: order.signal} : {}),
     }),
-    async serve(client) {
-      const tls = await tlsOf(database)
-      const stream = await from.dial({host: database.host, port: database.port})
-      stream.on('error', () => undefined)
-      if (tls) await joinSecuredMysql(client, stream, {...tls, minVersion: 'TLSv1.2'})
-      else join(client, stream)
-    },
+    serve: client => joinServer(client, {database, from}, joinSecuredMysql),
     consume: output => writeArchive(output, order.file, [tapped(rows), createGzip()]),
   })
 }
@@ -111,27 +104,9 @@ async function newestMigration(
 }
 
 function refuseIncomplete(rows: InsertRows, tables: readonly string[]): void {
-  if (!rows.complete()) throw damaged('the tool did not write its end mark')
+  if (!rows.complete()) throw damagedArchive('is not whole: the tool did not write its end mark')
   const missing = tables.filter(name => !rows.counts().has(name))
-  if (missing.length > 0) throw damaged(`it lacks ${missing.join(', ')}`)
-}
-
-function tapped(rows: InsertRows): Transform {
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      rows.write(chunk)
-      done(null, chunk)
-    },
-  })
-}
-
-function counting(rows: InsertRows): Writable {
-  return new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      rows.write(chunk)
-      done()
-    },
-  })
+  if (missing.length > 0) throw damagedArchive(`is not whole: it lacks ${missing.join(', ')}`)
 }
 
 function optionFile({user, password}: Database): Secret {
@@ -151,15 +126,6 @@ function programFor({product}: DatabaseServer): string {
   return product === 'MariaDB' ? 'mariadb-dump' : 'mysqldump'
 }
 
-function hintFor({product, version}: DatabaseServer): string {
-  const name = product === 'MariaDB' ? 'mariadb-client' : 'mysql-client'
-  return `Install the client tools of ${product} ${major(version)} or newer on this machine, first in PATH: \`apt-get install ${name}\`.`
-}
-
-function damaged(how: string): GhaError {
-  return new GhaError(`the archive is not whole: ${how}`, {
-    code: 'BACKUP_DAMAGED',
-    exit: 'preflight',
-    hint: 'Take another backup.',
-  })
+function packageFor({product}: DatabaseServer): string {
+  return product === 'MariaDB' ? 'mariadb-client' : 'mysql-client'
 }

@@ -1,4 +1,3 @@
-import {Writable} from 'node:stream'
 import {pipeline} from 'node:stream/promises'
 import {CopyRows} from '../../backup/copy-rows.ts'
 import {major} from '../../backup/tool-version.ts'
@@ -8,11 +7,12 @@ import type {Database} from '../../model/backing.ts'
 import type {DatabaseServer} from '../../model/backup.ts'
 import {Secret} from '../../model/secret.ts'
 import type {Stored} from '../../ports/dumps.ts'
-import {tlsOf} from '../database/login.ts'
+import {counting} from './counting.ts'
+import {damagedArchive} from './damaged-archive.ts'
 import type {DumpTools, TakeDump} from './dump-tools.ts'
+import {joinServer} from './join-server.ts'
 import {countRows, holdSnapshot, TABLES} from './postgres-snapshot.ts'
 import {joinSecuredPostgres} from './postgres-tls.ts'
-import {join} from './relay.ts'
 import {suitableTool} from './suitable-tool.ts'
 import {throughRelay} from './through-relay.ts'
 import {runTool, ToolError, type ToolRun} from './tool.ts'
@@ -26,7 +26,7 @@ export const postgresTools: DumpTools = {
   async outlook(client, _database, search) {
     const [row = {}] = await client.query(OUTLOOK)
     const server: DatabaseServer = {product: 'PostgreSQL', version: String(row['version'])}
-    const wanted = {server, search, hint: hintFor(server)}
+    const wanted = {server, search, package: `postgresql-client-${major(server.version)}`}
     const tools = await Promise.all(['pg_dump', 'pg_restore'].map(program => suitableTool({program, ...wanted})))
     return {server, tools, bytes: Number(row['bytes'])}
   },
@@ -52,18 +52,8 @@ export const postgresTools: DumpTools = {
       env: {PATH: search, LC_ALL: 'C'},
       ...(signal ? {signal} : {}),
     }
-    await runTool(run, output =>
-      pipeline(
-        output,
-        new Writable({
-          write(chunk: Buffer, _encoding, done) {
-            rows.write(chunk)
-            done()
-          },
-        }),
-      ),
-    ).catch(error => {
-      throw error instanceof ToolError ? damaged(error) : error
+    await runTool(run, output => pipeline(output, counting(rows))).catch(error => {
+      throw error instanceof ToolError ? damagedArchive(`cannot be read: ${error.message}`, error) : error
     })
     return {rows: Object.fromEntries(rows.counts())}
   },
@@ -82,13 +72,7 @@ function dump({database, from, order, search}: TakeDump, snapshot: string): Prom
       },
       ...(order.signal ? {signal: order.signal} : {}),
     }),
-    async serve(client) {
-      const tls = await tlsOf(database)
-      const stream = await from.dial({host: database.host, port: database.port})
-      stream.on('error', () => undefined)
-      if (tls) await joinSecuredPostgres(client, stream, tls)
-      else join(client, stream)
-    },
+    serve: client => joinServer(client, {database, from}, joinSecuredPostgres),
     consume: output => writeArchive(output, order.file),
   })
 }
@@ -98,25 +82,11 @@ function passLine(password: Database['password']): Secret {
   return new Secret(`*:*:*:*:${password.reveal().replaceAll(/[\\:]/g, '\\$&')}\n`)
 }
 
-function hintFor({version}: DatabaseServer): string {
-  const package_ = `postgresql-client-${major(version)}`
-  return `Install the client tools of PostgreSQL ${major(version)} or newer on this machine, first in PATH: \`apt-get install ${package_}\`.`
-}
-
 function uncounted(cause: unknown): GhaError {
   return new GhaError(`the rows cannot be counted: ${messageOf(cause)}`, {
     code: 'BACKUP_DUMP_FAILED',
     exit: 'preflight',
     hint: "Let the user of gha.yaml read every table of Grafana's database, then run the command again.",
-    cause,
-  })
-}
-
-function damaged(cause: ToolError): GhaError {
-  return new GhaError(`the archive cannot be read: ${cause.message}`, {
-    code: 'BACKUP_DAMAGED',
-    exit: 'preflight',
-    hint: 'Take another backup.',
     cause,
   })
 }
