@@ -1,3 +1,4 @@
+import {given} from '../model/given.ts'
 import type {ExitName} from './exit-codes.ts'
 
 export interface ErrorDetails {
@@ -38,13 +39,5 @@ export class GhaError extends Error {
 export function onNode(error: unknown, node: string): unknown {
   if (!(error instanceof GhaError) || error.node !== undefined) return error
   const {message, code, exit, step, unchanged, hint} = error
-  return new GhaError(message, {
-    code,
-    exit,
-    node,
-    cause: error,
-    ...(step === undefined ? {} : {step}),
-    ...(unchanged === undefined ? {} : {unchanged}),
-    ...(hint === undefined ? {} : {hint}),
-  })
+  return new GhaError(message, {code, exit, node, cause: error, ...given({step, unchanged, hint})})
 }
