@@ -1,7 +1,8 @@
 // Bundles gha with esbuild: one entry per command and one to start, shared chunks. What is loaded at every start is
 // bundled, oclif included, and so is what every look at a cluster needs: read as one file it takes half the time.
-// What a command may never need is left outside.
-import {rmSync} from 'node:fs'
+// What a command may never need is left outside. A bundle younger than all it is made of is left alone: somebody may be
+// running it.
+import {existsSync, globSync, renameSync, rmSync, statSync} from 'node:fs'
 import {glob} from 'node:fs/promises'
 import path from 'node:path'
 import {build} from 'esbuild'
@@ -13,14 +14,17 @@ const NEVER_LOADED = ['cpu-features', 'typescript', 'ts-node']
 const COMMONJS = `import {createRequire as gha_createRequire} from 'node:module'
 const require = gha_createRequire(import.meta.url), __filename = import.meta.filename, __dirname = import.meta.dirname`
 
-rmSync('dist', {recursive: true, force: true})
+const MADE_OF = ['src', 'src/**', 'scripts/build.mjs', 'package-lock.json']
+const fresh = `dist.${process.pid}`
+
+if (isCurrent()) process.exit()
 await build({
   entryPoints: [
     'src/main.ts',
     'src/lib/cli/command-not-found.ts',
     ...(await Array.fromAsync(glob('src/commands/**/*.ts'))),
   ],
-  outdir: 'dist',
+  outdir: fresh,
   outbase: 'src',
   bundle: true,
   splitting: true,
@@ -37,3 +41,15 @@ await build({
   sourcemap: 'linked',
   logLevel: 'warning',
 })
+rmSync('dist', {recursive: true, force: true})
+renameSync(fresh, 'dist')
+
+/** A folder's own time tells of files that were removed from it. */
+function isCurrent() {
+  const sources = globSync(MADE_OF).map(modifiedAt)
+  return existsSync('dist/main.js') && Math.max(...sources) < modifiedAt('dist/main.js')
+}
+
+function modifiedAt(file) {
+  return statSync(file).mtimeMs
+}

@@ -1,5 +1,4 @@
 import {spawn, spawnSync} from 'node:child_process'
-import {existsSync} from 'node:fs'
 import path from 'node:path'
 
 export const GHA = path.resolve('bin', 'run.js')
@@ -10,9 +9,8 @@ export interface GhaRun {
   readonly stderr: string
 }
 
-/** Builds gha where no build is; a test run builds before its end-to-end tests. */
+/** Bundles gha from the sources as they are. */
 export function needBuild(): void {
-  if (existsSync(path.join('dist', 'commands'))) return
   const done = spawnSync(process.execPath, ['scripts/build.mjs'], {encoding: 'utf8'})
   if (done.status !== 0) throw new Error(`gha does not build: ${done.stderr}`)
 }
