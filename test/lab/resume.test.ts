@@ -10,7 +10,7 @@ describe('a rollout that is killed', () => {
   let running: RunningGha | undefined
 
   beforeAll(async () => {
-    ;({cluster, load} = await clusterUnderLoad({marker: MARKER}))
+    ;({cluster, load} = await clusterUnderLoad({marker: MARKER, rollout: {minHealthyTime: '5s'}}))
   }, 600_000)
 
   afterAll(async () => {

@@ -1,14 +1,12 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {type LabCluster, type RunningLoad, SERVING, TAKE_OVER} from './support/cluster.ts'
+import {restartUndrained} from './support/restart-undrained.ts'
 import {sharedCluster} from './support/shared-cluster.ts'
 
 /** As nobody had ever been there, when other tests were first. */
 const BARE = `[ -e /var/lib/gha ] || exit 0
 apt-get -qq purge -y --allow-change-held-packages grafana >/dev/null && rm -rf /var/lib/gha /var/lib/grafana /etc/grafana`
-/** Until it answers again, so that never more than one is away. */
-const RESTART = `systemctl reset-failed grafana-server; systemctl restart grafana-server
-for i in $(seq 300); do curl -sf -m 2 -o /dev/null localhost:3000/api/health && exit 0; sleep 0.1; done; exit 1`
 const MARKER = 'rolled out unnoticed'
 
 describe('a cluster of three nodes behind HAProxy', () => {
@@ -18,7 +16,7 @@ describe('a cluster of three nodes behind HAProxy', () => {
   beforeAll(async () => {
     cluster = await sharedCluster()
     for (const {name} of cluster.lab.state().nodes) await cluster.on(name, BARE)
-    cluster.write({version: '12.1.0', marker: 'as it began'})
+    cluster.write({version: '12.1.0', marker: 'as it began', rollout: {probe: {soak: '1s'}}})
   }, 300_000)
 
   afterAll(async () => {
@@ -52,7 +50,7 @@ describe('a cluster of three nodes behind HAProxy', () => {
   })
 
   const unnoticed = async (words: readonly string[]) => {
-    load = cluster.startLoad()
+    load = cluster.startLoad({rate: 200})
     await sleep(3000)
     const rollout = await cluster.gha(['rollout', '--yes', ...words])
     await sleep(2000)
@@ -91,19 +89,11 @@ describe('a cluster of three nodes behind HAProxy', () => {
   })
 
   it('loses requests when nodes restart one after the other without being drained, behind the same balancer', async () => {
-    load = cluster.startLoad()
+    load = cluster.startLoad({rate: 200})
     await sleep(3000)
-    const until = Date.now() + CONTROL_LIMIT_MS
-    while (!cluster.lostRequests().some(line => !line.includes('"kind":"query"')) && Date.now() < until) {
-      for (const {name} of cluster.lab.state().nodes) {
-        await cluster.on(name, RESTART)
-      }
-    }
+    await restartUndrained(cluster, () => cluster.lostRequests().some(line => !line.includes('"kind":"query"')))
     const {lost} = await load.stop()
     load = undefined
     expect(lost).toBeGreaterThan(0)
   })
 })
-
-/** A restart hits a request now and then: rounds until it does. */
-const CONTROL_LIMIT_MS = 150_000

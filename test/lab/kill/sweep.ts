@@ -24,7 +24,7 @@ export async function sweep(cluster: LabCluster, chain: Chain): Promise<Swept> {
     ssh: chain.some(({how}) => how === 'ssh') ? {transport: 'openssh'} : {},
     rollout: {},
   })
-  const load = cluster.startLoad('haproxy', 'servers')
+  const load = cluster.startLoad({from: 'servers', rate: 200})
   await sleep(WARM_UP_MS)
   const campaign: Campaign = {due: [...chain], exits: [], cuts: []}
   try {

@@ -81,7 +81,7 @@ function document(state: LabState, wish: Wish) {
     },
     alerting: {mode: 'gossip'},
     loadBalancer: loadBalancer(state, wish.balancer ?? 'haproxy'),
-    rollout: {minHealthyTime: '5s', healthyDeadline: '40s', probe: {soak: '1s'}, ...wish.rollout},
+    rollout: {minHealthyTime: '2s', healthyDeadline: '40s', probe: false, ...wish.rollout},
   }
 }
 

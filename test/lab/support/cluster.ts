@@ -120,7 +120,7 @@ export class LabCluster {
   }
 
   /** Users at the balancer until stopped; most of them make new connections, where a restart is noticed most. */
-  startLoad(balancer: 'haproxy' | 'nginx' = 'haproxy', from = 'operator'): RunningLoad {
+  startLoad({balancer = 'haproxy', from = 'operator', rate = 60}: LoadWish = {}): RunningLoad {
     const {address} = this.lab.state().balancers[balancer]
     const log = path.join(this.folder, 'load.log')
     const flags = [
@@ -132,6 +132,8 @@ export class LabCluster {
       path.join(this.folder, 'secrets/admin'),
       '--kept',
       '4',
+      '--rate',
+      String(rate),
     ]
     const child = this.lab.spawnIn(from, [process.execPath, '--import', 'tsx', LOAD, ...flags])
     const ended = outcomeOf(child)
@@ -242,6 +244,14 @@ export class LabCluster {
   #journals(): readonly string[] {
     return existsSync(this.#runs) ? readdirSync(this.#runs) : []
   }
+}
+
+interface LoadWish {
+  readonly balancer?: 'haproxy' | 'nginx'
+  /** The host whose network the users are in. */
+  readonly from?: string
+  /** Requests per second; the labs of a test run share a machine. */
+  readonly rate?: number
 }
 
 interface Without {

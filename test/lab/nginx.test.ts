@@ -1,0 +1,56 @@
+import {setTimeout as sleep} from 'node:timers/promises'
+import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import type {LabCluster, RunningLoad} from './support/cluster.ts'
+import {restartUndrained} from './support/restart-undrained.ts'
+import {sharedCluster} from './support/shared-cluster.ts'
+
+const USERS = {balancer: 'nginx', rate: 200} as const
+const MARKER = 'rolled out behind nginx'
+
+describe('a cluster of three nodes behind nginx', () => {
+  let cluster: LabCluster
+  let load: RunningLoad | undefined
+
+  beforeAll(async () => {
+    cluster = await sharedCluster()
+    await cluster.stand()
+    cluster.write({balancer: 'nginx'})
+  }, 300_000)
+
+  afterAll(async () => {
+    await load?.stop()
+    cluster.write()
+  })
+
+  it('is reached through nginx after one command', async () => {
+    const {exitCode, stderr} = await cluster.gha(['apply', '--yes'])
+    expect(exitCode, stderr).toBe(0)
+    expect(stderr).toContain('nginx: /etc/nginx/conf.d/grafana.conf is loaded')
+  })
+
+  it('gets another setting while nobody notices', async () => {
+    cluster.write({balancer: 'nginx', marker: MARKER, rollout: {minHealthyTime: '1s'}})
+    load = cluster.startLoad(USERS)
+    await sleep(3000)
+    const {exitCode, stderr} = await cluster.gha(['rollout', '--yes'])
+    await sleep(2000)
+    const figures = await load.stop()
+    load = undefined
+    expect(exitCode, stderr).toBe(0)
+    expect(cluster.lostRequests()).toEqual([])
+    expect(figures).toMatchObject({lost: 0, reLogins: 0, websocketRefusals: 0})
+    expect(figures.requests).toBeGreaterThan(2000)
+    for (const {name} of cluster.lab.state().nodes)
+      expect(await cluster.on(name, 'cat /etc/grafana/grafana.ini')).toContain(MARKER)
+    expect(await cluster.leftovers()).toEqual([])
+  })
+
+  it('loses requests when nodes restart one after the other without being drained, behind the same nginx', async () => {
+    load = cluster.startLoad(USERS)
+    await sleep(3000)
+    await restartUndrained(cluster, () => cluster.lostRequests().length > 0)
+    const {lost} = await load.stop()
+    load = undefined
+    expect(lost).toBeGreaterThan(0)
+  })
+})
