@@ -1,4 +1,4 @@
-import {secondsOf} from '../../config/build/parts.ts'
+import {secondsOf} from '../../config/build/duration.ts'
 import {duration} from '../../config/schema/text.ts'
 import {GhaError} from '../../errors/gha-error.ts'
 import {messageOf} from '../../errors/message-of.ts'

@@ -1,7 +1,8 @@
 import type {Alerting, Cache, Database, Live, RedisEndpoint} from '../../model/backing.ts'
 import {given} from '../../model/given.ts'
 import type {ClusterInput} from '../schema/cluster.ts'
-import {type Build, endpointOf, localFile, secretAt} from './parts.ts'
+import {type Build, localFile, secretAt} from './build.ts'
+import {endpointOf} from './endpoint.ts'
 
 export const USUAL_PORTS = {postgres: 5432, mysql: 3306, redis: 6379, memcached: 11_211, gossip: 9094} as const
 

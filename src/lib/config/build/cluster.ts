@@ -4,11 +4,12 @@ import {given} from '../../model/given.ts'
 import type {Secrets} from '../resolve-secrets.ts'
 import type {ClusterInput} from '../schema/cluster.ts'
 import {buildAlerting, buildCache, buildDatabase, buildLive} from './backing.ts'
+import {type Build, localFile} from './build.ts'
+import {millisecondsOf, secondsOf} from './duration.ts'
 import {buildGrafana} from './grafana.ts'
 import {buildHooks} from './hooks.ts'
 import {buildLoadBalancer} from './load-balancer.ts'
 import {buildNode} from './node.ts'
-import {type Build, localFile, millisecondsOf, secondsOf} from './parts.ts'
 
 /** A file without problems → the wish, every default filled in. */
 export function buildCluster(input: ClusterInput, file: string, secrets: Secrets): Cluster {

@@ -2,7 +2,7 @@ import type {Grafana, Install, PackageSource, Plugin} from '../../model/cluster.
 import {given} from '../../model/given.ts'
 import {versionOf} from '../../model/version.ts'
 import type {GrafanaInput} from '../schema/cluster.ts'
-import {type Build, localFile, secretAt} from './parts.ts'
+import {type Build, localFile, secretAt} from './build.ts'
 import {buildSettings} from './settings.ts'
 
 export function buildGrafana(input: GrafanaInput, build: Build): Grafana {

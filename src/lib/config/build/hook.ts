@@ -2,7 +2,9 @@ import {given} from '../../model/given.ts'
 import type {HookCommand, LoadBalancer} from '../../model/load-balancer.ts'
 import type {Argv} from '../../model/node.ts'
 import type {ClusterInput} from '../schema/cluster.ts'
-import {type Build, secondsOf, withoutBrackets} from './parts.ts'
+import type {Build} from './build.ts'
+import {secondsOf} from './duration.ts'
+import {withoutBrackets} from './endpoint.ts'
 import {buildSsh} from './ssh.ts'
 
 type Hook = LoadBalancer & {readonly type: 'hook'}

@@ -1,7 +1,7 @@
 import {HOOK_NAMES, type Hook, type Hooks} from '../../model/hook.ts'
 import type {Argv} from '../../model/node.ts'
 import type {ClusterInput} from '../schema/cluster.ts'
-import {secondsOf} from './parts.ts'
+import {secondsOf} from './duration.ts'
 
 const DEADLINE_SECONDS = 60
 

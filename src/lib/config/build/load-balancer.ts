@@ -1,8 +1,10 @@
 import {given} from '../../model/given.ts'
 import type {BalancerHost, LoadBalancer, OwnedFile} from '../../model/load-balancer.ts'
 import type {ClusterInput} from '../schema/cluster.ts'
+import type {Build} from './build.ts'
+import {secondsOf} from './duration.ts'
+import {withoutBrackets} from './endpoint.ts'
 import {buildHook} from './hook.ts'
-import {type Build, secondsOf, withoutBrackets} from './parts.ts'
 import {buildSsh} from './ssh.ts'
 
 const DRAIN_SECONDS = 30

@@ -3,7 +3,7 @@ import {Secret} from '../../model/secret.ts'
 import {literal, type Settings, type SettingValue} from '../../model/settings.ts'
 import type {Path} from '../problem.ts'
 import type {GrafanaInput} from '../schema/cluster.ts'
-import type {Build} from './parts.ts'
+import type {Build} from './build.ts'
 
 type SettingsInput = NonNullable<GrafanaInput['settings']>
 export type ValueInput = SettingsInput[string][string]

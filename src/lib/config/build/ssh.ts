@@ -2,7 +2,8 @@ import {given} from '../../model/given.ts'
 import type {Become, JumpHost, SshTarget} from '../../model/node.ts'
 import type {Path} from '../problem.ts'
 import type {ClusterInput} from '../schema/cluster.ts'
-import {type Build, endpointOf, localFile, withoutBrackets} from './parts.ts'
+import {type Build, localFile} from './build.ts'
+import {endpointOf, withoutBrackets} from './endpoint.ts'
 
 type SshInput = NonNullable<ClusterInput['ssh']>
 

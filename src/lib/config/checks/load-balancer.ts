@@ -1,5 +1,5 @@
 import {isMap, listAt, textAt, valueAt} from '../at.ts'
-import {secondsOf} from '../build/parts.ts'
+import {secondsOf} from '../build/duration.ts'
 import {didYouMean} from '../nearest.ts'
 import type {Diagnostic, Path} from '../problem.ts'
 import {type PlacedText, textsIn} from '../secret-places.ts'

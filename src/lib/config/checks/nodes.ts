@@ -1,6 +1,6 @@
 import {defaultPaths} from '../../grafana/paths.ts'
 import {isMap, listAt, textAt, valueAt} from '../at.ts'
-import {withoutBrackets} from '../build/parts.ts'
+import {withoutBrackets} from '../build/endpoint.ts'
 import {didYouMean} from '../nearest.ts'
 import type {Diagnostic, Path} from '../problem.ts'
 import type {CrossInput} from './cross-input.ts'
