@@ -1,14 +1,8 @@
 import {setVersion} from '../../config/set-version.ts'
 import {GhaError} from '../../errors/gha-error.ts'
 import type {Cluster} from '../../model/cluster.ts'
-import {
-  looksLikePlan,
-  openSealedPlan,
-  type PlanOptions,
-  type SavedPlan,
-  savedPlanOf,
-  sealedPlan,
-} from '../../plan/saved-plan.ts'
+import {type PlanOptions, type SavedPlan, savedPlanOf} from '../../plan/saved-plan.ts'
+import {looksLikePlan, openSealedPlan, sealedPlan} from '../../plan/sealed-plan.ts'
 import type {Ports} from '../../ports/ports.ts'
 import type {Survey} from './survey.ts'
 
