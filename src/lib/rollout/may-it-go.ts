@@ -1,7 +1,7 @@
 import {GhaError} from '../errors/gha-error.ts'
 import type {Node} from '../model/node.ts'
 import type {Plan} from '../plan/plan.ts'
-import type {BalancerView} from '../ports/balancer.ts'
+import {getsNothingNew, serves, wordsFor} from './balancer-views.ts'
 import type {Run} from './run.ts'
 
 /** A node that is to go, and what goes with it. */
@@ -41,25 +41,8 @@ export async function mayItGo({run, node}: Going): Promise<string> {
   })
 }
 
-/** Drained or taken out, on every balancer host. */
-export function getsNothingNew(views: readonly BalancerView[], server: string): boolean {
-  const ours = views.filter(view => view.server === server)
-  return ours.length > 0 && ours.every(({state}) => state === 'drain' || state === 'out')
-}
-
 /** Who goes in the same wave, the node itself among them. */
 export function matesOf({waves}: Pick<Plan, 'waves'>, {name}: Node): ReadonlySet<string> {
   const wave = waves.find(plans => plans.some(({node}) => node === name)) ?? []
   return new Set(wave.map(({node}) => node))
-}
-
-/** Every balancer host knows the server and sends requests there. */
-export function serves(views: readonly BalancerView[], server: string): boolean {
-  const ours = views.filter(view => view.server === server)
-  return ours.length > 0 && ours.every(({state}) => state === 'in')
-}
-
-export function wordsFor(views: readonly BalancerView[], server: string): string {
-  const words = views.filter(view => view.server === server).map(view => `${view.balancer}: ${view.words}`)
-  return words.join(', ') || 'unknown to the balancer'
 }

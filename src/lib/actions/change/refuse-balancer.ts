@@ -3,7 +3,7 @@ import type {ClusterObservation} from '../../facts/observe.ts'
 import type {Cluster} from '../../model/cluster.ts'
 import {type NodePlan, nodesOf, type Plan} from '../../plan/plan.ts'
 import type {Ports} from '../../ports/ports.ts'
-import {getsNothingNew, serves, wordsFor} from '../../rollout/may-it-go.ts'
+import {getsNothingNew, serves, wordsFor} from '../../rollout/balancer-views.ts'
 
 const UNCHANGED = 'Nothing was changed.'
 
