@@ -1,6 +1,6 @@
 import {lookAtRuns} from '../actions/control/look-at-runs.ts'
-import {runsExit} from '../report/runs/run-status.ts'
 import type {RunsSeen} from '../report/runs/runs-seen.ts'
+import {runsExit} from '../report/runs/silent-nodes.ts'
 import {BaseCommand, configFlag, outputFlag} from './base-command.ts'
 import {openContext} from './context.ts'
 

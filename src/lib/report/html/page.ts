@@ -1,5 +1,6 @@
 import type {Stretch} from '../../probe/availability.ts'
 import {answeredText, gapText, stretchCells} from '../availability.ts'
+import {timeOf} from '../moments.ts'
 import type {ReportedNode, ReportedUsers, RunReport} from '../run-report.ts'
 import {secondsText} from '../seconds-text.ts'
 import {drawing} from './drawing.ts'
@@ -50,7 +51,7 @@ function styleSheet(): Html {
 
 function startOf({timeline}: RunReport): string {
   const [first] = timeline.map(({from}) => from).toSorted((a, b) => a - b)
-  return first === undefined ? '' : `${new Date(first).toISOString().slice(0, 19).replace('T', ' ')} UTC`
+  return first === undefined ? '' : timeOf(first)
 }
 
 function figures({where, availability}: ReportedUsers): Html {

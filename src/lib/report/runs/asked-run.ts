@@ -1,4 +1,5 @@
 import type {RunRequest} from '../../model/run-request.ts'
+import {iso} from '../moments.ts'
 import {newestLock, type RunsSeen} from './runs-seen.ts'
 
 interface Asked {
@@ -26,5 +27,5 @@ export function askedRunText({request: {run, wish}, seen}: Asked): string {
 
 export function askedRunDocument({request, nodes}: Asked): Record<string, unknown> {
   const {at, ...rest} = request
-  return {schemaVersion: 1, type: 'rollout-request', ...rest, at: new Date(at).toISOString(), nodes}
+  return {schemaVersion: 1, type: 'rollout-request', ...rest, at: iso(at), nodes}
 }

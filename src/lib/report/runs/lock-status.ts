@@ -1,9 +1,10 @@
 import {Chalk} from 'chalk'
 import {duration} from '../../model/duration.ts'
 import {columns} from '../columns.ts'
+import {iso} from '../moments.ts'
 import {printable} from '../printable.ts'
-import {iso, silentLines} from './run-status.ts'
 import type {RunsSeen} from './runs-seen.ts'
+import {silentLines} from './silent-nodes.ts'
 
 const HEAD = ['NODE', 'RUN', 'GENERATION', 'RENEWED', 'BY', 'FOR']
 

@@ -4,8 +4,9 @@ import type {RunStory} from '../../rollout/run-history.ts'
 import {columns} from '../columns.ts'
 import {timeOf} from '../moments.ts'
 import {printable} from '../printable.ts'
-import {silentLines, storyDocument} from './run-status.ts'
 import {type RunsSeen, resultOf} from './runs-seen.ts'
+import {silentLines} from './silent-nodes.ts'
+import {storyDocument} from './story-document.ts'
 
 const HEAD = ['RUN', 'STARTED', 'RESULT', 'TOOK', 'VERSION', 'NODES', 'BY', 'FOR']
 

@@ -1,9 +1,11 @@
 import {Chalk, type ChalkInstance} from 'chalk'
-import type {ExitName} from '../../errors/exit-codes.ts'
 import {duration} from '../../model/duration.ts'
 import type {RunStory} from '../../rollout/run-history.ts'
+import {iso} from '../moments.ts'
 import {printable} from '../printable.ts'
 import {type NodeLock, newestLock, type RunsSeen, resultOf} from './runs-seen.ts'
+import {silentLines} from './silent-nodes.ts'
+import {storyDocument} from './story-document.ts'
 
 /** The run under way, or how the last one ended. */
 export function runStatusText(seen: RunsSeen, {colour}: {readonly colour: boolean}): string {
@@ -31,31 +33,6 @@ export function runStatusDocument(seen: RunsSeen): Record<string, unknown> {
     ...(story ? {run: storyDocument(story, seen)} : {}),
     silent: seen.silent,
   }
-}
-
-export function storyDocument(story: RunStory, seen: RunsSeen): Record<string, unknown> {
-  const {run, outline, startedAt, lastAt, ended, underWay, hook, paused, finished} = story
-  return {
-    run,
-    ...outline,
-    result: resultOf(story, seen),
-    startedAt: iso(startedAt),
-    ...(ended ? {endedAt: iso(ended.at), outcomes: ended.outcomes} : {lastEventAt: iso(lastAt)}),
-    seconds: Math.round(((ended?.at ?? lastAt) - startedAt) / 1000),
-    finished,
-    underWay: underWay.map(({node, step, since}) => ({node, step, since: iso(since)})),
-    ...(hook ? {hook: {...hook, since: iso(hook.since)}} : {}),
-    ...(paused ? {paused: {since: iso(paused.since), detail: paused.detail}} : {}),
-  }
-}
-
-/** A node that could not be asked may know of a run that nobody else knows. */
-export function runsExit({silent}: RunsSeen): ExitName {
-  return silent.length === 0 ? 'ok' : 'partial'
-}
-
-export function silentLines({silent}: RunsSeen, paint: ChalkInstance): readonly string[] {
-  return silent.map(({node, reason}) => paint.yellow(`${node} could not be asked: ${printable(reason)}`))
 }
 
 /** The last run's story is told when nobody holds the lock, or when it is the holder's. */
@@ -112,8 +89,4 @@ function holderDocument({holder, ageSeconds, stale}: NodeLock, {locks}: RunsSeen
   const {bootId: _, since, ...rest} = holder
   const nodes = locks.filter(({holder: {run}}) => run === holder.run).map(({node}) => node)
   return {...rest, since: iso(since), renewedSecondsAgo: ageSeconds, stale, nodes}
-}
-
-export function iso(milliseconds: number): string {
-  return new Date(milliseconds).toISOString()
 }

@@ -1,8 +1,9 @@
 import {describe, expect, it} from 'vitest'
 import {lockStatusText} from '../../../../src/lib/report/runs/lock-status.ts'
 import {runHistoryDocument, runHistoryText} from '../../../../src/lib/report/runs/run-history.ts'
-import {runStatusDocument, runStatusText, runsExit} from '../../../../src/lib/report/runs/run-status.ts'
+import {runStatusDocument, runStatusText} from '../../../../src/lib/report/runs/run-status.ts'
 import type {RunsSeen} from '../../../../src/lib/report/runs/runs-seen.ts'
+import {runsExit} from '../../../../src/lib/report/runs/silent-nodes.ts'
 import type {RunStory} from '../../../../src/lib/rollout/run-history.ts'
 
 const NOW = Date.parse('2026-11-20T12:00:00Z')

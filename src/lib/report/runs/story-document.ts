@@ -1,0 +1,19 @@
+import type {RunStory} from '../../rollout/run-history.ts'
+import {iso} from '../moments.ts'
+import {type RunsSeen, resultOf} from './runs-seen.ts'
+
+export function storyDocument(story: RunStory, seen: RunsSeen): Record<string, unknown> {
+  const {run, outline, startedAt, lastAt, ended, underWay, hook, paused, finished} = story
+  return {
+    run,
+    ...outline,
+    result: resultOf(story, seen),
+    startedAt: iso(startedAt),
+    ...(ended ? {endedAt: iso(ended.at), outcomes: ended.outcomes} : {lastEventAt: iso(lastAt)}),
+    seconds: Math.round(((ended?.at ?? lastAt) - startedAt) / 1000),
+    finished,
+    underWay: underWay.map(({node, step, since}) => ({node, step, since: iso(since)})),
+    ...(hook ? {hook: {...hook, since: iso(hook.since)}} : {}),
+    ...(paused ? {paused: {since: iso(paused.since), detail: paused.detail}} : {}),
+  }
+}
