@@ -1,4 +1,5 @@
-import {ChangeCommand, changeFlags} from '../lib/cli/change-command.ts'
+import {ChangeCommand} from '../lib/cli/change-command.ts'
+import {changeFlags} from '../lib/cli/change-flags.ts'
 
 export default class Apply extends ChangeCommand {
   static override readonly summary = 'Bring up every node that does not serve yet.'

@@ -1,5 +1,6 @@
 import {Flags} from '@oclif/core'
-import {backupFlags, ChangeCommand, changeFlags, lossFlags, paceFlags} from '../lib/cli/change-command.ts'
+import {ChangeCommand} from '../lib/cli/change-command.ts'
+import {backupFlags, changeFlags, lossFlags, paceFlags} from '../lib/cli/change-flags.ts'
 
 export default class Rollout extends ChangeCommand {
   static override readonly summary = 'Bring every node to what gha.yaml wishes, one at a time, unnoticed.'

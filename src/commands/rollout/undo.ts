@@ -1,5 +1,6 @@
 import {planUndo} from '../../lib/actions/undo/plan-undo.ts'
-import {ChangeCommand, changeFlags, lossFlags} from '../../lib/cli/change-command.ts'
+import {ChangeCommand} from '../../lib/cli/change-command.ts'
+import {changeFlags, lossFlags} from '../../lib/cli/change-flags.ts'
 import {undoText} from '../../lib/report/undo.ts'
 
 export default class RolloutUndo extends ChangeCommand {

@@ -4,7 +4,7 @@ import type {DrainRequest, DrainResult} from '../actions/drain/drain-request.ts'
 import type {Ports} from '../ports/ports.ts'
 import {drainDocument, drainExit, drainText} from '../report/drain.ts'
 import {BaseCommand, configFlag, mutationFlags, outputFlag} from './base-command.ts'
-import {skipBalancerFlag} from './change-command.ts'
+import {skipBalancerFlag} from './change-flags.ts'
 import {openContext} from './context.ts'
 import {onInterrupt} from './interrupt.ts'
 
