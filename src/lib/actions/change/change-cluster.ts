@@ -4,11 +4,12 @@ import {callHook} from '../../rollout/call-hook.ts'
 import {type ActResult, act} from './act.ts'
 import type {ChangeRequest} from './change-request.ts'
 import {clearDeadLock} from './clear-dead-lock.ts'
+import {refuseForeign, refuseLoss} from './consents.ts'
 import {lockCluster} from './lock-cluster.ts'
 import {refuseUnwatched} from './lookout.ts'
 import {notingHooks} from './noting-hooks.ts'
 import {preview} from './preview.ts'
-import {refuseForeign, refuseLoss, refuseMoved} from './refusals.ts'
+import {refuseMoved} from './refusals.ts'
 import {refuseStale} from './refuse-stale.ts'
 import {survey} from './survey.ts'
 import {type Sights, watchUsers} from './watch-users.ts'
@@ -41,7 +42,7 @@ export async function changeCluster(asked: ChangeRequest, ports: Ports): Promise
     return {result: 'planned', plan}
   }
   refuseForeign(plan, request.takeOver)
-  refuseLoss(cluster, plan, request.acceptLoss)
+  refuseLoss(cluster, plan, {accepted: request.acceptLoss})
   refuseUnwatched(lookout)
   if (!(await request.confirm(view))) return {result: 'declined', plan}
   const lock = await lockCluster(request, ports, first.observation)

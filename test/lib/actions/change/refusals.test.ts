@@ -1,11 +1,9 @@
 import {describe, expect, it} from 'vitest'
-import {consentsFor, refuseForeign, refuseNoDatabase} from '../../../../src/lib/actions/change/refusals.ts'
+import {refuseNoDatabase} from '../../../../src/lib/actions/change/refusals.ts'
 import type {ClusterObservation} from '../../../../src/lib/facts/observe.ts'
 import {known, unknown} from '../../../../src/lib/model/observation.ts'
 import type {Plan, Step} from '../../../../src/lib/plan/plan.ts'
 import type {DatabaseReport} from '../../../../src/lib/ports/database.ts'
-import {aCluster} from '../../../support/a-cluster.ts'
-import {aHaproxy} from '../../../support/a-load-balancer.ts'
 import {aDatabaseAnswer, aNodeObservation} from '../../../support/an-observation.ts'
 
 const plan = (...steps: Step[]): Plan => ({waves: [[{node: 'gf1', steps}]]}) as unknown as Plan
@@ -38,32 +36,5 @@ describe('a change while the database does not answer a node', () => {
     for (const database of [aDatabaseAnswer(), undefined]) {
       expect(() => refuseNoDatabase(seen(database), plan(restart))).not.toThrow()
     }
-  })
-})
-
-describe('what a run will ask for', () => {
-  it('is each foreign file once, and the loss where nothing balances', () => {
-    const ini = {path: '/etc/grafana/grafana.ini', change: 'update', foreign: 'edited'}
-    const file = {balancer: 'lb1', path: '/etc/haproxy/haproxy.cfg', change: 'update', foreign: 'unmanaged'}
-    const nodes = ['gf1', 'gf2'].map(node => [{node, steps: [], changes: [ini, {path: '/x', change: 'create'}]}])
-    const planned = {verb: 'rollout', from: {}, waves: nodes, balancerFiles: [file]} as unknown as Plan
-    const files = ['--take-over /etc/grafana/grafana.ini', '--take-over /etc/haproxy/haproxy.cfg']
-    expect(consentsFor(aCluster({loadBalancer: aHaproxy()}), planned)).toEqual(files)
-    expect(consentsFor(aCluster(), planned)).toEqual([...files, '--accept-loss'])
-  })
-})
-
-describe('a file that gha wrote for another cluster', () => {
-  it('is refused with that cluster’s name until it is named', () => {
-    const path = '/etc/haproxy/haproxy.cfg'
-    const file = {balancer: 'lb1', path, change: 'update', foreign: 'of-another-cluster', owner: 'staging'}
-    const planned = {waves: [], balancerFiles: [file]} as unknown as Plan
-    expect(() => refuseForeign(planned, [])).toThrow(
-      expect.objectContaining({
-        code: 'FOREIGN_FILE',
-        message: expect.stringContaining(`lb1:${path} (written by gha for the cluster staging)`),
-      }),
-    )
-    expect(() => refuseForeign(planned, [path])).not.toThrow()
   })
 })
