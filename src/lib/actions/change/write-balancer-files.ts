@@ -1,3 +1,4 @@
+import path from 'node:path'
 import {GhaError} from '../../errors/gha-error.ts'
 import {writeBalancerFile} from '../../host/balancer-file.ts'
 import type {Cluster} from '../../model/cluster.ts'
@@ -15,23 +16,20 @@ export interface BalancerWrites {
 }
 
 /** One balancer host after the other: a file that breaks one never reaches the next. */
-export async function writeBalancerFiles(
-  {loadBalancer, nodes}: Cluster,
-  ports: Ports,
-  writes: BalancerWrites,
-): Promise<void> {
+export async function writeBalancerFiles(cluster: Cluster, ports: Ports, writes: BalancerWrites): Promise<void> {
+  const {loadBalancer} = cluster
   const owned = ownedFile(loadBalancer)
   if (!owned) return
   const loaded: string[] = []
-  for (const {balancer, path, seen} of writes.plans) {
+  for (const {balancer, path: place, seen} of writes.plans) {
     const target = balancerHosts(loadBalancer).find(({name}) => name === balancer)
-    const file = writes.files.find(candidate => candidate.path === path)
+    const file = writes.files.find(candidate => candidate.path === place)
     if (!target || !file) continue
     const host = await ports.hosts.connect(balancer, target.ssh)
     const script = writeBalancerFile({
-      state: `${parentOf(nodes[0]?.paths.state ?? '/var/lib/gha/x')}/${balancer}`,
+      state: stateOn(balancer, cluster),
       lease: writes.lease,
-      path,
+      path: place,
       content: file.content.reveal(),
       seen,
       validate: owned.validate,
@@ -41,12 +39,14 @@ export async function writeBalancerFiles(
       throw named(error, balancer, loaded)
     })
     loaded.push(balancer)
-    writes.say(`${balancer}: ${path} is loaded`)
+    writes.say(`${balancer}: ${place} is loaded`)
   }
 }
 
-function parentOf(path: string): string {
-  return path.slice(0, path.lastIndexOf('/'))
+/** gha's own folder on a balancer's host: named as those on the nodes, wherever gha.yaml has them. */
+function stateOn(balancer: string, {name, nodes}: Cluster): string {
+  const [node] = nodes
+  return `${node ? path.posix.dirname(node.paths.state) : `/var/lib/gha/${name}`}/${balancer}`
 }
 
 /** Of a script whose end is unknown nothing is promised. */
