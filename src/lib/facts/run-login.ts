@@ -99,7 +99,7 @@ export class RunLogin {
     const opened = await this.#runSession(node, admin)
     if (!opened) return unknown(this.#whyNot)
     const [answers, own] = await Promise.all([this.#show(opened), this.#showOwn({node, process, admin})])
-    this.#remember(namesOf(answers, true))
+    this.#remember(friendsIn(answers))
     const others = [...this.#knew].filter(name => name !== node.name && !mates.has(name))
     return known({
       opened: opened.words,
@@ -137,10 +137,10 @@ export class RunLogin {
   /** Where most nodes do not know the session, it was opened on one that shares with few: theirs is the right one. */
   async #mostWelcome(first: Opened, admin: Admin): Promise<Opened> {
     const answers = await this.#show(first)
-    const [friends, strangers] = [namesOf(answers, true), namesOf(answers, false)]
+    const [friends, strangers] = [friendsIn(answers), strangersIn(answers)]
     const stranger = this.#cluster.nodes.find(({name}) => name === strangers[0])
     const second = stranger && strangers.length > friends.length ? await this.#openOn(stranger, admin) : undefined
-    const more = second ? namesOf(await this.#show(second), true) : []
+    const more = second ? friendsIn(await this.#show(second)) : []
     const kept = second && more.length > friends.length ? second : first
     this.#remember(kept === first ? friends : more)
     return kept
@@ -212,8 +212,14 @@ const BALANCER = 'through the balancer'
 
 type Answers = ReadonlyMap<string, Observation<boolean>>
 
-function namesOf(answers: Answers, recognized: boolean): readonly string[] {
-  return [...answers].flatMap(([name, answer]) => (answer.known && answer.value === recognized ? [name] : []))
+/** Nodes that know the session. */
+function friendsIn(answers: Answers): readonly string[] {
+  return [...answers].flatMap(([name, answer]) => (answer.known && answer.value ? [name] : []))
+}
+
+/** Nodes that do not; of the silent ones nobody can say. */
+function strangersIn(answers: Answers): readonly string[] {
+  return [...answers].flatMap(([name, answer]) => (answer.known && !answer.value ? [name] : []))
 }
 
 function among(answers: Answers, names: readonly string[]): Answers {

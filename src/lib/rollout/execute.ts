@@ -30,7 +30,7 @@ async function executeWaves(run: Execution): Promise<readonly NodeOutcome[]> {
   const outcomes: NodeOutcome[] = []
   for (const wave of run.plan.waves) {
     const goOn = mayGoOn(run, outcomes) && (await goesOn(run))
-    outcomes.push(...(await takeTurns(run, wave, goOn)))
+    outcomes.push(...(goOn ? await takeTurns(run, wave) : wave.map(notBegun)))
   }
   return outcomes
 }
@@ -50,11 +50,12 @@ function mayGoOn({cluster}: Run, outcomes: readonly NodeOutcome[]): boolean {
  * start again as they were. Nobody can pause it in between. Once the writer serves, the others follow also after a Ctrl-C: they are stopped.
  */
 async function executeWindow(run: Execution, {writer, stops}: MaintenanceWindow): Promise<readonly NodeOutcome[]> {
-  const outcomes = (await takeTurns(run, stops, true)).filter(({result}) => result === 'failed')
+  const outcomes = (await takeTurns(run, stops)).filter(({result}) => result === 'failed')
   for (const [index, wave] of run.plan.waves.entries()) {
     const first = index === 0 && writer !== undefined
     const goOn = !(first && run.stopRequested()) && outcomes.every(({result}) => result === 'done')
-    outcomes.push(...(await takeTurns(first ? tellingOutage(run, writer) : run, wave, goOn)))
+    const told = first ? tellingOutage(run, writer) : run
+    outcomes.push(...(goOn ? await takeTurns(told, wave) : wave.map(notBegun)))
     if (first && outcomes.every(isAsBefore)) outcomes.push(...(await startAll(run, stops.filter(isStopped(outcomes)))))
   }
   return outcomes
@@ -79,8 +80,8 @@ function tellingOutage(run: Execution, writer: string): Execution {
   return {...run, progress}
 }
 
-function takeTurns(run: Execution, plans: readonly NodePlan[], goOn: boolean): Promise<NodeOutcome[]> {
-  return Promise.all(plans.map(async plan => (goOn ? takeTurn(run, plan) : notBegun(plan))))
+function takeTurns(run: Execution, plans: readonly NodePlan[]): Promise<NodeOutcome[]> {
+  return Promise.all(plans.map(plan => takeTurn(run, plan)))
 }
 
 function isAsBefore(outcome: NodeOutcome): boolean {
