@@ -13,6 +13,7 @@ const FOR_SERVERS = {
   mariadbd: 'mariadb-server',
   'mariadb-dump': 'mariadb-client',
   pg_dump: 'postgresql-client',
+  pgbouncer: 'pgbouncer',
   socat: 'socat',
   sudo: 'sudo',
   nc: 'netcat-openbsd',

@@ -1,16 +1,19 @@
 import type {Duplex} from 'node:stream'
 import {GhaError} from '../errors/gha-error.ts'
 import {type Database, formatEndpoint} from '../model/backing.ts'
+import {given} from '../model/given.ts'
 import type {DatabaseReport, DatabaseSession, Databases, TableSize} from '../ports/database.ts'
 import type {Host} from '../ports/host.ts'
 import type {Dialect} from './database/dialect.ts'
 import {type Failure, failureOf} from './database/failure.ts'
 import {type Client, tlsOf} from './database/login.ts'
+import type {Pooling} from './database/pooling.ts'
 import {within} from './dialled/within.ts'
 
 const LOGIN_SECONDS = 10
 const LATENCY_TRIES = 2
 const PING_SECONDS = 5
+const POOLING_SECONDS = 3
 
 /** PostgreSQL and MySQL by their real clients, each over a stream dialled from a host. */
 export function createDatabases(): Databases {
@@ -31,8 +34,7 @@ export function createDatabases(): Databases {
     },
     async open(database: Database, from: Host, applicationName: string): Promise<DatabaseSession> {
       try {
-        const {client, stream, dialect} = await login(database, from, applicationName)
-        return session(client, stream, dialect)
+        return session(await login(database, from, applicationName), {database, from})
       } catch (error) {
         throw loginError(failureOf(error), database, from)
       }
@@ -50,7 +52,9 @@ async function report(database: Database, from: Host): Promise<DatabaseReport> {
 
   async function answers(): Promise<DatabaseReport> {
     const latencyMilliseconds = await latency(client)
-    const {tables, hasMigrationLog, ...status} = await dialect.serverStatus(client, database.name)
+    const {tables, hasMigrationLog, session, ...status} = await dialect.serverStatus(client, database.name)
+    const pooling = session === client.announced ? undefined : await poolingBetween({client, dialect}, {database, from})
+    const galeraMembers = await dialect.galeraMembers?.(client)
     return {
       outcome: 'answered',
       latencyMilliseconds,
@@ -58,7 +62,34 @@ async function report(database: Database, from: Host): Promise<DatabaseReport> {
       ...status,
       content: hasMigrationLog ? 'grafana' : tables > 0 ? 'foreign' : 'empty',
       ...(hasMigrationLog ? await migrations(client) : {migrationCount: 0}),
+      ...given({pooling, galeraMembers}),
     }
+  }
+}
+
+interface Place {
+  readonly database: Database
+  readonly from: Host
+}
+
+/** A pool that has no connection left makes its clients wait, and then nothing can be told. */
+export async function poolingBetween(
+  {client, dialect}: Pick<LoggedIn, 'client' | 'dialect'>,
+  {database, from}: Place,
+): Promise<Pooling | 'unknown' | undefined> {
+  let other: LoggedIn | undefined
+  const connect = async () => {
+    other = await login(database, from, 'gha check')
+    return other.client
+  }
+  try {
+    return await within(POOLING_SECONDS, dialect.pooling?.(client, connect) ?? Promise.resolve(undefined), () =>
+      other?.stream.destroy(),
+    )
+  } catch {
+    return 'unknown'
+  } finally {
+    other?.stream.destroy()
   }
 }
 
@@ -121,9 +152,16 @@ async function dialectOf(type: Database['type']): Promise<Dialect> {
   return (await import('./database/mysql.ts')).mysqlDialect
 }
 
-function session(client: Client, stream: Duplex, dialect: Dialect): DatabaseSession {
+function session(own: LoggedIn, place: Place): DatabaseSession {
+  const {client, stream, dialect} = own
+  const lock = dialect.lock(client)
   return {
-    ...dialect.lock(client),
+    ...lock,
+    async tryLock(name) {
+      const pooling = await poolingBetween(own, place)
+      if (pooling !== undefined && pooling !== 'session') throw new Error('a pooler between lends its sessions out')
+      return lock.tryLock(name)
+    },
     async ping() {
       await within(PING_SECONDS, client.query('SELECT 1'), () => stream.destroy())
     },

@@ -10,6 +10,7 @@ import {configWhichFile} from './config-which-file.ts'
 import {databaseConnections} from './database-connections.ts'
 import {databaseContent} from './database-content.ts'
 import {databaseLatency} from './database-latency.ts'
+import {databaseLocks} from './database-locks.ts'
 import {databaseLogin} from './database-login.ts'
 import {databaseReadOnly} from './database-read-only.ts'
 import {databaseSameForAll} from './database-same-for-all.ts'
@@ -55,6 +56,7 @@ export const CHECKS: readonly Check[] = [
   databaseContent,
   databaseTls,
   databaseConnections,
+  databaseLocks,
   databaseSameForAll,
   cacheLogin,
   serviceRunning,

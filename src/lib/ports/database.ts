@@ -32,6 +32,13 @@ export type DatabaseReport =
       /** Whether somebody holds Grafana's migration lock. */
       readonly migrationLockHeld: boolean
       readonly maxConnections?: number
+      /**
+       * What a pooler between lends its sessions for: for a `transaction`, a lock or a setting of a session is anybody's.
+       * Undefined where nothing is between.
+       */
+      readonly pooling?: 'session' | 'transaction' | 'unknown'
+      /** Of the Galera cluster that the server belongs to: a lock on one member is unknown to the others. */
+      readonly galeraMembers?: number
     }
   | {
       readonly outcome: 'unreachable' | 'refused' | 'authentication' | 'tls' | 'no-database' | 'error'
@@ -39,7 +46,10 @@ export type DatabaseReport =
     }
 
 export interface DatabaseSession {
-  /** Session-level advisory lock; false when somebody else holds it. */
+  /**
+   * Session-level advisory lock; false when somebody else holds it.
+   * @throws Error where a pooler lends sessions for a transaction: the lock would stay in its pool.
+   */
   tryLock(name: string): Promise<boolean>
   /** Who holds the advisory lock, as far as the server tells. */
   lockHolder(name: string): Promise<string | undefined>

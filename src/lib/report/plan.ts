@@ -30,6 +30,8 @@ export interface ShownPlan {
   readonly differences: readonly ShownDifference[]
   /** Flags without which the run will be refused. */
   readonly needs: readonly string[]
+  /** What to know of the database before its schema changes. */
+  readonly cautions?: readonly string[]
   /** Who watches what users get; undefined where no serving node is touched. */
   readonly watch?: string
   /** Unset where no past run tells it. */
@@ -80,6 +82,7 @@ export function planDocument({
   plan,
   differences,
   needs,
+  cautions = [],
   expected,
   tables,
   watch,
@@ -110,6 +113,7 @@ export function planDocument({
     pending: plan.pending,
     unchecked: plan.unchecked ?? [],
     needs,
+    cautions,
     expected,
     tables,
     watch,
@@ -148,7 +152,7 @@ function headline(plan: Plan): string {
   return `${verb} ${cluster}: Grafana ${version}, ${count}${waves.length > 1 ? ` in ${waves.length} turns` : ''} (version step: ${step.kind}, ${step.reason})`
 }
 
-function outlook({plan, needs, expected, tables}: ShownPlan): readonly string[] {
+function outlook({plan, needs, cautions = [], expected, tables}: ShownPlan): readonly string[] {
   const migrates = plan.step.kind !== 'none'
   return [
     ...(plan.waves.length > 0 ? [`going back: ${GOING_BACK[plan.step.kind]}`] : []),
@@ -156,6 +160,7 @@ function outlook({plan, needs, expected, tables}: ShownPlan): readonly string[] 
     ...(tables ? [`it may lock: ${tablesText(tables)}`] : []),
     ...(expected ? [`expected: ${expectedText(expected)}${migrates ? ', and the migration on top' : ''}`] : []),
     ...(needs.length > 0 ? [`needs: ${needs.join(' ')}`] : []),
+    ...cautions.map(text => `mind: ${text}`),
   ]
 }
 

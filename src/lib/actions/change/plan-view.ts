@@ -11,6 +11,8 @@ export interface PlanView {
   readonly differences: readonly Difference[]
   /** Flags without which the run will be refused. */
   readonly needs: readonly string[]
+  /** What to know of the database before its schema changes. */
+  readonly cautions?: readonly string[]
   readonly expected?: ExpectedTime
   readonly tables?: Observation<LockedTables>
   /** Who watches what users get; undefined where no serving node is touched. */

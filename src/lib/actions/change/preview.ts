@@ -6,6 +6,7 @@ import {rehearseBackup} from '../backup/rehearse-backup.ts'
 import type {ChangeRequest} from './change-request.ts'
 import {consentsFor} from './consents.ts'
 import {differencesOf} from './differences.ts'
+import {lockCautions} from './lock-cautions.ts'
 import {chooseLookout, type Lookout} from './lookout.ts'
 import {pastRuns} from './past-runs.ts'
 import type {PlanView} from './plan-view.ts'
@@ -61,5 +62,6 @@ async function viewOf(cluster: ChangeRequest['cluster'], ports: Ports, {seen, lo
   const expected = expectedTime(plan, journals)
   const needs = [...consentsFor(cluster, plan), ...(lookout.kind === 'unreachable' ? ['--no-probe'] : [])]
   const watch = lookout.kind === 'needless' ? undefined : lookout.words
-  return {plan, differences, needs, hooks: shownHooks(cluster), ...given({expected, tables, watch})}
+  const cautions = lockCautions(seen.observation, plan)
+  return {plan, differences, needs, cautions, hooks: shownHooks(cluster), ...given({expected, tables, watch})}
 }

@@ -15,6 +15,8 @@ export interface Login {
 
 /** A logged-in client, whatever its library. */
 export interface Client {
+  /** The session that the server said this is, where it says so. */
+  readonly announced?: number
   query(sql: string, values?: readonly unknown[]): Promise<readonly Record<string, unknown>[]>
   close(): Promise<void>
 }

@@ -27,6 +27,10 @@ export const mysqlDialect: Dialect = {
   },
   tablesQuery: `SELECT table_name AS name, COALESCE(data_length + index_length, 0) AS bytes
     FROM information_schema.tables WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE'`,
+  async galeraMembers(client) {
+    const [row] = await client.query("SHOW GLOBAL STATUS LIKE 'wsrep_cluster_size'")
+    return Number(row?.['Value'] ?? 0) || undefined
+  },
   lock: client => ({
     async tryLock(name) {
       const [row] = await client.query('SELECT GET_LOCK(?, 0) AS locked', [lockName(name)])

@@ -4,6 +4,7 @@ import {migrationLockKey} from '../../grafana/migration-lock.ts'
 import {asSocket} from '../dialled/as-socket.ts'
 import {type Dialect, LOCK_IDLE_SECONDS} from './dialect.ts'
 import type {Client, Login} from './login.ts'
+import {poolingOf} from './pooling.ts'
 
 /** `application_name` holds 63 bytes. */
 const LONGEST_NAME = 63
@@ -12,7 +13,7 @@ const LONGEST_NAME = 63
 const statusQuery = (migrationLock: string) => `SELECT current_setting('server_version') AS version,
   current_setting('transaction_read_only') = 'on' OR pg_is_in_recovery() AS read_only,
   (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now,
-  current_setting('max_connections')::int AS max_connections,
+  current_setting('max_connections')::int AS max_connections, pg_backend_pid() AS session,
   to_regclass('migration_log') IS NOT NULL AS migration_log,
   (SELECT count(*)::int FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p') AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema') AS tables,
@@ -31,11 +32,13 @@ export const postgres: Dialect = {
       hasMigrationLog: row['migration_log'] === true,
       migrationLockHeld: row['locked'] === true,
       maxConnections: Number(row['max_connections']),
+      session: Number(row['session']),
     }
   },
   tablesQuery: `SELECT c.relname AS name, pg_total_relation_size(c.oid)::float8 AS bytes
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind = 'r' AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'`,
+  pooling: (client, connect) => poolingOf({client, session: backendOf, announced: client.announced}, connect),
   lock: client => ({
     async tryLock(name) {
       const [row] = await client.query('SELECT pg_try_advisory_lock($1::bigint) AS locked', [lockKey(name)])
@@ -56,6 +59,11 @@ const HOLDER = `SELECT coalesce(nullif(a.application_name, ''), 'process ' || l.
   WHERE l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted
     AND (l.classid::bigint << 32 | l.objid::bigint) = $1::bigint`
 
+async function backendOf(client: Client): Promise<number> {
+  const [row] = await client.query('SELECT pg_backend_pid() AS backend')
+  return Number(row?.['backend'])
+}
+
 /** PostgreSQL before 14 has no such setting, and then changes nothing. */
 const IDLE_LIMIT = `SELECT set_config(name, '${LOCK_IDLE_SECONDS * 1000}', false) FROM pg_settings WHERE name = 'idle_session_timeout'`
 
@@ -72,7 +80,10 @@ async function connect({database, stream, applicationName, tls}: Login): Promise
   })
   client.on('error', () => undefined)
   await client.connect()
+  // What the server's BackendKeyData says; the types leave it out.
+  const {processID: announced} = client as unknown as {readonly processID: number | null}
   return {
+    ...(announced === null ? {} : {announced}),
     query: async (sql, values = []) => (await client.query(sql, [...values])).rows,
     close: () => client.end(),
   }
