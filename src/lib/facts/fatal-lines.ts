@@ -1,4 +1,5 @@
 import {FATAL_LOGS} from '../grafana/fatal-logs.ts'
+import {given} from '../model/given.ts'
 import type {Service} from '../model/node.ts'
 import {known, unknown} from '../model/observation.ts'
 import {quote} from '../model/script.ts'
@@ -48,7 +49,7 @@ function fatalLine(line: string): readonly FatalLine[] {
   const found = FATAL_LOGS.find(({pattern}) => new RegExp(pattern).test(line))
   if (!found) return []
   const at = timeOf(line)
-  return [{id: found.id, ...(at === undefined ? {} : {at})}]
+  return [{id: found.id, ...given({at})}]
 }
 
 /** Seconds at the beginning, as the journal was asked for them; else a time as Grafana and docker write it. */

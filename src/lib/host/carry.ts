@@ -1,3 +1,4 @@
+import {given} from '../model/given.ts'
 import {readRecords} from '../model/records.ts'
 import {quote, type Script} from '../model/script.ts'
 
@@ -37,7 +38,7 @@ export function carry<T>(script: Script<T>, notes: Notes): Script<Carried<T>> {
       const value = script.parse(output)
       const records = readRecords(output.stdout)
       const request = records.get('request')?.at(-1)
-      return {value, noted: records.has('noted'), ...(request === undefined ? {} : {request})}
+      return {value, noted: records.has('noted'), ...given({request})}
     },
   }
 }

@@ -1,4 +1,5 @@
 import {GhaError} from '../errors/gha-error.ts'
+import {given} from '../model/given.ts'
 import type {Lease} from '../model/lease.ts'
 import {RECORD_FUNCTIONS, readRecords} from '../model/records.ts'
 import {quote, type Script, type ScriptOutput} from '../model/script.ts'
@@ -57,7 +58,7 @@ export function fenced<T>({name, state, lease, body, input, deadlineSeconds, par
       `act() {\n${body}\n}`,
       WITHOUT_LISTENER,
     ].join('\n'),
-    ...(input === undefined ? {} : {input}),
+    ...given({input}),
     mutates: true,
     deadlineSeconds,
     parse: output => judged(name, output, parse),

@@ -1,3 +1,4 @@
+import {given} from './given.ts'
 import {formatVersion, parseVersion, type Version} from './version.ts'
 
 /** That a node was let go to migrate the schema alone. It stays on the node until its new release is confirmed. */
@@ -23,5 +24,5 @@ export function parseMigrationMark(text: string): MigrationMark | undefined {
   const value = (key: string) => new RegExp(`^${key}=(.*)$`, 'm').exec(text)?.[1]
   const [from, to] = [parseVersion(value('from') ?? ''), parseVersion(value('to') ?? '')]
   const newest = value('newest')
-  return from && to ? {from, to, ...(newest === undefined ? {} : {newest})} : undefined
+  return from && to ? {from, to, ...given({newest})} : undefined
 }

@@ -1,3 +1,4 @@
+import {given} from './given.ts'
 /** What was seen, or why it was not: silence is never success. */
 export type Observation<T> =
   | {readonly known: true; readonly value: T}
@@ -15,7 +16,7 @@ export function known<T>(value: T): Observation<T> {
 }
 
 export function unknown(reason: string, code?: string, hint?: string): Observation<never> {
-  return {known: false, reason, ...(code === undefined ? {} : {code}), ...(hint === undefined ? {} : {hint})}
+  return {known: false, reason, ...given({code, hint})}
 }
 
 /** The value, or undefined where it is unknown: for places that show, never for places that judge. */

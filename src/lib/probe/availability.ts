@@ -1,3 +1,4 @@
+import {given} from '../model/given.ts'
 import {percentile} from './percentile.ts'
 import type {Lost, Sample} from './sample.ts'
 
@@ -56,8 +57,7 @@ function stretchOf(samples: readonly Sample[]): Stretch {
   return {
     requests: samples.length,
     lost: samples.length - answered.length,
-    ...(p50 === undefined ? {} : {p50}),
-    ...(p99 === undefined ? {} : {p99}),
+    ...given({p50, p99}),
   }
 }
 

@@ -1,3 +1,4 @@
+import {given} from '../model/given.ts'
 import type {JournalEvent, RunOutcomes, RunOutline} from '../ports/journal.ts'
 
 /** What a journal tells of one run. */
@@ -85,7 +86,7 @@ function begunHook(events: readonly JournalEvent[]): Pick<RunStory, 'hook'> {
   const last = events.findLast(({hook}) => hook !== undefined)
   if (last?.type !== 'hook-started' || last.hook === undefined) return {}
   const {hook, node, at} = last
-  return {hook: {hook, since: at, ...(node === undefined ? {} : {node})}}
+  return {hook: {hook, since: at, ...given({node})}}
 }
 
 function nodesWith(events: readonly JournalEvent[], matches: (event: JournalEvent) => boolean): readonly string[] {

@@ -1,4 +1,5 @@
 import {GhaError} from '../../errors/gha-error.ts'
+import {given} from '../../model/given.ts'
 
 /** Of a run that goes no further: no backup, no change of the schema. */
 export function noBackup(error: unknown, unchanged: string): unknown {
@@ -11,6 +12,6 @@ export function noBackup(error: unknown, unchanged: string): unknown {
     unchanged,
     hint: `${hint ?? 'Run `gha check`.'} Or have something else copy the database, with \`--backup-cmd\`; \`--skip-backup\` goes on without any way back.`,
     cause: error,
-    ...(node === undefined ? {} : {node}),
+    ...given({node}),
   })
 }

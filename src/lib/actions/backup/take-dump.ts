@@ -5,6 +5,7 @@ import {MANIFEST_FILE, manifestText, rowDifferences} from '../../backup/manifest
 import {GhaError} from '../../errors/gha-error.ts'
 import type {BackupManifest} from '../../model/backup.ts'
 import type {Cluster} from '../../model/cluster.ts'
+import {given} from '../../model/given.ts'
 import type {Dump} from '../../ports/dumps.ts'
 import type {Ports} from '../../ports/ports.ts'
 import type {Backup} from './backup.ts'
@@ -102,7 +103,7 @@ function manifestOf(
     cluster: name,
     reason,
     database: {...outlook.server, type: database.type, name: database.name},
-    ...(newestMigration === undefined ? {} : {newestMigration}),
+    ...given({newestMigration}),
     tools: outlook.tools,
     snapshot,
     archive: {file: ARCHIVE[database.type], bytes, sha256},

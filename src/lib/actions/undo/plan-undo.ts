@@ -4,6 +4,7 @@ import {readFiles} from '../../host/read-files.ts'
 import {readRelease} from '../../host/read-release.ts'
 import type {Cluster} from '../../model/cluster.ts'
 import {sha256} from '../../model/digest.ts'
+import {given} from '../../model/given.ts'
 import type {Node} from '../../model/node.ts'
 import type {Release} from '../../model/release.ts'
 import {Secret} from '../../model/secret.ts'
@@ -131,7 +132,7 @@ function nothing(why: string, node?: string): GhaError {
   return new GhaError(`there is nothing to go back to: ${why}`, {
     code: 'UNDO_NOTHING',
     exit: 'preflight',
-    ...(node === undefined ? {} : {node}),
+    ...given({node}),
     unchanged: 'Nothing was changed.',
     hint: 'Look at past runs with `gha rollout history`, or choose a version with `gha rollout --to VERSION`.',
   })

@@ -1,3 +1,4 @@
+import {given} from '../../model/given.ts'
 import {RECORD_FUNCTIONS, readRecords} from '../../model/records.ts'
 import {commandLine, quote, type Script} from '../../model/script.ts'
 import {readSockets, type Socket} from './sockets.ts'
@@ -150,7 +151,7 @@ type Records = ReadonlyMap<string, readonly string[]>
 function readHost(records: Records): NginxHost {
   const [problem] = records.get('problem') ?? []
   return {
-    ...(problem === undefined ? {} : {problem}),
+    ...given({problem}),
     file: records.get('file')?.[0]?.slice(0, -1),
     workers: readWorkers(records),
     sockets: readSockets(records.get('tcp')?.[0] ?? ''),

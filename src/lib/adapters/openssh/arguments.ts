@@ -1,3 +1,4 @@
+import {given} from '../../model/given.ts'
 import {quote} from '../../model/script.ts'
 import type {ResolvedTarget} from '../ssh/resolved-target.ts'
 
@@ -59,7 +60,7 @@ function identity(target: ResolvedTarget): readonly string[] {
 function throughJumps(hops: readonly ResolvedTarget[], configFile: string | undefined): readonly string[] {
   const before = hops.slice(0, -1)
   if (before.length === 0) return []
-  const way: Way = {hops: before, ...(configFile === undefined ? {} : {configFile})}
+  const way: Way = {hops: before, ...given({configFile})}
   const words = ['ssh', '-S', 'none', ...sshArguments(way)].map(word => quote(word.replaceAll('%', '%%')))
   return ['-o', `ProxyCommand=${words.join(' ')} -W '[%h]:%p' ${quote(destinationOf(way).replaceAll('%', '%%'))}`]
 }

@@ -1,6 +1,7 @@
 import {access, readFile} from 'node:fs/promises'
 import {userInfo} from 'node:os'
 import path from 'node:path'
+import {given} from '../../model/given.ts'
 import type {ResolvedTarget} from './resolved-target.ts'
 import type {SshConfig, SshConfigs} from './ssh-config.ts'
 
@@ -33,7 +34,7 @@ export async function resolveTarget(hop: Hop, configs: SshConfigs): Promise<Reso
     identityFiles,
     identitiesOnly: hop.identityFile !== undefined || one('identitiesonly') === 'yes',
     ...(alias === undefined ? {} : {hostKeyAlias: alias}),
-    ...(agent === undefined ? {} : {agent}),
+    ...given({agent}),
     ...(jump === undefined || jump === 'none' ? {} : {proxyJump: jump}),
     ...(beyond === undefined ? {} : {beyondSsh2: beyond}),
   }

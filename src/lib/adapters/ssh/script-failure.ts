@@ -1,4 +1,5 @@
 import {GhaError} from '../../errors/gha-error.ts'
+import {given} from '../../model/given.ts'
 import type {Script} from '../../model/script.ts'
 import type {ChannelEnd} from './connection.ts'
 
@@ -82,7 +83,7 @@ function sudoError(failure: Failure, code: string, message: string): GhaError {
     exit: 'authentication',
     node: failure.host,
     unchanged: 'The script did not run.',
-    ...(hint === undefined ? {} : {hint}),
+    ...given({hint}),
   })
 }
 
