@@ -1,4 +1,5 @@
 import type {SavedBalancerFile, SavedNode, SavedNodePlan, SavedPlan} from './saved-plan.ts'
+import {PROCESS_OLDER} from './situation.ts'
 
 /**
  * What is not any more as a saved plan took it for granted, in words; empty when exactly that plan can be carried out.
@@ -9,6 +10,7 @@ export function movedSince(saved: SavedPlan, now: SavedPlan): readonly string[] 
   if (wish.length > 0) return wish
   return [
     ...movedStep(saved, now),
+    ...movedWindow(saved, now),
     ...movedNodes(saved, now),
     ...movedOrder(saved, now),
     ...movedBalancerFiles(saved, now),
@@ -41,6 +43,25 @@ function movedStep(saved: SavedPlan, now: SavedPlan): readonly string[] {
   return [`the step to ${now.to} is ${now.step.kind} now, not ${saved.step.kind}`]
 }
 
+/** Less than was announced is no reason to stop: an earlier run has done it. */
+function movedWindow(saved: SavedPlan, now: SavedPlan): readonly string[] {
+  if (!now.window) return []
+  if (!saved.window) return ['nobody would serve while one node migrates alone: the plan had no such window']
+  const {writer, stops} = saved.window
+  const other = now.window.writer !== undefined && now.window.writer !== writer
+  return [
+    ...(other ? [`${now.window.writer} would migrate alone, not ${writer ?? 'any node'}`] : []),
+    ...now.window.stops.flatMap(plan => movedStop(stops, plan, now)),
+  ]
+}
+
+function movedStop(stops: readonly SavedNodePlan[], plan: SavedNodePlan, now: SavedPlan): readonly string[] {
+  const planned = stops.find(({node}) => node === plan.node)
+  if (!planned) return [`${plan.node} would be stopped for the migration too`]
+  if (nodeIn(now, plan.node)?.seen.unfinished || same(planned.steps, plan.steps)) return []
+  return [`${plan.node} would be stopped by other steps: ${kindsOf(plan)}, not ${kindsOf(planned)}`]
+}
+
 function movedNodes(saved: SavedPlan, now: SavedPlan): readonly string[] {
   return now.nodes.flatMap(node => {
     const before = nodeIn(saved, node.node)
@@ -63,11 +84,16 @@ function movedNode(before: SavedNode, now: SavedNode, {planned, plan}: Work): re
 function movedPlan(saved: SavedNodePlan, now: SavedNodePlan): readonly string[] {
   const files = movedFiles(saved, now)
   if (files.length > 0) return files
-  if (!same(saved.reasons, now.reasons) || !same(saved.changes, now.changes))
+  if (!same(reasonsIn(saved, now), reasonsIn(now, saved)) || !same(saved.changes, now.changes))
     return [`${now.node}: ${now.reasons.join(', ')}; the plan was for: ${saved.reasons.join(', ')}`]
   return same(saved.steps, now.steps)
     ? []
     : [`${now.node} would go other steps: ${kindsOf(now)}, not ${kindsOf(saved)}`]
+}
+
+/** Where every file holds what it held, its time alone is no news: somebody changed one and changed it back. */
+function reasonsIn(one: SavedNodePlan, other: SavedNodePlan): readonly string[] {
+  return same(one.files, other.files) ? one.reasons.filter(text => !text.startsWith(PROCESS_OLDER)) : one.reasons
 }
 
 /** A file that stands there is the one that the plan saw, or already the one that it writes. */

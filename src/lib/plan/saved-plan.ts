@@ -9,7 +9,7 @@ import type {Situation} from './situation.ts'
 
 export const SAVED_PLAN_TYPE = 'saved-plan'
 /** One higher with every change of what is saved: a plan of another format is refused. */
-export const SAVED_PLAN_FORMAT = 1
+export const SAVED_PLAN_FORMAT = 2
 
 /** What was wished over gha.yaml when the plan was made. */
 export interface PlanOptions {
@@ -37,6 +37,7 @@ export interface SavedPlan {
   readonly from?: string
   readonly to: string
   readonly step: VersionStep
+  readonly window?: {readonly writer?: string; readonly stops: readonly SavedNodePlan[]}
   readonly waves: readonly (readonly SavedNodePlan[])[]
   readonly balancerFiles: readonly SavedBalancerFile[]
   readonly pending: readonly string[]
@@ -100,6 +101,7 @@ export function savedPlanOf(key: Secret, given: PlanToSave): SavedPlan {
     ...(plan.from ? {from: formatVersion(plan.from)} : {}),
     to: formatVersion(plan.to),
     step: plan.step,
+    ...(plan.window ? {window: {...plan.window, stops: plan.window.stops.map(node => savedNodePlan(key, node))}} : {}),
     waves: plan.waves.map(wave => wave.map(node => savedNodePlan(key, node))),
     balancerFiles: plan.balancerFiles.map(file => savedBalancerFile(key, file, given.balancerFiles)),
     pending: plan.pending,

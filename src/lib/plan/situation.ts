@@ -96,6 +96,9 @@ function fileReasons(changes: readonly FileChange[]): readonly string[] {
   return changes.map(({path, change}) => `${change} ${path}`)
 }
 
+/** By the file's time: it says nothing of what stands in it. */
+export const PROCESS_OLDER = 'the process is older than'
+
 function processReasons({files}: Wish, observed: NodeObservation): readonly string[] {
   const process = observed.service.known ? observed.service.value.process : undefined
   if (!process) return ['Grafana does not run']
@@ -103,7 +106,7 @@ function processReasons({files}: Wish, observed: NodeObservation): readonly stri
     const live = liveFile(observed, path)
     return restart && live?.exists && live.modifiedAt > process.startedAt + CLOCK_GRAIN_SECONDS
   })
-  return newer.length > 0 ? [`the process is older than ${newer.map(({path}) => path).join(', ')}`] : []
+  return newer.length > 0 ? [`${PROCESS_OLDER} ${newer.map(({path}) => path).join(', ')}`] : []
 }
 
 function fileChanges(node: Node, {files, release}: Wish, observed: NodeObservation): readonly FileChange[] {

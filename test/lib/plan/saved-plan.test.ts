@@ -81,7 +81,7 @@ describe('a saved plan', () => {
   it.each([
     ['that was edited', text.replace('"node": "gf2"', '"node": "gf3"'), 'was changed after it was saved'],
     ['whose seal was taken off', text.replace(/,\s*"seal": "\w+"/, ''), 'was changed after it was saved'],
-    ['of another format', text.replace('"schemaVersion": 1', '"schemaVersion": 0'), 'another version of gha (format 0'],
+    ['of another format', text.replace('"schemaVersion": 2', '"schemaVersion": 0'), 'another version of gha (format 0'],
     ['of another cluster', text.replace('"cluster": "prod"', '"cluster": "test"'), 'is a plan for the cluster test'],
     ['that is cut off', text.slice(0, 400), 'is no plan'],
     ['that is another document', '{"type": "plan", "schemaVersion": 1}', 'is no plan'],
@@ -179,5 +179,55 @@ describe('a saved plan beside the world', () => {
   it('names nodes that came or went', () => {
     const less = {...saved(), nodes: before.nodes.slice(0, 2)}
     expect(movedSince(before, less)).toEqual(['the nodes are gf1, gf2 now, not gf1, gf2, gf3'])
+  })
+})
+
+describe('a saved plan of a step that one node migrates alone', () => {
+  const to = versionOf('13.0.0')
+  const step = aCluster({loadBalancer: aHaproxy(), grafana: {version: to}})
+  const release = {id: '13.0.0-0123456789ab', version: to, files: []}
+  const old: Partial<Situation> = {wish: {release, files: []}, version: versionOf('12.3.0'), reasons: ['package']}
+
+  function windowed(nodes: Readonly<Record<string, Partial<Situation>>> = {}): SavedPlan {
+    const situations = NAMES.map(name => aSituation(name, {...old, ...nodes[name]}))
+    const plan = planChanges({cluster: step, verb: 'rollout', situations, balancerFiles: [], schema: {there: true}})
+    const views = viewsOf({gf1: 'in', gf2: 'in', gf3: 'in'})
+    const clusterFile = {seen: 'a', written: 'b'}
+    return savedPlanOf(KEY, {plan, situations, views, balancerFiles: [], options: {}, clusterFile, at: 0})
+  }
+
+  it('keeps who migrates and who stops, and holds while nothing moves', () => {
+    expect(windowed().window).toMatchObject({writer: 'gf1', stops: [{node: 'gf2'}, {node: 'gf3'}]})
+    expect(movedSince(windowed(), windowed())).toEqual([])
+  })
+
+  it('does not hold where another node would migrate, or stop', () => {
+    const {window: _, ...without} = windowed()
+    expect(movedSince(without, windowed())).toEqual([expect.stringContaining('nobody would serve')])
+    const other = {...windowed(), window: {writer: 'gf2', stops: windowed().window?.stops ?? []}}
+    expect(movedSince(windowed(), other)).toEqual(['gf2 would migrate alone, not gf1'])
+    const fewer = {...windowed(), window: {writer: 'gf1', stops: windowed().window?.stops.slice(1) ?? []}}
+    expect(movedSince(fewer, windowed())).toEqual(['gf2 would be stopped for the migration too'])
+    expect(movedSince(windowed(), fewer)).toEqual([])
+  })
+
+  it('does not hold where a node would stop by other steps', () => {
+    const now = windowed()
+    const stops = now.window?.stops.map(plan => ({...plan, steps: plan.steps.slice(1)})) ?? []
+    expect(movedSince(now, {...now, window: {writer: 'gf1', stops}})).toHaveLength(2)
+  })
+})
+
+describe('a file that was changed and changed back', () => {
+  const older = {...due, reasons: [...(due.reasons ?? []), `the process is older than ${INI}`]}
+
+  it('leaves a saved plan as good as it was', () => {
+    expect(movedSince(saved(), saved({nodes: {gf1: older}}))).toEqual([])
+    expect(movedSince(saved({nodes: {gf1: older}}), saved())).toEqual([])
+  })
+
+  it('is told from one that was changed', () => {
+    const changed = {...older, seen: new Map([[INI, sha256('password = OTHER')]])}
+    expect(movedSince(saved(), saved({nodes: {gf1: changed}}))).toEqual([`gf1: ${INI} was changed since`])
   })
 })
