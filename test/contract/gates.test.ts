@@ -13,6 +13,7 @@ import {literal} from '../../src/lib/model/settings.ts'
 import {Trials} from '../../src/lib/rollout/trials.ts'
 import {aCluster, aNode} from '../support/a-cluster.ts'
 import {aJudged, spoken} from '../support/an-observation.ts'
+import {databaseSection} from '../support/database-section.ts'
 import {type DoubleOptions, type RunningDouble, removeDoubles, startDouble, stopDoubles} from '../support/double.ts'
 import {eventually} from '../support/eventually.ts'
 import {FakeCaches, FakeDatabases, FakeHosts} from '../support/fake-ports.ts'
@@ -52,13 +53,7 @@ describe('a node that comes back', () => {
   const start = (place: number, {settings = '', ...options}: DoubleOptions = {}) =>
     startDouble({
       ...options,
-      settings: `[database]
-type = postgres
-host = ${server.host}:${server.port}
-name = ${database}
-user = ${server.user}
-password = ${server.password}
-[paths]
+      settings: `${databaseSection(server, database)}[paths]
 plugins = ${folder}/plugins${place}
 logs = ${folder}/logs${place}
 [log]

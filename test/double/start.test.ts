@@ -3,6 +3,7 @@ import {readFileSync} from 'node:fs'
 import path from 'node:path'
 import {promisify} from 'node:util'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
+import {databaseSection} from '../support/database-section.ts'
 import {launchDouble, removeDoubles, startDouble, stopDoubles, treeOf} from '../support/double.ts'
 import {type PostgresServer, startPostgres} from '../support/postgres.ts'
 
@@ -16,13 +17,7 @@ afterAll(async () => {
   await server.stop()
 })
 
-const database = (name: string) => `[database]
-type = postgres
-host = ${server.host}:${server.port}
-name = ${name}
-user = ${server.user}
-password = ${server.password}
-`
+const database = (name: string) => databaseSection(server, name)
 
 describe('a start', () => {
   it('takes well under a second of work on a migrated database', async () => {

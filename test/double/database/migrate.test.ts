@@ -1,4 +1,5 @@
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
+import {databaseSection} from '../../support/database-section.ts'
 import {type DoubleOptions, launchDouble, removeDoubles, startDouble, stopDoubles} from '../../support/double.ts'
 import {eventually} from '../../support/eventually.ts'
 import {type MariadbServer, startMariadb} from '../../support/mariadb.ts'
@@ -20,13 +21,7 @@ afterAll(async () => {
 const on = (name: string, version: string, fault?: string): DoubleOptions => ({
   version,
   ...(fault === undefined ? {} : {fault}),
-  settings: `[database]
-type = postgres
-host = ${server.host}:${server.port}
-name = ${name}
-user = ${server.user}
-password = ${server.password}
-`,
+  settings: databaseSection(server, name),
 })
 const run = async (name: string, version: string) => {
   const double = await startDouble(on(name, version))

@@ -1,6 +1,7 @@
 import {createHash} from 'node:crypto'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
 import {WebSocket} from 'ws'
+import {databaseSection} from '../../support/database-section.ts'
 import {type DoubleOptions, type RunningDouble, removeDoubles, startDouble, stopDoubles} from '../../support/double.ts'
 import {type PostgresServer, startPostgres} from '../../support/postgres.ts'
 
@@ -20,13 +21,7 @@ const freshDatabase = () => server.createDatabase(`http${++count}`)
 const start = (settings = '', options: DoubleOptions = {}, name?: string) =>
   startDouble({
     ...options,
-    settings: `[database]
-type = postgres
-host = ${server.host}:${server.port}
-name = ${name ?? 'shared'}
-user = ${server.user}
-password = ${server.password}
-${settings}`,
+    settings: `${databaseSection(server, name ?? 'shared')}${settings}`,
   })
 const basic = (login: string, password: string) => ({authorization: `Basic ${btoa(`${login}:${password}`)}`})
 const admin = basic('admin', 'admin')
