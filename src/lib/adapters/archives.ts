@@ -1,9 +1,10 @@
 import {rmSync} from 'node:fs'
-import {access, mkdir, open, rename, rm, statfs, writeFile} from 'node:fs/promises'
+import {access, mkdir, open, readdir, readFile, rename, rm, statfs, writeFile} from 'node:fs/promises'
 import path from 'node:path'
 import process from 'node:process'
 import type {ArchiveDraft, Archives} from '../ports/archives.ts'
 import {localFiles} from './files.ts'
+import {localIdentity} from './identity.ts'
 import {unwritable} from './unwritable.ts'
 
 /** Folders of this machine. */
@@ -18,7 +19,9 @@ export function localArchives(): Archives {
       try {
         await mkdir(directory, {recursive: true, mode: 0o700})
         await ignoredByGit(directory)
+        await clearDead(directory)
         await mkdir(draft, {mode: 0o700})
+        await writeFile(path.join(draft, OWNER), JSON.stringify(owner()), {mode: 0o600})
       } catch (error) {
         await rm(draft, {recursive: true, force: true}).catch(() => undefined)
         throw unwritable(directory, error)
@@ -42,6 +45,7 @@ function draftAt(draft: string, kept: string): ArchiveDraft {
         })
     },
     async keep() {
+      await rm(path.join(draft, OWNER), {force: true})
       await sync(draft)
       await rename(draft, kept)
       await sync(path.dirname(kept))
@@ -52,6 +56,34 @@ function draftAt(draft: string, kept: string): ArchiveDraft {
       await rm(draft, {recursive: true, force: true})
       process.off('exit', vanish)
     },
+  }
+}
+
+/** Whose draft a folder is, as long as it is one. */
+const OWNER = '.owner'
+
+function owner() {
+  const {hostname, bootId, pid} = localIdentity()
+  return {hostname, bootId, pid}
+}
+
+/** What a process left that was killed. A folder of another machine, or of nobody known, may be written this moment. */
+async function clearDead(directory: string): Promise<void> {
+  const drafts = (await readdir(directory)).filter(name => /^\..*\.part$/.test(name))
+  for (const name of drafts) {
+    const text = await readFile(path.join(directory, name, OWNER), 'utf8').catch(() => '')
+    if (isDead(text)) await rm(path.join(directory, name), {recursive: true, force: true})
+  }
+}
+
+function isDead(text: string): boolean {
+  try {
+    const left = JSON.parse(text) as Partial<ReturnType<typeof owner>>
+    const {hostname, bootId, isAlive} = localIdentity()
+    if (left.hostname !== hostname || typeof left.pid !== 'number' || !bootId || !left.bootId) return false
+    return left.bootId !== bootId || !isAlive(left.pid)
+  } catch {
+    return false
   }
 }
 
