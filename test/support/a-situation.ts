@@ -11,7 +11,6 @@ export function aSituation(name: string, wish: Partial<Situation> = {}): Situati
     running: true,
     version: versionOf('12.1.0'),
     heldOut: false,
-    armed: false,
     drained: false,
     changes: [],
     reasons: [],

@@ -216,6 +216,9 @@ export class RolloutWorld {
           machine.armed = text.includes('GHA_REVERT')
           machine.migrating = /printf %s '(from=[^']*)' >"\$state\/migrating"/.exec(text)?.[1] ?? machine.migrating
           return
+        case 'rearm':
+          if (!machine.armed) throw new Error('nothing is armed')
+          return
         case 'disarm':
           machine.armed = false
           machine.migrating = undefined
@@ -322,7 +325,7 @@ function observed({version, process, out, armed, drained, stopped, migrating}: M
     record('files.asked', '0'),
     record('log.line', `${log}\nread 9\n`),
     ...(out ? [record('state.out', out)] : []),
-    ...(armed ? [record('state.armed', 'r1')] : []),
+    ...(armed ? [record('state.armed', 'r1\nold')] : []),
     ...(drained ? [record('state.drained', drained), record('state.drained.renewed', '1799999000')] : []),
     ...(migrating ? [record('state.migrating', migrating)] : []),
     record('script.ended', '5000'),

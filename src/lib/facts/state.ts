@@ -20,8 +20,13 @@ export interface KeptState {
   /** Path → sha256 of what gha wrote there: in the current release, and in the one before while a swap is under way. */
   readonly written: ReadonlyMap<string, readonly string[]>
   readonly lock?: KeptText
-  /** The dead man: what happens, unless it is disarmed. */
-  readonly armed?: KeptText
+  readonly armed?: Armed
+}
+
+/** The dead man: what happens, unless he is disarmed. */
+export interface Armed {
+  /** The id of the release that he puts back. */
+  readonly wayBack: string
 }
 
 export interface KeptText {
@@ -41,7 +46,7 @@ line() {
   IFS= read -r line <"$state/$1"
   record "state.$1" "$line"
 }
-line generation; line out; kept reverted; kept migrating; renewed lock; renewed armed; renewed drained
+line generation; line out; kept reverted; kept migrating; renewed lock; kept armed; renewed drained
 whole() {
   [ -f "$1" ] || return
   printf 'state.manifest\\0'
@@ -62,7 +67,7 @@ done`,
       ...withText('reverted', textOf(records, 'state.reverted')),
       written: writtenFiles(records.get('state.manifest') ?? []),
       ...withText('lock', keptText(records, 'lock')),
-      ...withText('armed', keptText(records, 'armed')),
+      ...withText('armed', armedText(textOf(records, 'state.armed'))),
     }),
 }
 
@@ -79,6 +84,11 @@ function writtenFiles(manifests: readonly string[]): ReadonlyMap<string, readonl
 function drained(records: Records): Drained | undefined {
   const kept = keptText(records, 'drained')
   return kept && {...parseDrain(kept.text), ageSeconds: kept.ageSeconds}
+}
+
+/** Lines: the run, the release to put back, when, and the boot that it was armed in. */
+function armedText(text: string | undefined): Armed | undefined {
+  return text === undefined ? undefined : {wayBack: text.split('\n')[1] ?? ''}
 }
 
 function keptText(records: Records, name: string): KeptText | undefined {

@@ -36,7 +36,7 @@ export function armDeadMan(
         ? [stoodDown(service)]
         : [
             'rm -f "$state/begun"',
-            revertFile(state, activationFunctions(install, service), previous),
+            revertFile(state, {functions: activationFunctions(install, service), sleepOn: service.sleepOn, previous}),
             `printf '%s\\n' ${quote(lease.run)} ${quote(previous)} "$(( $(date +%s) + ${seconds} ))" "$(${BOOT})" >"$state/armed" || fail "cannot write in $state"`,
             service.armTimer(seconds),
           ]),
@@ -69,6 +69,25 @@ export function disarmDeadMan({state, lease, install, service}: Activation): Scr
 /** Shell text: nobody puts an old release back any more. */
 function stoodDown({disarmTimer}: ServiceControl): string {
   return `${disarmTimer}\nrm -f "$state/armed" "$state/begun" "$state/revert.sh"`
+}
+
+/**
+ * The dead man of an earlier run waits for this one.
+ * @throws GhaError `SCRIPT_FAILED` when he has put the old release back meanwhile
+ */
+export function rearmDeadMan({state, lease, service}: Activation, seconds: number): Script<void> {
+  return fenced({
+    name: 'rearm',
+    state,
+    lease,
+    body: [
+      '[ -e "$state/armed" ] || fail "it has put its old release back by itself meanwhile"',
+      `printf '%s\\n' ${quote(lease.run)} >"$state/out" || fail "cannot write in $state"`,
+      extendDeadline({service}, seconds),
+    ].join('\n'),
+    deadlineSeconds: 30,
+    parse: () => undefined,
+  })
 }
 
 /** A migration that is still under way gets its time: nobody puts the old release back meanwhile. */
@@ -113,17 +132,24 @@ export function extendDeadline({service}: Pick<Activation, 'service'>, seconds: 
 /** Prints what changes with every boot: the kernel's id, and the start of process 1 where a container shares the kernel. */
 const BOOT = `printf '%s-%s' "$(cat /proc/sys/kernel/random/boot_id)" "$(cut -d' ' -f22 /proc/1/stat)"`
 
+interface Revert {
+  /** Shell functions that activate a release. */
+  readonly functions: string
+  readonly sleepOn: string
+  readonly previous: string
+}
+
 /**
  * The dead man waits for a script of gha that still runs, then looks again: disarmed, or given more time, he does nothing.
  * After a reboot he does not wait: the release was never confirmed. Where no swap has begun there is nothing to put back.
  */
-function revertFile(state: string, functions: string, previous: string): string {
+function revertFile(state: string, {functions, sleepOn, previous}: Revert): string {
   return [
     `cat >"$state/revert.sh" <<'GHA_REVERT' || fail "cannot write in $state"`,
     `state=${quote(state)}`,
     'exec 9>"$state/guard"; flock 9',
     '[ -e "$state/armed" ] || exit 0',
-    `if [ "$(sed -n 4p "$state/armed")" = "$(${BOOT})" ] && [ "$(date +%s)" -lt "$(sed -n 3p "$state/armed")" ]; then exit 0; fi`,
+    `if [ "$(sed -n 4p "$state/armed")" = "$(${BOOT})" ] && [ "$(date +%s)" -lt "$(sed -n 3p "$state/armed")" ]; then ${sleepOn}; exit 0; fi`,
     'if [ ! -e "$state/begun" ]; then rm -f "$state/armed"; exit 0; fi',
     functions,
     `{ activate ${quote(previous)} --no-block && date -u +%Y-%m-%dT%H:%M:%SZ >"$state/reverted"; } 9>&-`,

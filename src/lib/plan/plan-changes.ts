@@ -43,7 +43,7 @@ export function planChanges(question: Question): Plan {
 }
 
 function needsWork({reasons, heldOut, armed, running, server}: Situation): boolean {
-  return reasons.length > 0 || heldOut || armed || (!running && server !== 'in')
+  return reasons.length > 0 || heldOut || armed !== undefined || (!running && server !== 'in')
 }
 
 interface Due {

@@ -48,11 +48,15 @@ function stepsFor({rollout, loadBalancer, hooks}: Cluster, situation: Situation,
     {kind: 'disarm'},
     {kind: situation.drained ? 'leave-drained' : 'undrain'},
   ]
-  if (situation.reasons.length === 0) return confirm
+  if (situation.reasons.length === 0) return [...rearmed(situation, seconds), ...confirm]
   const arm: Step = {kind: 'arm', seconds, ...(part.kind === 'writer' ? {migrates: part.migrates} : {})}
   const soak: readonly Step[] =
     isWatched(situation, part) && rollout.probe ? [{kind: 'soak', seconds: rollout.probe.soakSeconds}] : []
   return [arm, ...drain, {kind: 'activate', seconds}, ...confirm, ...soak]
+}
+
+function rearmed({armed}: Situation, seconds: number): readonly Step[] {
+  return armed ? [{kind: 'rearm', seconds, wayBack: armed.wayBack}] : []
 }
 
 /** The dead man waits for the operator's programs around the drain too. */

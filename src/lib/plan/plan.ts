@@ -54,6 +54,8 @@ export interface NodePlan {
 export type Step =
   /** Marks the node as taken out by this run, and makes it go back by itself unless confirmed. */
   | {readonly kind: 'arm'; readonly seconds: number; readonly migrates?: MigrationMark}
+  /** An earlier run has swapped already: its dead man waits for this run's gate, and would put this release back. */
+  | {readonly kind: 'rearm'; readonly seconds: number; readonly wayBack: string}
   /** Out of every balancer, and nothing under way any more. */
   | {readonly kind: 'drain'; readonly timeoutSeconds: number}
   /** Grafana stopped, and kept from starting at boot. */

@@ -140,7 +140,7 @@ function savedNode(key: Secret, situation: Situation, views: readonly BalancerVi
     seen: {
       version: version ? formatVersion(version) : null,
       running,
-      unfinished: heldOut || armed,
+      unfinished: heldOut || armed !== undefined,
       balancers: Object.fromEntries(ours.map(({balancer, state}) => [balancer, state])),
     },
   }

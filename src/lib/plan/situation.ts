@@ -2,6 +2,7 @@ import type {FileState} from '../facts/files.ts'
 import {foreignness} from '../facts/foreign-file.ts'
 import type {NodeObservation} from '../facts/node-observation.ts'
 import {CLOCK_GRAIN_SECONDS} from '../facts/process.ts'
+import type {Armed} from '../facts/state.ts'
 import {type MigrationMark, parseMigrationMark} from '../model/migration-mark.ts'
 import type {Node} from '../model/node.ts'
 import {formatVersion, sameVersion, type Version} from '../model/version.ts'
@@ -19,7 +20,8 @@ export interface Situation {
   readonly version: Version | undefined
   /** A run took it out of the balancer and did not bring it back. */
   readonly heldOut: boolean
-  readonly armed: boolean
+  /** An earlier run's dead man waits there, to put this release back. */
+  readonly armed?: Armed
   /** Somebody else than a run took it out of the balancer: it is not for a run to bring it back. */
   readonly drained: boolean
   /** It was let go to migrate alone, and was not confirmed since. */
@@ -50,7 +52,7 @@ export function situationOf({node, wish, observed, views}: Seen): Situation {
     running,
     version: runningVersion(observed),
     heldOut: observed.state.known && observed.state.value.out !== undefined,
-    armed: observed.state.known && observed.state.value.armed !== undefined,
+    ...(observed.state.known && observed.state.value.armed ? {armed: observed.state.value.armed} : {}),
     drained: isDrained(observed, {server, running}),
     ...migrationOf(observed),
     changes,

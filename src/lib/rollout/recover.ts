@@ -46,6 +46,8 @@ async function goBack(turn: Turn, failedAt: Step): Promise<Aftermath> {
       case 'activate':
       case 'gate':
         return await revert(turn)
+      case 'rearm':
+        return heldOut('an earlier run had left it out')
       case 'disarm':
       case 'undrain':
       case 'leave-drained':

@@ -8,7 +8,7 @@ import type {Cluster} from '../model/cluster.ts'
 import type {HookName} from '../model/hook.ts'
 import type {Node} from '../model/node.ts'
 import type {Script} from '../model/script.ts'
-import type {NodePlan, Plan, StepKind} from '../plan/plan.ts'
+import {type NodePlan, nodesOf, type Plan, type StepKind} from '../plan/plan.ts'
 import type {Balancer} from '../ports/balancer.ts'
 import type {Journal} from '../ports/journal.ts'
 import type {Ports} from '../ports/ports.ts'
@@ -85,7 +85,7 @@ export function nodeNamed(cluster: Cluster, name: string): Node {
   return node
 }
 
-export function activationOf({cluster, lock}: UnstagedRun, node: Node): Activation {
+export function activationOf({cluster, lock}: Pick<UnstagedRun, 'cluster' | 'lock'>, node: Node): Activation {
   return {
     state: node.paths.state,
     lease: lock.lease,
@@ -101,7 +101,12 @@ export function activationOf({cluster, lock}: UnstagedRun, node: Node): Activati
 export function wayBackOf({staged, plan}: Run, node: Node): string | undefined {
   if (plan.step.kind === 'single-writer') return undefined
   const found = staged.get(node.name)
-  return found?.wayBack ? found.previous : undefined
+  return found ? (found.wayBack ? found.previous : undefined) : wayBackOfEarlierRun(plan, node)
+}
+
+function wayBackOfEarlierRun(plan: Plan, node: Node): string | undefined {
+  const steps = nodesOf(plan).flatMap(each => (each.node === node.name ? each.steps : []))
+  return steps.find(step => step.kind === 'rearm')?.wayBack
 }
 
 /** Runs a script on the node, unless the lock is lost. */

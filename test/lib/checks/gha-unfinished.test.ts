@@ -7,7 +7,7 @@ describe('gha/unfinished', () => {
     const idle = keptState()
     expect(judgeOne(ghaUnfinished, 'state', idle)).toMatchObject({status: 'passed'})
     const kept = {text: 'run=r1', ageSeconds: 12.4}
-    expect(judgeOne(ghaUnfinished, 'state', {...idle, lock: kept, armed: kept, out: 'r7'})).toMatchObject({
+    expect(judgeOne(ghaUnfinished, 'state', {...idle, lock: kept, armed: {wayBack: 'old'}, out: 'r7'})).toMatchObject({
       status: 'failed',
       detail: 'a lock, renewed 12 s ago, held out by run r7, an armed dead man',
     })

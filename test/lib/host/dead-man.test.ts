@@ -3,7 +3,7 @@ import path from 'node:path'
 import {setTimeout} from 'node:timers/promises'
 import {it as bare, describe, expect} from 'vitest'
 import {activateRelease} from '../../../src/lib/host/activate.ts'
-import {armDeadMan, disarmDeadMan, markServing} from '../../../src/lib/host/dead-man.ts'
+import {armDeadMan, disarmDeadMan, markServing, rearmDeadMan} from '../../../src/lib/host/dead-man.ts'
 import {eventually} from '../../support/eventually.ts'
 import {ShamNode} from '../../support/sham-node.ts'
 
@@ -65,6 +65,36 @@ describe.concurrent('the dead man', () => {
     expect(live(node)).toBe(release.id)
     await node.host.run(markServing(node.activation()))
     expect(has(node, 'out')).toBe(false)
+  })
+})
+
+describe.concurrent('the dead man of an earlier run', () => {
+  it('waits for the run that took the node over', async ({node}) => {
+    const {release, swap} = await upgraded(node, {armed: 4, swapped: 3})
+    await swap()
+    await node.host.run(rearmDeadMan(node.activation(), 60))
+    await setTimeout(5500)
+    expect(live(node)).toBe(release.id)
+    expect(has(node, 'armed')).toBe(true)
+    await node.host.run(disarmDeadMan(node.activation()))
+  })
+
+  it('still puts the old release back when that run is not heard of again', async ({node}) => {
+    const {first, swap} = await upgraded(node, {armed: 60, swapped: 60})
+    await swap()
+    await node.host.run(rearmDeadMan(node.activation(), 1))
+    await acted(node)
+    expect(live(node)).toBe(first.id)
+  })
+
+  it('is not taken over once he has acted', async ({node}) => {
+    const {swap} = await upgraded(node, {armed: 8, swapped: 1})
+    await swap()
+    await acted(node)
+    await expect(node.host.run(rearmDeadMan(node.activation(), 60))).rejects.toMatchObject({
+      code: 'SCRIPT_FAILED',
+      message: expect.stringContaining('put its old release back by itself'),
+    })
   })
 })
 

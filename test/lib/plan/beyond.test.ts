@@ -31,7 +31,7 @@ describe('a plan made anew', () => {
   })
 
   it('may go another way to the same files: a node was on its way and is out now', () => {
-    const gf1 = aSituation('gf1', {heldOut: true, armed: true, server: 'out'})
+    const gf1 = aSituation('gf1', {heldOut: true, armed: {wayBack: 'old'}, server: 'out'})
     expect(beyond(confirmed, plan([gf1, aSituation('gf2', changed), aSituation('gf3')]))).toEqual([])
   })
 

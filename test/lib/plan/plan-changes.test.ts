@@ -46,15 +46,15 @@ describe('a rollout', () => {
   it('first brings back a node that an earlier run left out, before it swapped anything', () => {
     const planned = plan([
       aSituation('gf1', changed),
-      aSituation('gf2', {...changed, heldOut: true, armed: true, server: 'drain'}),
+      aSituation('gf2', {...changed, heldOut: true, armed: {wayBack: 'old'}, server: 'drain'}),
     ])
     expect(nodesOf(planned).map(({node}) => node)).toEqual(['gf2', 'gf1'])
     expect(kinds(planned, 'gf2')).toContain('drain')
   })
 
   it('only confirms a node that an earlier run had restarted already', () => {
-    const planned = plan([aSituation('gf1', {heldOut: true, armed: true, server: 'out'})])
-    expect(kinds(planned, 'gf1')).toEqual(['gate', 'disarm', 'undrain'])
+    const planned = plan([aSituation('gf1', {heldOut: true, armed: {wayBack: 'old'}, server: 'out'})])
+    expect(kinds(planned, 'gf1')).toEqual(['rearm', 'gate', 'disarm', 'undrain'])
   })
 
   it('swaps a node that was out already without draining it again', () => {
@@ -148,7 +148,7 @@ describe('every plan', () => {
       name: fc.integer({min: 1, max: 30}).map(index => `gf${index}`),
       running: fc.boolean(),
       heldOut: fc.boolean(),
-      armed: fc.boolean(),
+      armed: fc.constantFrom(undefined, {wayBack: 'old'}),
       server: fc.constantFrom('in', 'drain', 'out', 'down', undefined),
       reasons: fc.constantFrom([], ['update a file']),
     }),

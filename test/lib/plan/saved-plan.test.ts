@@ -110,9 +110,9 @@ describe('a saved plan beside the world', () => {
   })
 
   it('holds where a run of it was cut on a node', () => {
-    const cut = {...due, heldOut: true, armed: true, server: 'drain'} as const
+    const cut = {...due, heldOut: true, armed: {wayBack: 'old'}, server: 'drain'} as const
     expect(movedSince(before, saved({nodes: {gf2: cut}, balancer: {gf2: 'drain'}}))).toEqual([])
-    const swapped = {...done, heldOut: true, armed: true, server: 'out'} as const
+    const swapped = {...done, heldOut: true, armed: {wayBack: 'old'}, server: 'out'} as const
     expect(movedSince(before, saved({nodes: {gf1: swapped}, balancer: {gf1: 'out'}}))).toEqual([])
   })
 

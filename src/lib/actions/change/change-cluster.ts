@@ -11,7 +11,7 @@ import {notingHooks} from './noting-hooks.ts'
 import {preview} from './preview.ts'
 import {refuseMoved} from './refusals.ts'
 import {refuseStale} from './refuse-stale.ts'
-import {survey} from './survey.ts'
+import {surveyHeld} from './survey-held.ts'
 import {type Sights, watchUsers} from './watch-users.ts'
 import {writeVersion} from './write-version.ts'
 
@@ -47,7 +47,7 @@ export async function changeCluster(asked: ChangeRequest, ports: Ports): Promise
   if (!(await request.confirm(view))) return {result: 'declined', plan}
   const lock = await lockCluster(request, ports, first.observation)
   try {
-    const second = await survey(cluster, ports, request)
+    const second = await surveyHeld(request, ports, lock)
     await refuseStale(request, ports, second)
     if (isEmpty(second.plan)) return {result: 'as-wished', plan: second.plan}
     refuseMoved(plan, second.plan)

@@ -8,8 +8,10 @@ export interface ServiceControl {
   readonly functions: string
   /** Shell text that makes the dead man run `$state/revert.sh` after so many seconds; survives a reboot where it can. */
   readonly armTimer: (seconds: number) => string
-  /** Shell text that starts the time anew. */
+  /** Shell text that wakes the dead man at the time that stands in `$state/armed` now, or somewhat later. */
   readonly rearmTimer: string
+  /** The same, for the dead man himself who was woken too early. */
+  readonly sleepOn: string
   readonly disarmTimer: string
 }
 
@@ -62,6 +64,8 @@ function systemd(unit: string, state: string): ServiceControl {
         `mkdir -p ${wants} && ln -sf ${files}.service ${wants}/ && systemctl daemon-reload && systemctl restart ${revert}.timer || fail "cannot arm the dead man"`,
       ].join('\n'),
     rearmTimer: `systemctl restart ${revert}.timer`,
+    // The timer knows only its first time span: it wakes him again and again, until it is time.
+    sleepOn: `systemctl restart --no-block ${revert}.timer`,
     disarmTimer: [
       `systemctl stop ${revert}.timer 2>/dev/null`,
       `rm -f ${wants}/${revert}.service ${files}.service ${files}.timer ${patience}/gha-migration.conf`,
@@ -84,6 +88,8 @@ function revertService(unit: string, state: string): readonly string[] {
 
 /** Without systemd the dead man is a detached process: it survives the connection, not a reboot. */
 function command(service: Extract<Service, {manager: 'command'}>): ServiceControl {
+  const arm = `setsid sh -c 'while [ -e "$1/armed" ] && left=$(( $(sed -n 3p "$1/armed") - $(date +%s) )) && [ "$left" -gt 0 ]; do sleep "$left"; done; exec /bin/sh "$1/revert.sh"' dead-man "$state" </dev/null >/dev/null 2>&1 &\nprintf %s "$!" >"$state/armed.pid"`
+  const disarm = 'pid=$(cat "$state/armed.pid" 2>/dev/null) && kill -- "-$pid" 2>/dev/null; rm -f "$state/armed.pid"'
   return {
     functions: [
       `service_stop() { ${commandLine(service.stop)}; }`,
@@ -95,9 +101,9 @@ function command(service: Extract<Service, {manager: 'command'}>): ServiceContro
       `service_restart() { ${commandLine(service.restart)} >/dev/null; }`,
       'service_group() { id -gn; }',
     ].join('\n'),
-    armTimer: () =>
-      `setsid sh -c 'while [ -e "$1/armed" ] && left=$(( $(sed -n 3p "$1/armed") - $(date +%s) )) && [ "$left" -gt 0 ]; do sleep "$left"; done; exec /bin/sh "$1/revert.sh"' dead-man "$state" </dev/null >/dev/null 2>&1 &\nprintf %s "$!" >"$state/armed.pid"`,
-    rearmTimer: ':',
-    disarmTimer: 'pid=$(cat "$state/armed.pid" 2>/dev/null) && kill -- "-$pid" 2>/dev/null; rm -f "$state/armed.pid"',
+    armTimer: () => arm,
+    rearmTimer: `${disarm}\n${arm}`,
+    sleepOn: ':',
+    disarmTimer: disarm,
   }
 }

@@ -6,6 +6,7 @@ import {disarm} from './disarm.ts'
 import {drain} from './drain.ts'
 import {gate} from './gate.ts'
 import {leaveDrained} from './leave-drained.ts'
+import {rearm} from './rearm.ts'
 import {soak} from './soak.ts'
 import type {StepExecutor} from './step.ts'
 import {stop} from './stop.ts'
@@ -14,6 +15,7 @@ import {undrain} from './undrain.ts'
 /** A new kind of step does not compile until it stands here. */
 const EXECUTORS: {readonly [K in StepKind]: StepExecutor<K>} = {
   arm,
+  rearm,
   drain,
   stop,
   activate,

@@ -69,7 +69,7 @@ describe('the status of a cluster', () => {
       'service is failed (exit-code)',
       'postgres: refused',
     ])
-    const armed = {text: 'x', ageSeconds: 1}
+    const armed = {wayBack: '12.0.0-x'}
     const state = known(keptState({armed, out: 'r7', reverted: '1800000000'}))
     const health = known({status: 503, database: 'failing', milliseconds: 1})
     expect(one(aNodeObservation({state, health})).notes).toEqual([
