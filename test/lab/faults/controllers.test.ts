@@ -1,0 +1,52 @@
+import {setTimeout as sleep} from 'node:timers/promises'
+import {describe, expect, it} from 'vitest'
+import {faultLab} from '../support/fault-lab.ts'
+import {standing, wholeOn} from '../support/standing.ts'
+
+describe('two controllers', () => {
+  const lab = faultLab()
+
+  it('begin at the same moment: one carries the rollout out, the other is refused with exit 7, nobody notices', async () => {
+    await lab.startLoad()
+    const both = [1, 2].map(() => lab.cluster.gha(['rollout', '--yes']))
+    const ended = await Promise.all(both)
+    const exits = ended.map(({exitCode}) => exitCode).sort()
+    expect(exits, ended.map(({stderr}) => stderr).join('\n----\n')).toEqual([0, 7])
+    expect(ended.find(({exitCode}) => exitCode === 7)?.stderr).toContain('Nothing was changed.')
+    expect(await standing(lab.cluster)).toEqual(wholeOn(lab.to))
+    await lab.unnoticed()
+  })
+
+  it('meet when the first was frozen: the second takes over after a minute and ends well, the first changes nothing more', async () => {
+    await lab.startLoad()
+    const zombie = lab.start()
+    await zombie.reaches('gf1', 'activate', 'step-done')
+    zombie.process.kill('SIGSTOP')
+    lab.undoLater(async () => zombie.process.kill('SIGKILL'))
+    const second = lab.start()
+    await second.reaches('gf2', 'activate', 'step-started')
+    zombie.process.kill('SIGCONT')
+    const first = await zombie.ended
+    expect([4, 7], first.stderr).toContain(first.exitCode)
+    expect(first.stderr).toMatch(/took the lock over|has taken this host over|is gone/)
+    const {exitCode, stderr} = await second.ended
+    expect(exitCode, stderr).toBe(0)
+    expect(await standing(lab.cluster)).toEqual(wholeOn(lab.to))
+    await lab.unnoticed()
+  })
+
+  it('of which the first lost its network for good: the second takes over and ends well', async () => {
+    const first = lab.start()
+    await first.reaches('gf1', 'gate', 'step-started')
+    const nodes = ['gf1', 'gf2', 'gf3']
+    lab.undoLater(async () => {
+      for (const node of nodes) await lab.cluster.lab.healBetween('operator', node)
+    })
+    for (const node of nodes) await lab.cluster.lab.cutBetween('operator', node)
+    const {exitCode, stderr} = await first.ended
+    expect(exitCode, stderr).toBe(4)
+    await lab.undo()
+    await sleep(500)
+    await lab.comesThrough()
+  })
+})
