@@ -14,7 +14,7 @@ const NEVER_LOADED = ['cpu-features', 'typescript', 'ts-node']
 const COMMONJS = `import {createRequire as gha_createRequire} from 'node:module'
 const require = gha_createRequire(import.meta.url), __filename = import.meta.filename, __dirname = import.meta.dirname`
 
-const MADE_OF = ['src', 'src/**', 'scripts/build.mjs', 'package-lock.json']
+const MADE_OF = ['src', 'src/**', 'scripts/build.mjs', 'scripts/left-out/*', 'package-lock.json']
 const fresh = `dist.${process.pid}`
 
 if (isCurrent()) process.exit()
@@ -33,8 +33,13 @@ await build({
   platform: 'node',
   target: 'node22',
   banner: {js: COMMONJS},
-  // yaml's ES modules can be bundled, its CommonJS cannot.
-  alias: {yaml: path.resolve('node_modules/yaml/browser/dist/index.js')},
+  alias: {
+    // yaml's ES modules can be bundled, its CommonJS cannot.
+    yaml: path.resolve('node_modules/yaml/browser/dist/index.js'),
+    // What oclif loads at every start and gha has no use for.
+    tinyglobby: path.resolve('scripts/left-out/tinyglobby.mjs'),
+    'wsl-utils': path.resolve('scripts/left-out/wsl-utils.mjs'),
+  },
   external: [...LOADED_WHEN_NEEDED, ...NEVER_LOADED],
   minifySyntax: true,
   minifyWhitespace: true,

@@ -35,7 +35,7 @@ export async function renderCluster(wish: RenderWish, files: Files): Promise<rea
   const places = placed.map(({place}) => place)
   const before = await ownedBefore(wish.directory, places, files)
   await files.write(path.join(wish.directory, LIST), `${places.join('\n')}\n`, 0o644)
-  for (const {file, place} of placed) await write(file, path.join(wish.directory, place), {wish, files})
+  await Promise.all(placed.map(({file, place}) => write(file, path.join(wish.directory, place), {wish, files})))
   const left = before.filter(place => !places.includes(place))
   await Promise.all(left.map(place => files.remove(path.join(wish.directory, place))))
   return placed.map(({host, file: {path: there, access, content}}) => ({
