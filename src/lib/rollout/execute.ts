@@ -137,6 +137,7 @@ function stopsHere({run, plan}: Turn): boolean {
 async function takeSteps(turn: Turn): Promise<NodeOutcome> {
   const {run, plan} = turn
   const started = run.ports.clock.now()
+  let served: number | undefined
   for (const step of plan.steps) {
     for (const [at, act] of partsOf(turn, step)) {
       try {
@@ -145,12 +146,11 @@ async function takeSteps(turn: Turn): Promise<NodeOutcome> {
         return failed(plan.node, at, {error, aftermath: await recover(turn, step, error)})
       }
     }
+    if (step.kind === 'undrain' || step.kind === 'leave-drained') served = run.ports.clock.now()
   }
-  const milliseconds = run.ports.clock.now() - started
   const drained = plan.steps.some(({kind}) => kind === 'leave-drained')
-  const serves = drained || plan.steps.some(({kind}) => kind === 'undrain')
-  if (serves) run.progress({type: 'node-done', node: plan.node, milliseconds, drained})
-  return {node: plan.node, result: 'done', milliseconds}
+  if (served !== undefined) run.progress({type: 'node-done', node: plan.node, milliseconds: served - started, drained})
+  return {node: plan.node, result: 'done', milliseconds: run.ports.clock.now() - started}
 }
 
 type Part = readonly [at: StepName, act: () => Promise<void>]

@@ -56,6 +56,13 @@ describe('a rollout that users notice', () => {
     expect(world.effects).not.toContain('gf2 activate')
   })
 
+  it('counts a node as away only until it serves, not while it is watched', async () => {
+    const away: number[] = []
+    const {run} = aWorld('nothing', {progress: event => event.type === 'node-done' && away.push(event.milliseconds)})
+    const turns = (await run()).map(outcome => (outcome.result === 'done' ? outcome.milliseconds : 0))
+    expect(turns.map((milliseconds, node) => milliseconds - (away[node] ?? 0))).toEqual([10_000, 10_000, 10_000])
+  })
+
   it('brings a node back to its old release from the gate', async () => {
     const {world, run} = aWorld('gf2 activate')
     const outcomes = await run()
