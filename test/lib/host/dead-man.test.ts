@@ -16,7 +16,7 @@ const it = bare.extend<{readonly node: ShamNode}>({
   },
 })
 
-/** Armed for `armed` seconds, and for `swapped` from the swap on: a new deadline is never earlier than the first. */
+/** Armed for `armed` seconds, and for `swapped` from the swap on. */
 async function upgraded(node: ShamNode, {armed, swapped}: {readonly armed: number; readonly swapped: number}) {
   const {release: first} = await node.bringUp('12.1.0', 'one')
   const {release} = await node.stage('12.1.1', 'two')
@@ -58,7 +58,7 @@ describe.concurrent('the dead man', () => {
   })
 
   it('does nothing once it is disarmed', async ({node}) => {
-    const {release, swap} = await upgraded(node, {armed: 6, swapped: 1})
+    const {release, swap} = await upgraded(node, {armed: 6, swapped: 6})
     await swap()
     await node.host.run(disarmDeadMan(node.activation()))
     await setTimeout(6500)
@@ -70,10 +70,10 @@ describe.concurrent('the dead man', () => {
 
 describe.concurrent('the dead man of an earlier run', () => {
   it('waits for the run that took the node over', async ({node}) => {
-    const {release, swap} = await upgraded(node, {armed: 4, swapped: 3})
+    const {release, swap} = await upgraded(node, {armed: 6, swapped: 6})
     await swap()
     await node.host.run(rearmDeadMan(node.activation(), 60))
-    await setTimeout(5500)
+    await setTimeout(6500)
     expect(live(node)).toBe(release.id)
     expect(has(node, 'armed')).toBe(true)
     await node.host.run(disarmDeadMan(node.activation()))
