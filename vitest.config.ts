@@ -23,7 +23,6 @@ const LONG = [
   'lab/migration.test.ts',
   'lab/revert.test.ts',
   'lab/rollout.test.ts',
-  'lab/gates.test.ts',
   'lab/demo.test.ts',
   'lab/nginx.test.ts',
   'lab/resume.test.ts',

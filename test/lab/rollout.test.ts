@@ -50,7 +50,7 @@ describe('a cluster of three nodes behind HAProxy', () => {
   })
 
   const unnoticed = async (words: readonly string[]) => {
-    load = cluster.startLoad({rate: 200})
+    load = cluster.startLoad({rate: 120})
     await sleep(3000)
     const rollout = await cluster.gha(['rollout', '--yes', ...words])
     await sleep(2000)
@@ -89,7 +89,7 @@ describe('a cluster of three nodes behind HAProxy', () => {
   })
 
   it('loses requests when nodes restart one after the other without being drained, behind the same balancer', async () => {
-    load = cluster.startLoad({rate: 200})
+    load = cluster.startLoad({rate: 120})
     await sleep(3000)
     await restartUndrained(cluster, () => cluster.lostRequests().some(line => !line.includes('"kind":"query"')))
     const {lost} = await load.stop()

@@ -1,8 +1,8 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import {type LabCluster, type RunningLoad, SERVING} from './support/cluster.ts'
-import {secretsOf} from './support/cluster-file.ts'
-import {plantFault, removeFault} from './support/node-faults.ts'
-import {clusterUnderLoad} from './support/under-load.ts'
+import {type LabCluster, type RunningLoad, SERVING} from '../support/cluster.ts'
+import {secretsOf} from '../support/cluster-file.ts'
+import {plantFault, removeFault} from '../support/node-faults.ts'
+import {clusterUnderLoad} from '../support/under-load.ts'
 
 describe('the gate of a rollout', () => {
   let cluster: LabCluster
