@@ -33,9 +33,10 @@ export class ObedientBalancer implements Balancer {
   takeOut = (node: Node) => this.#tell('out', node)
   undrain = (node: Node) => this.#tell('in', node)
 
-  async #tell(state: BalancerView['state'], {balancerName}: Node): Promise<void> {
+  async #tell(state: BalancerView['state'], {balancerName}: Node): Promise<readonly BalancerView[]> {
     this.told.push(`${balancerName} ${state}`)
     if (balancerName in this.#states) this.#states[balancerName] = state
+    return this.status()
   }
 }
 

@@ -166,15 +166,15 @@ export class FakeBalancer implements Balancer {
 
   async rehearse(): Promise<void> {}
 
-  async drain(node: Node): Promise<void> {
-    unexpected(`drain of ${node.name}`)
+  async drain(node: Node): Promise<readonly BalancerView[]> {
+    return unexpected(`drain of ${node.name}`)
   }
 
-  async takeOut(node: Node): Promise<void> {
-    unexpected(`taking out of ${node.name}`)
+  async takeOut(node: Node): Promise<readonly BalancerView[]> {
+    return unexpected(`taking out of ${node.name}`)
   }
 
-  async undrain(node: Node): Promise<void> {
-    unexpected(`undrain of ${node.name}`)
+  async undrain(node: Node): Promise<readonly BalancerView[]> {
+    return unexpected(`undrain of ${node.name}`)
   }
 }

@@ -56,6 +56,8 @@ export class RolloutWorld {
   readonly effects: string[] = []
   /** `gf1 step-done activate`. */
   readonly journal: string[] = []
+  /** Every script in its order, on nodes and balancers: `gf1 arm`. Each is a round trip. */
+  readonly ran: string[] = []
   readonly clock = new FakeClock()
   readonly http = new FakeHttp((name, {path}) => this.#answer(name, path))
   /** Asked before each effect; what it throws keeps the effect from happening. */
@@ -204,6 +206,7 @@ export class RolloutWorld {
   }
 
   #ran(name: string, {name: script, mutates, text, input}: Script<unknown>): string {
+    this.ran.push(`${name} ${script}`)
     if (script === 'observe') return observed(this.machine(name), this.log(name))
     if (script === 'read a release') return record('manifest', `version\t${this.versions.old}\n`)
     if (script === 'take the lock') return record('granted', 'yes')
@@ -261,15 +264,18 @@ export class RolloutWorld {
   }
 
   #balancer(): Balancer {
-    const told = (server: ServerState) => async (node: Node) =>
+    const views = () =>
+      [...this.machines].map(
+        ([server, {server: state}]): BalancerView => ({balancer: 'lb1', server, state, current: 0, words: state}),
+      )
+    const told = (server: ServerState) => async (node: Node) => {
       this.#change(node.name, server, machine => {
         machine.server = server
       })
+      return views()
+    }
     return {
-      status: async () =>
-        [...this.machines].map(
-          ([server, {server: state}]): BalancerView => ({balancer: 'lb1', server, state, current: 0, words: state}),
-        ),
+      status: async () => views(),
       rehearse: async () => undefined,
       drain: told('drain'),
       takeOut: told('out'),

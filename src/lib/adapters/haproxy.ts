@@ -15,6 +15,8 @@ type Wish = HaproxyServer['admin']
 export class HaproxyBalancer implements Balancer {
   readonly #hosts: Hosts
   readonly #haproxy: Haproxy
+  /** Host → what it said last. */
+  readonly #heard = new Map<string, Heard>()
 
   constructor(hosts: Hosts, haproxy: Haproxy) {
     this.#hosts = hosts
@@ -22,9 +24,7 @@ export class HaproxyBalancer implements Balancer {
   }
 
   async status(): Promise<readonly BalancerView[]> {
-    const views = this.#haproxy.hosts.map(async host =>
-      viewsOf((await this.#read(host)).servers, {balancer: host.name, backends: this.#haproxy.backends}),
-    )
+    const views = this.#haproxy.hosts.map(async host => this.#viewsOf(host, (await this.#read(host)).servers))
     return (await Promise.all(views)).flat()
   }
 
@@ -39,41 +39,72 @@ export class HaproxyBalancer implements Balancer {
     )
   }
 
-  drain(node: Node): Promise<void> {
+  drain(node: Node): Promise<readonly BalancerView[]> {
     return this.#set(node, 'drain')
   }
 
-  takeOut(node: Node): Promise<void> {
+  takeOut(node: Node): Promise<readonly BalancerView[]> {
     return this.#set(node, 'maint')
   }
 
-  undrain(node: Node): Promise<void> {
+  undrain(node: Node): Promise<readonly BalancerView[]> {
     return this.#set(node, 'ready')
   }
 
   /** Every host is asked before the first is told: a host that cannot be told leaves all as they were. */
-  async #set(node: Node, wish: Wish): Promise<void> {
-    const seen = await Promise.all(
-      this.#haproxy.hosts.map(async host => ({
-        host,
-        targets: this.#targets(host, node, (await this.#read(host)).servers).filter(target =>
-          this.#minds(target, wish),
-        ),
-      })),
+  async #set(node: Node, wish: Wish): Promise<readonly BalancerView[]> {
+    const told = this.#knownEnough(wish) ? await this.#tellUnasked(node, wish) : undefined
+    if (told) return told
+    const asked = await Promise.all(
+      this.#haproxy.hosts.map(async host => {
+        const {servers} = await this.#read(host)
+        return {host, servers, targets: this.#targets(host, node, servers)}
+      }),
     )
-    await Promise.all(seen.map(({host, targets}) => this.#tell({host, node, targets}, wish)))
+    const views = asked.map(async ({host, servers, targets}) => {
+      const commands = this.#commandsFor(
+        targets.filter(({admin}) => admin !== wish),
+        wish,
+      )
+      return this.#viewsOf(host, commands.length > 0 ? await this.#tell({host, node, commands}, wish) : servers)
+    })
+    return (await Promise.all(views)).flat()
   }
 
-  async #tell({host, node, targets}: Telling, wish: Wish): Promise<void> {
-    const commands = targets
-      .filter(({admin}) => admin !== wish && !(wish === 'drain' && admin === 'maint'))
+  /**
+   * Whether what the hosts said a moment ago may stand for asking them. Where there is one host alone there is no other
+   * that has to stay as it was, and `ready` and `maint` do no harm to a server that is it already.
+   */
+  #knownEnough(wish: Wish): boolean {
+    const {hosts} = this.#haproxy
+    const since = Math.max(...hosts.map(({name}) => performance.now() - (this.#heard.get(name)?.at ?? -Infinity)))
+    return since < FRESH_MILLISECONDS || (hosts.length === 1 && wish !== 'drain' && Number.isFinite(since))
+  }
+
+  /** Undefined where nothing was told, because a server is gone or is out already. */
+  async #tellUnasked(node: Node, wish: Wish): Promise<readonly BalancerView[] | undefined> {
+    const {hosts, backends} = this.#haproxy
+    const orders = hosts.map(host => {
+      const found = serversOf(node.balancerName, this.#heard.get(host.name)?.servers ?? [], backends)
+      return {host, node, commands: found && found.missing.length === 0 ? this.#commandsFor(found.all, wish) : []}
+    })
+    if (orders.some(({commands}) => commands.length === 0)) return undefined
+    const views = orders.map(async order => this.#viewsOf(order.host, await this.#tell(order, wish)))
+    return (await Promise.all(views)).flat()
+  }
+
+  #commandsFor(targets: readonly HaproxyServer[], wish: Wish): readonly string[] {
+    return targets
+      .filter(target => this.#minds(target, wish) && !(wish === 'drain' && target.admin === 'maint'))
       .map(({backend, name}) => `set server ${backend}/${name} state ${wish}`)
-    if (commands.length === 0) return
+  }
+
+  async #tell({host, node, commands}: Telling, wish: Wish): Promise<readonly HaproxyServer[]> {
     const {complaints, servers} = await this.#ask(host, commands)
     const deaf = this.#targets(host, node, servers).filter(
       target => this.#minds(target, wish) && !obeys(target.admin, wish),
     )
-    if (complaints.length === 0 && deaf.length === 0) return
+    if (complaints.length === 0 && deaf.length === 0) return servers
     const reason = complaints[0] ?? deaf.map(({backend, status}) => `${backend} says ${status}`).join(', ')
     if (/permission/i.test(reason)) throw withoutRights({host, socket: this.#haproxy.socket, exit: 'partial'}, reason)
     throw new GhaError(`HAProxy did not ${VERBS[wish]}: ${reason}`, {
@@ -106,6 +137,10 @@ export class HaproxyBalancer implements Balancer {
     throw noSuch({kind: 'backend', name: missing}, {host, names, owned: this.#owned()})
   }
 
+  #viewsOf({name}: BalancerHost, servers: readonly HaproxyServer[]): readonly BalancerView[] {
+    return viewsOf(servers, {balancer: name, backends: this.#haproxy.backends})
+  }
+
   #owned(): 'by gha' | 'by the operator' {
     return this.#haproxy.file ? 'by gha' : 'by the operator'
   }
@@ -117,15 +152,25 @@ export class HaproxyBalancer implements Balancer {
     const answer = await host.run(script)
     if (answer.type !== 'answered') throw unanswered(answer, name, socket)
     const {complaints, level, state, stat} = answer
-    return {complaints, level, servers: readServers(state, stat)}
+    const servers = readServers(state, stat)
+    this.#heard.set(name, {at: performance.now(), servers})
+    return {complaints, level, servers}
   }
 }
 
 interface Telling {
   readonly host: BalancerHost
   readonly node: Node
-  readonly targets: readonly HaproxyServer[]
+  readonly commands: readonly string[]
 }
+
+interface Heard {
+  readonly at: number
+  readonly servers: readonly HaproxyServer[]
+}
+
+/** What a host said is as good as asking it now for so long: as long as it takes to arm a node. */
+const FRESH_MILLISECONDS = 5000
 
 const VERBS: Readonly<Record<Wish, string>> = {drain: 'drain', maint: 'take out', ready: 'take back'}
 

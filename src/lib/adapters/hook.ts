@@ -53,9 +53,13 @@ export class HookBalancer implements Balancer {
     }
   }
 
-  async drain(node: Node): Promise<void> {
+  async drain(node: Node): Promise<readonly BalancerView[]> {
     this.#drainedAt.set(node.name, this.#clock.now())
-    if (await this.#says('out', node)) return
+    if (!(await this.#says('out', node))) await this.#startDrain(node)
+    return this.status()
+  }
+
+  async #startDrain(node: Node): Promise<void> {
     await this.#ask('drain', node)
     const {deadlineSeconds} = this.#hook.commands.drain
     await this.#until(
@@ -65,17 +69,20 @@ export class HookBalancer implements Balancer {
     )
   }
 
-  async takeOut(node: Node): Promise<void> {
+  async takeOut(node: Node): Promise<readonly BalancerView[]> {
     if (this.#hook.commands.out) await this.#ask('out', node)
     const began = this.#drainedAt.get(node.name) ?? this.#clock.now()
     const spent = (this.#clock.now() - began) / 1000
     await this.#untilSaid('out', node, Math.max(0, this.#hook.drainTimeoutSeconds - spent))
+    return this.status()
   }
 
-  async undrain(node: Node): Promise<void> {
-    if (await this.#says('in', node)) return
-    await this.#ask('undrain', node)
-    await this.#untilSaid('in', node, this.#hook.drainTimeoutSeconds)
+  async undrain(node: Node): Promise<readonly BalancerView[]> {
+    if (!(await this.#says('in', node))) {
+      await this.#ask('undrain', node)
+      await this.#untilSaid('in', node, this.#hook.drainTimeoutSeconds)
+    }
+    return this.status()
   }
 
   /** Whether its status says so every time, asked several times in a row. */

@@ -42,22 +42,25 @@ export class NginxBalancer implements Balancer {
     )
   }
 
-  drain(node: Node): Promise<void> {
-    return this.#mark(node, 'drain')
+  async drain(node: Node): Promise<readonly BalancerView[]> {
+    await this.#mark(node, 'drain')
+    return this.status()
   }
 
   /** What old workers still hold to the node would be cut by its stop anyway, and is closed before. */
-  async takeOut(node: Node): Promise<void> {
+  async takeOut(node: Node): Promise<readonly BalancerView[]> {
     await this.#mark(node, 'out')
     await Promise.all(
       this.#nginx.hosts.map(async ({name, ssh}) =>
         (await this.#hosts.connect(name, ssh)).run(closeConnections({host: node.address, port: node.httpPort})),
       ),
     )
+    return this.status()
   }
 
-  undrain(node: Node): Promise<void> {
-    return this.#mark(node, 'in')
+  async undrain(node: Node): Promise<readonly BalancerView[]> {
+    await this.#mark(node, 'in')
+    return this.status()
   }
 
   /** Every host is read before the first is written: a host that cannot be told leaves all as they were. */

@@ -14,11 +14,16 @@ export class NoBalancer implements Balancer {
 
   async rehearse(): Promise<void> {}
 
-  async drain(node: {readonly name: string}): Promise<void> {
+  async drain(node: {readonly name: string}): Promise<readonly BalancerView[]> {
     this.#say(`${node.name}: no balancer is configured, so nothing is drained`)
+    return []
   }
 
-  async takeOut(): Promise<void> {}
+  async takeOut(): Promise<readonly BalancerView[]> {
+    return []
+  }
 
-  async undrain(): Promise<void> {}
+  async undrain(): Promise<readonly BalancerView[]> {
+    return []
+  }
 }

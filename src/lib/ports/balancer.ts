@@ -12,11 +12,11 @@ export interface Balancer {
    * @throws GhaError `BALANCER_*` with what would keep it from being done.
    */
   rehearse(nodes: readonly Node[]): Promise<void>
-  /** Sends no new requests to the node; those under way go on. */
-  drain(node: Node): Promise<void>
+  /** Sends no new requests to the node; those under way go on. Like the next two, resolves with what is seen once all are told. */
+  drain(node: Node): Promise<readonly BalancerView[]>
   /** Sends nothing at all to it: after the drain, before the stop. */
-  takeOut(node: Node): Promise<void>
-  undrain(node: Node): Promise<void>
+  takeOut(node: Node): Promise<readonly BalancerView[]>
+  undrain(node: Node): Promise<readonly BalancerView[]>
 }
 
 /** One balancer host's view of one backend server. */

@@ -52,7 +52,8 @@ function systemd(unit: string, state: string): ServiceControl {
       `service_patient() { mkdir -p ${patience} && printf '[Service]\\nTimeoutStartSec=infinity\\n' >${patience}/gha-migration.conf && systemctl daemon-reload; }`,
       `service_hold() { systemctl mask --runtime --quiet ${name}; }`,
       `service_release() { systemctl unmask --runtime --quiet ${name}; systemctl daemon-reload; }`,
-      `service_restart() { systemctl reset-failed ${name} 2>/dev/null; systemctl enable --quiet ${name} && systemctl $1 restart ${name}; }`,
+      // To enable it makes systemd read all its units again, which costs more than to ask.
+      `service_restart() { systemctl reset-failed ${name} 2>/dev/null; { [ "$(systemctl is-enabled ${name} 2>/dev/null)" = enabled ] || systemctl enable --quiet ${name}; } && systemctl $1 restart ${name}; }`,
       `service_group() { systemctl show --property Group --value ${name}; }`,
     ].join('\n'),
     armTimer: seconds =>
@@ -69,7 +70,8 @@ function systemd(unit: string, state: string): ServiceControl {
     disarmTimer: [
       `systemctl stop ${revert}.timer 2>/dev/null`,
       `rm -f ${wants}/${revert}.service ${files}.service ${files}.timer ${patience}/gha-migration.conf`,
-      'systemctl daemon-reload',
+      // Only to forget what is gone: nobody waits for that.
+      'setsid systemctl daemon-reload </dev/null >/dev/null 2>&1 &',
     ].join('\n'),
   }
 }

@@ -1,7 +1,8 @@
-import {observeNode} from '../../facts/observe-node.ts'
+import {askHealth} from '../../facts/health.ts'
 import {activateRelease} from '../../host/activate.ts'
+import type {Node} from '../../model/node.ts'
 import {formatVersion} from '../../model/version.ts'
-import {activationOf, runOn, type Turn, wayBackOf} from '../run.ts'
+import {activationOf, type Run, runOn, type Turn, wayBackOf} from '../run.ts'
 import type {StepExecutor} from './step.ts'
 
 /** How long the next Grafana waits for this one to answer before it may start: Grafana holds the migration lock until then. */
@@ -26,8 +27,12 @@ export const activate: StepExecutor<'activate'> = {
 async function untilItAnswers({run, node}: Turn): Promise<void> {
   const deadline = run.ports.clock.now() + ANSWER_SECONDS * 1000
   while (run.ports.clock.now() < deadline) {
-    const {health} = await observeNode({cluster: run.cluster, node}, run.ports, {files: [], probes: ['health']})
-    if (health.known) return
+    if (await answers(run, node)) return
     await run.ports.clock.sleep(POLL_MILLISECONDS)
   }
+}
+
+async function answers({cluster, ports}: Run, node: Node): Promise<boolean> {
+  const host = await ports.hosts.connect(node.name, node.ssh).catch(() => undefined)
+  return host !== undefined && (await askHealth({cluster, node, host, http: ports.http})).known
 }

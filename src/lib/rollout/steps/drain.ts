@@ -18,16 +18,21 @@ type Balanced = Pick<Run, 'balancer' | 'ports' | 'progress'>
 
 /** @throws GhaError `DRAIN_NOT_CONFIRMED` */
 export async function takeOut(run: Balanced, node: Node, timeoutSeconds: number): Promise<string> {
-  await run.balancer.drain(node)
+  const told = await run.balancer.drain(node)
   const drained = run.ports.clock.now()
-  const left = await waitUntilIdle(run, node, timeoutSeconds)
+  const left = await waitUntilIdle(run, {node, told}, timeoutSeconds)
   await run.ports.clock.sleep(Math.max(0, drained + PAGE_LOAD_MILLISECONDS - run.ports.clock.now()))
-  await run.balancer.takeOut(node)
-  const views = await viewsOf(run, node)
+  const views = ownOf(await run.balancer.takeOut(node), node)
   const feeding = views.filter(({state}) => state === 'in' || state === 'drain')
   if (feeding.length > 0) throw stillFed(node, feeding)
   if (left.connections > 0) run.progress({type: 'connections-cut', node: node.name, count: left.connections})
   return inWords(left, timeoutSeconds)
+}
+
+interface Told {
+  readonly node: Node
+  /** What the balancer said once it was told to drain. */
+  readonly told: readonly BalancerView[]
 }
 
 interface UnderWay {
@@ -37,10 +42,10 @@ interface UnderWay {
 }
 
 /** What is left when the time is up; WebSockets and long polls never end by themselves. */
-async function waitUntilIdle(run: Balanced, node: Node, timeoutSeconds: number): Promise<UnderWay> {
+async function waitUntilIdle(run: Balanced, {node, told}: Told, timeoutSeconds: number): Promise<UnderWay> {
   const deadline = run.ports.clock.now() + timeoutSeconds * 1000
-  for (;;) {
-    const left = underWay(await viewsOf(run, node))
+  for (let views = told; ; views = await run.balancer.status()) {
+    const left = underWay(ownOf(views, node))
     const idle = left.connections === 0 && left.uncounted.length === 0
     if (idle || run.ports.clock.now() >= deadline) return left
     await run.ports.clock.sleep(POLL_MILLISECONDS)
@@ -62,8 +67,8 @@ function inWords({connections, uncounted}: UnderWay, timeoutSeconds: number): st
   return `what was still open after ${timeoutSeconds} s is cut; ${uncounted.join(', ')} does not count it`
 }
 
-async function viewsOf({balancer}: Balanced, node: Node): Promise<readonly BalancerView[]> {
-  return (await balancer.status()).filter(({server}) => server === node.balancerName)
+function ownOf(views: readonly BalancerView[], node: Node): readonly BalancerView[] {
+  return views.filter(({server}) => server === node.balancerName)
 }
 
 function stillFed(node: Node, feeding: readonly BalancerView[]): GhaError {

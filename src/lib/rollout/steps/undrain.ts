@@ -21,10 +21,9 @@ export const undrain: StepExecutor<'undrain'> = {
 
 /** @throws GhaError `UNDRAIN_NOT_CONFIRMED` */
 export async function bringIn(run: Pick<Run, 'balancer' | 'cluster' | 'ports'>, node: Node): Promise<string> {
-  await run.balancer.undrain(node)
+  const told = await run.balancer.undrain(node)
   const deadline = run.ports.clock.now() + DEADLINE_SECONDS * 1000
-  for (;;) {
-    const views = await run.balancer.status()
+  for (let views = told; ; views = await run.balancer.status()) {
     if (run.cluster.loadBalancer.type === 'none') return 'serving'
     const {serves, words} = standingOf(views, {cluster: run.cluster, node})
     if (serves) return `serving (${words})`

@@ -43,7 +43,7 @@ describe('the way back into the balancer', () => {
     const several = {
       ...turn({}),
       node,
-      run: {...run, cluster, balancer: {...run.balancer, undrain: async () => undefined, status}},
+      run: {...run, cluster, balancer: {...run.balancer, undrain: status, status}},
     }
     await expect(undrain.apply(several, {kind: 'undrain'})).rejects.toMatchObject({
       message: expect.stringContaining('balancer/status: lb2: DOWN'),
