@@ -151,6 +151,13 @@ export class FakeClock implements Clock {
   }
 }
 
+/** Time stands still: whoever sleeps sleeps until somebody wakes him. */
+export class StillClock extends FakeClock {
+  override sleep(_: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
+  }
+}
+
 /** A balancer that only tells. */
 export class FakeBalancer implements Balancer {
   readonly #views: readonly BalancerView[] | Error

@@ -11,7 +11,7 @@ import type {Ports} from '../../../../src/lib/ports/ports.ts'
 import {keepJournal} from '../../../../src/lib/rollout/keep-journal.ts'
 import {takeLock} from '../../../../src/lib/rollout/lock.ts'
 import {aCluster, aNode} from '../../../support/a-cluster.ts'
-import {FakeClock, FakeHosts, unreachable} from '../../../support/fake-ports.ts'
+import {FakeClock, FakeHosts, StillClock, unreachable} from '../../../support/fake-ports.ts'
 import {MemoryFiles} from '../../../support/local-fakes.ts'
 import {LocalHost} from '../../../support/local-host.ts'
 
@@ -38,9 +38,9 @@ function portsOf(user: string, hosts: Readonly<Record<string, Host | Error>> = {
   } as unknown as Ports
 }
 
-/** A run of Ann's that is at work on gf1. */
+/** A run of Ann's that is at work on gf1. It gives a sign of life when it is told to. */
 async function running() {
-  const lock = await takeLock(cluster(), portsOf('ann'), REQUEST)
+  const lock = await takeLock(cluster(), {...portsOf('ann'), clock: new StillClock(Date.now())}, REQUEST)
   const {run} = lock.lease
   const journal = keepJournal({run, file: {write: async () => undefined}, mail: lock.mail, clock: new FakeClock()})
   await journal.append(STEP)
