@@ -5,7 +5,7 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import type {Ports} from '../../../src/lib/ports/ports.ts'
 import {takeLock} from '../../../src/lib/rollout/lock.ts'
 import {aCluster, aNode} from '../../support/a-cluster.ts'
-import {FakeClock, FakeHosts} from '../../support/fake-ports.ts'
+import {FakeHosts, StillClock} from '../../support/fake-ports.ts'
 import {LocalHost} from '../../support/local-host.ts'
 
 const NAMES = ['gf1', 'gf2', 'gf3']
@@ -24,7 +24,7 @@ const cluster = () =>
 function portsOf(pid: number): Ports {
   return {
     hosts: new FakeHosts(Object.fromEntries(NAMES.map(name => [name, new LocalHost(name)]))),
-    clock: new FakeClock(),
+    clock: new StillClock(),
     identity: {user: 'ann', hostname: 'desk', pid, bootId: 'b', isAlive: () => true},
   } as unknown as Ports
 }
