@@ -20,10 +20,17 @@ export function localFiles(): Files {
 /** Node names the file in every error but those of reading itself. */
 async function read(file: string): Promise<Uint8Array | undefined> {
   try {
-    return await unlessMissing(readFile(file))
+    return await unlessMissing(refuseDevice(file).then(() => readFile(file)))
   } catch (error) {
     throw Object.assign(error as Error, {path: file})
   }
+}
+
+/** A device such as /dev/zero has no end. A pipe has: `<(pass show grafana)` is one. */
+async function refuseDevice(file: string): Promise<void> {
+  const found = await stat(file)
+  if (found.isCharacterDevice() || found.isBlockDevice())
+    throw Object.assign(new Error(`${file} is a device`), {code: 'ENXIO', syscall: 'read'})
 }
 
 async function kind(place: string): Promise<'file' | 'folder' | 'other' | undefined> {

@@ -28,6 +28,10 @@ describe('localFiles', () => {
     expect(statSync(path.join(folder, 'secrets')).mode & 0o777).toBe(0o700)
   })
 
+  it('reads no device, which may have no end', async () => {
+    await expect(files.read('/dev/zero')).rejects.toMatchObject({code: 'ENXIO', path: '/dev/zero'})
+  })
+
   it('writes through a link', async () => {
     const link = path.join(folder, 'link')
     await files.write(path.join(folder, 'real'), 'old', 0o644)
