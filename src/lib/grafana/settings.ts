@@ -3,7 +3,8 @@ import {isAtLeast, type Version} from '../model/version.ts'
 
 /** The first version that reads the key; undefined where every supported one does, or where it is not known. */
 export function readSince(section: string, key: string): string | undefined {
-  return SINCE[section]?.[key]
+  const keys = Object.hasOwn(SINCE, section) ? SINCE[section] : undefined
+  return keys && Object.hasOwn(keys, key) ? keys[key] : undefined
 }
 
 /** Grafana ignores a key it does not know, silently. */

@@ -10,6 +10,8 @@ describe("Grafana's settings", () => {
     expect(reads(versionOf('11.0.9'), 'unified_alerting', 'ha_redis_tls_enabled')).toBe(false)
     expect(reads(versionOf('11.1.0'), 'unified_alerting', 'ha_redis_tls_enabled')).toBe(true)
     expect(reads(versionOf('8.0.0'), 'anything', 'else')).toBe(true)
+    expect(reads(versionOf('12.0.0'), 'constructor', 'prototype')).toBe(true)
+    expect(reads(versionOf('12.0.0'), 'live', 'toString')).toBe(true)
   })
 
   it('hide what names a secret', () => {
