@@ -26,11 +26,14 @@ async function read(file: string): Promise<Uint8Array | undefined> {
   }
 }
 
+/** What Linux says of a socket that is opened as a file. */
+const NO_FILE = 'ENXIO'
+
 /** A device such as /dev/zero has no end. A pipe has: `<(pass show grafana)` is one. */
 async function refuseDevice(file: string): Promise<void> {
   const found = await stat(file)
   if (found.isCharacterDevice() || found.isBlockDevice())
-    throw Object.assign(new Error(`${file} is a device`), {code: 'ENXIO', syscall: 'read'})
+    throw Object.assign(new Error(`${file} is a device`), {code: NO_FILE, syscall: 'read'})
 }
 
 async function kind(place: string): Promise<'file' | 'folder' | 'other' | undefined> {
