@@ -25,7 +25,8 @@ describe('a cluster of three nodes behind nginx', () => {
 
   afterAll(async () => {
     await load?.stop()
-    cluster.write()
+    // The next file finds the cluster as it was: a wish stays until another takes its place.
+    cluster?.write({balancer: 'haproxy', rollout: {}})
   })
 
   it('is reached through nginx after one command', async () => {
