@@ -1,5 +1,5 @@
 import {classifyStep} from '../grafana/version-steps.ts'
-import {isUntouched} from '../model/migration-mark.ts'
+import {isUntouched, type MigrationMark} from '../model/migration-mark.ts'
 import {compareVersions, type Version} from '../model/version.ts'
 import type {Plan} from './plan.ts'
 import {planNode} from './plan-node.ts'
@@ -10,9 +10,10 @@ import {isServing, type Situation} from './situation.ts'
  * The version that the step begins with: the oldest that runs, or that waits on a stopped node for a migration done
  * without it. What a node was let go to migrate counts from where it began, until the database shows that it did not.
  */
-export function beginningOf({cluster, situations, schema}: Question): Version | undefined {
+export function beginningOf(question: Question): Version | undefined {
+  const {cluster, situations} = question
   const to = cluster.grafana.version
-  const begun = situations.flatMap(({migrating}) => (migrating && !isUntouched(migrating, schema) ? [migrating] : []))
+  const begun = begunMigrations(question)
   const beyond = begun.find(mark => compareVersions(to, mark.to) < 0)
   if (beyond) return beyond.to
   const versions = situations.flatMap(({running, version, migrating}) => {
@@ -23,8 +24,12 @@ export function beginningOf({cluster, situations, schema}: Question): Version | 
 }
 
 /** A node was let go to migrate, and the schema is no longer what it was: a backup taken now would not be one from before. */
-export function isMigrating({situations, schema}: Question): boolean {
-  return situations.some(({migrating}) => migrating !== undefined && !isUntouched(migrating, schema))
+export function isMigrating(question: Question): boolean {
+  return begunMigrations(question).length > 0
+}
+
+function begunMigrations({situations, schema}: Question): readonly MigrationMark[] {
+  return situations.flatMap(({migrating}) => (migrating && !isUntouched(migrating, schema) ? [migrating] : []))
 }
 
 interface Due {
