@@ -2,7 +2,7 @@ import type {Lease} from '../model/lease.ts'
 import {formatMigrationMark, type MigrationMark} from '../model/migration-mark.ts'
 import {quote, type Script} from '../model/script.ts'
 import {type Activation, activationFunctions} from './activation.ts'
-import {fenced} from './fence.ts'
+import {type FencedScript, fenced} from './fence.ts'
 import type {ServiceControl} from './service/control.ts'
 
 export interface Arming {
@@ -21,7 +21,7 @@ export function armDeadMan(
   {state, lease, install, service}: Activation,
   {previous, seconds, migrates}: Arming,
 ): Script<void> {
-  return fenced({
+  return briefly({
     name: 'arm',
     state,
     lease,
@@ -41,8 +41,6 @@ export function armDeadMan(
             service.armTimer(seconds),
           ]),
     ].join('\n'),
-    deadlineSeconds: 30,
-    parse: () => undefined,
   })
 }
 
@@ -56,13 +54,11 @@ package_prune $(sed -n "s/^version$(printf '\\t')//p" "$state"/releases/*/manife
 
 /** The new release is confirmed, or was reverted by gha itself. */
 export function disarmDeadMan({state, lease, install, service}: Activation): Script<void> {
-  return fenced({
+  return briefly({
     name: 'disarm',
     state,
     lease,
     body: [stoodDown(service), 'rm -f "$state/reverted" "$state/migrating"', install.functions, PRUNE].join('\n'),
-    deadlineSeconds: 30,
-    parse: () => undefined,
   })
 }
 
@@ -76,7 +72,7 @@ function stoodDown({disarmTimer}: ServiceControl): string {
  * @throws GhaError `SCRIPT_FAILED` when he has put the old release back meanwhile
  */
 export function rearmDeadMan({state, lease, service}: Activation, seconds: number): Script<void> {
-  return fenced({
+  return briefly({
     name: 'rearm',
     state,
     lease,
@@ -85,33 +81,32 @@ export function rearmDeadMan({state, lease, service}: Activation, seconds: numbe
       `printf '%s\\n' ${quote(lease.run)} >"$state/out" || fail "cannot write in $state"`,
       extendDeadline({service}, seconds),
     ].join('\n'),
-    deadlineSeconds: 30,
-    parse: () => undefined,
   })
 }
 
 /** A migration that is still under way gets its time: nobody puts the old release back meanwhile. */
 export function extendDeadMan({state, lease, service}: Activation, seconds: number): Script<void> {
-  return fenced({
+  return briefly({
     name: 'give it more time',
     state,
     lease,
     body: extendDeadline({service}, seconds),
-    deadlineSeconds: 30,
-    parse: () => undefined,
   })
 }
 
 /** The node serves again: gha no longer holds it out. */
 export function markServing({state, lease}: Pick<Activation, 'state' | 'lease'>): Script<void> {
-  return fenced({
+  return briefly({
     name: 'mark as serving',
     state,
     lease,
     body: 'rm -f "$state/out"',
-    deadlineSeconds: 30,
-    parse: () => undefined,
   })
+}
+
+/** Behind the fence, within half a minute, and with nothing to answer. */
+function briefly(script: Pick<FencedScript<void>, 'name' | 'state' | 'lease' | 'body'>): Script<void> {
+  return fenced({...script, deadlineSeconds: 30, parse: () => undefined})
 }
 
 /** Shell text that fails when the dead man of this run has acted already, or was disarmed: the time of its turn is over. */
