@@ -1,5 +1,6 @@
 import {type Availability, type Stretch, shareAnswered} from '../probe/availability.ts'
 import {columns} from './columns.ts'
+import {secondsText} from './seconds-text.ts'
 
 /** What users got, and from where that was seen. */
 export interface ShownUsers {
@@ -30,7 +31,7 @@ export function answeredText(stretch: Stretch): string {
 }
 
 export function gapText({worstGapMilliseconds}: Availability): string {
-  return `${(worstGapMilliseconds / 1000).toFixed(1)} s`
+  return secondsText(worstGapMilliseconds)
 }
 
 export function stretchCells({requests, lost, p50, p99}: Stretch): readonly string[] {

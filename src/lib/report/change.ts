@@ -4,6 +4,7 @@ import type {NodeOutcome} from '../rollout/node-outcome.ts'
 import {availabilityDocument, availabilityText, type ShownUsers} from './availability.ts'
 import {errorDetails} from './error.ts'
 import {printable} from './printable.ts'
+import {secondsText} from './seconds-text.ts'
 
 /** What a run came to. */
 export interface ShownChange {
@@ -61,7 +62,7 @@ export function changeText(change: ShownChange): string {
     lines.push(PENDING[change.plan.verb])
     lines.push(...waits.map(text => `  ${text}`))
   }
-  if (change.milliseconds !== undefined) lines.push(`run ${change.run}, ${(change.milliseconds / 1000).toFixed(1)} s`)
+  if (change.milliseconds !== undefined) lines.push(`run ${change.run}, ${secondsText(change.milliseconds)}`)
   return lines.join('\n')
 }
 

@@ -1,6 +1,7 @@
 import {Chalk} from 'chalk'
 import type {ProgressEvent} from '../rollout/run.ts'
 import {printable} from './printable.ts'
+import {secondsText} from './seconds-text.ts'
 
 /** One line per thing that happened; a step that begins is only told where it may take its time. */
 export function progressLine(event: ProgressEvent, {colour}: {readonly colour: boolean}): string | undefined {
@@ -12,11 +13,11 @@ export function progressLine(event: ProgressEvent, {colour}: {readonly colour: b
     case 'step-started':
       return SLOW.has(event.step) ? `${at(event.node)} ${event.step}: ${paint.dim(event.detail)}` : undefined
     case 'step-done':
-      return `${at(event.node)} ${paint.green('✓')} ${event.step} ${paint.dim(`${event.detail}, ${seconds(event.milliseconds)}`)}`
+      return `${at(event.node)} ${paint.green('✓')} ${event.step} ${paint.dim(`${event.detail}, ${secondsText(event.milliseconds)}`)}`
     case 'step-failed':
       return `${at(event.node)} ${paint.red('✗')} ${event.step}: ${event.message}`
     case 'node-done':
-      return `${at(event.node)} ${event.drained ? 'stays drained' : paint.green('serves again')} after ${seconds(event.milliseconds)}`
+      return `${at(event.node)} ${event.drained ? 'stays drained' : paint.green('serves again')} after ${secondsText(event.milliseconds)}`
     case 'connections-cut':
       return `${at(event.node)} ${paint.yellow(`${event.count} still open and cut`)}: WebSockets and long polls connect again`
     case 'hook-started':
@@ -24,7 +25,7 @@ export function progressLine(event: ProgressEvent, {colour}: {readonly colour: b
     case 'hook-said':
       return `${at(event.node ?? '')} ${event.hook} | ${printable(event.line)}`
     case 'hook-done':
-      return `${at(event.node ?? '')} ${paint.green('✓')} ${event.hook} ${paint.dim(seconds(event.milliseconds))}`
+      return `${at(event.node ?? '')} ${paint.green('✓')} ${event.hook} ${paint.dim(secondsText(event.milliseconds))}`
     case 'hook-failed':
       return `${at(event.node ?? '')} ${event.onFailure === 'stop' ? paint.red('✗') : paint.yellow('warning:')} ${event.hook}: ${printable(event.message)}`
     case 'note':
@@ -33,7 +34,3 @@ export function progressLine(event: ProgressEvent, {colour}: {readonly colour: b
 }
 
 const SLOW = new Set(['drain', 'gate', 'revert', 'soak', 'stage'])
-
-function seconds(milliseconds: number): string {
-  return `${(milliseconds / 1000).toFixed(1)} s`
-}
