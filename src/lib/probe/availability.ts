@@ -50,7 +50,7 @@ export function shareAnswered({requests, lost}: Pick<Stretch, 'requests' | 'lost
   return requests === 0 ? 1 : (requests - lost) / requests
 }
 
-function stretchOf(samples: readonly Sample[]): Stretch {
+export function stretchOf(samples: readonly Sample[]): Stretch {
   const answered = samples.filter(({lost}) => lost === undefined).map(({milliseconds}) => milliseconds)
   const p50 = percentile(answered, 0.5)
   const p99 = percentile(answered, 0.99)

@@ -1,14 +1,9 @@
-import {percentile} from '../../probe/percentile.ts'
+import {type Stretch, stretchOf} from '../../probe/availability.ts'
 import type {Sample} from '../../probe/sample.ts'
 import type {Range} from './scale.ts'
 
 /** What users got in a short time. */
-export interface Bucket extends Range {
-  readonly requests: number
-  readonly lost: number
-  readonly p50: number | undefined
-  readonly p99: number | undefined
-}
+export interface Bucket extends Range, Stretch {}
 
 const MOST = 240
 const SHORTEST_MILLISECONDS = 1000
@@ -19,16 +14,9 @@ export function bucketsOf(samples: readonly Sample[], {from, to}: Range): readon
   const groups = Map.groupBy(samples, ({at}) => Math.floor((at - from) / length))
   return [...groups]
     .toSorted(([a], [b]) => a - b)
-    .map(([index, group]) => bucketOf(group, {from: from + index * length, to: from + (index + 1) * length}))
-}
-
-function bucketOf(group: readonly Sample[], range: Range): Bucket {
-  const answered = group.filter(({lost}) => lost === undefined).map(({milliseconds}) => milliseconds)
-  return {
-    ...range,
-    requests: group.length,
-    lost: group.length - answered.length,
-    p50: percentile(answered, 0.5),
-    p99: percentile(answered, 0.99),
-  }
+    .map(([index, group]) => ({
+      from: from + index * length,
+      to: from + (index + 1) * length,
+      ...stretchOf(group),
+    }))
 }
