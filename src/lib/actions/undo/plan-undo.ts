@@ -104,9 +104,9 @@ function stepBack({runs}: Undoable, before: Version, wished: Version): VersionSt
   const [older, newer] = compareVersions(before, now) <= 0 ? [before, now] : [now, before]
   const forward = classifyStep(older, newer)
   const barrier = runs.find(({outline}) => outline?.step === 'single-writer')
-  if (!barrier && (forward.kind === 'none' || forward.kind === 'additive')) return forward
-  const reason =
-    forward.kind === 'none' || forward.kind === 'additive' ? 'its migration had the database alone' : forward.reason
+  const runsBeside = forward.kind === 'none' || forward.kind === 'additive'
+  if (runsBeside && !barrier) return forward
+  const reason = runsBeside ? 'its migration had the database alone' : forward.reason
   throw new GhaError(`going back from ${formatVersion(now)} to ${formatVersion(before)} is not a rollout: ${reason}`, {
     code: 'UNDO_OVER_MIGRATION',
     exit: 'unsupported',
