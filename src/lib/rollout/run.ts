@@ -101,7 +101,8 @@ export function activationOf({cluster, lock}: Pick<UnstagedRun, 'cluster' | 'loc
 export function wayBackOf({staged, plan}: Run, node: Node): string | undefined {
   if (plan.step.kind === 'single-writer') return undefined
   const found = staged.get(node.name)
-  return found ? (found.wayBack ? found.previous : undefined) : wayBackOfEarlierRun(plan, node)
+  if (!found) return wayBackOfEarlierRun(plan, node)
+  return found.wayBack ? found.previous : undefined
 }
 
 function wayBackOfEarlierRun(plan: Plan, node: Node): string | undefined {
