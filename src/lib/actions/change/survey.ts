@@ -38,8 +38,9 @@ export async function survey(
   ports: Ports,
   {verb, material, limit, back}: Pick<ChangeRequest, 'verb' | 'material' | 'limit' | 'back'>,
 ): Promise<Survey> {
-  const rendered = new Map(cluster.nodes.map(node => [node.name, wishOf(cluster, renderNode(cluster, node, material))]))
-  const wishes = back?.wishes ?? rendered
+  const wishes =
+    back?.wishes ??
+    new Map(cluster.nodes.map(node => [node.name, wishOf(cluster, renderNode(cluster, node, material))]))
   const balancerFiles = back ? [] : renderBalancer(cluster)
   const observation = await observe(cluster, ports, {
     filesOf: node => [...(wishes.get(node.name)?.files ?? []).map(({path}) => path), samplePath(node)],
