@@ -1,7 +1,7 @@
-import {setTimeout as sleep} from 'node:timers/promises'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import type {LabCluster, RunningLoad} from './support/cluster.ts'
+import type {LabCluster} from './support/cluster.ts'
 import {restartUndrained} from './support/restart-undrained.ts'
+import {rollOutUnnoticed, usersOf} from './support/roll-out-unnoticed.ts'
 import {sharedCluster} from './support/shared-cluster.ts'
 
 const USERS = {balancer: 'nginx', rate: 120} as const
@@ -15,7 +15,6 @@ function isRace(line: string): boolean {
 
 describe('a cluster of three nodes behind nginx', () => {
   let cluster: LabCluster
-  let load: RunningLoad | undefined
 
   beforeAll(async () => {
     cluster = await sharedCluster()
@@ -23,8 +22,7 @@ describe('a cluster of three nodes behind nginx', () => {
     cluster.write({balancer: 'nginx'})
   }, 300_000)
 
-  afterAll(async () => {
-    await load?.stop()
+  afterAll(() => {
     // The next file finds the cluster as it was: a wish stays until another takes its place.
     cluster?.write({balancer: 'haproxy', rollout: {}})
   })
@@ -37,27 +35,16 @@ describe('a cluster of three nodes behind nginx', () => {
 
   it('gets another setting while nobody notices', async () => {
     cluster.write({balancer: 'nginx', marker: MARKER, rollout: {minHealthyTime: '1s'}})
-    load = cluster.startLoad(USERS)
-    await sleep(3000)
-    const {exitCode, stderr} = await cluster.gha(['rollout', '--yes'])
-    await sleep(2000)
-    const figures = await load.stop()
-    load = undefined
-    expect(exitCode, stderr).toBe(0)
-    expect(cluster.lostRequests().filter(line => !isRace(line))).toEqual([])
-    expect(figures).toMatchObject({lost: 0, reLogins: 0, websocketRefusals: 0})
-    expect(figures.requests).toBeGreaterThan(2000)
+    await rollOutUnnoticed(cluster, {users: USERS, isExcused: isRace})
     for (const {name} of cluster.lab.state().nodes)
       expect(await cluster.on(name, 'cat /etc/grafana/grafana.ini')).toContain(MARKER)
     expect(await cluster.leftovers()).toEqual([])
   })
 
   it('loses requests when nodes restart one after the other without being drained, behind the same nginx', async () => {
-    load = cluster.startLoad(USERS)
-    await sleep(3000)
+    const load = await usersOf(cluster, USERS)
     await restartUndrained(cluster, () => cluster.lostRequests().length > 0)
     const {lost} = await load.stop()
-    load = undefined
     expect(lost).toBeGreaterThan(0)
   })
 })

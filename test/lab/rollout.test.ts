@@ -1,27 +1,23 @@
-import {setTimeout as sleep} from 'node:timers/promises'
-import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import {type LabCluster, type RunningLoad, SERVING, TAKE_OVER} from './support/cluster.ts'
+import {beforeAll, describe, expect, it} from 'vitest'
+import {type LabCluster, SERVING, TAKE_OVER} from './support/cluster.ts'
 import {restartUndrained} from './support/restart-undrained.ts'
+import {rollOutUnnoticed, usersOf} from './support/roll-out-unnoticed.ts'
 import {sharedCluster} from './support/shared-cluster.ts'
 
 /** As nobody had ever been there, when other tests were first. */
 const BARE = `[ -e /var/lib/gha ] || exit 0
 apt-get -qq purge -y --allow-change-held-packages grafana >/dev/null && rm -rf /var/lib/gha /var/lib/grafana /etc/grafana`
 const MARKER = 'rolled out unnoticed'
+const USERS = {rate: 120} as const
 
 describe('a cluster of three nodes behind HAProxy', () => {
   let cluster: LabCluster
-  let load: RunningLoad | undefined
 
   beforeAll(async () => {
     cluster = await sharedCluster()
     for (const {name} of cluster.lab.state().nodes) await cluster.on(name, BARE)
     cluster.write({version: '12.1.0', marker: 'as it began', rollout: {probe: {soak: '1s'}}})
   }, 300_000)
-
-  afterAll(async () => {
-    await load?.stop()
-  })
 
   it('comes up by one command', async () => {
     const {exitCode, stderr} = await cluster.gha(['apply', '--yes', ...TAKE_OVER])
@@ -50,16 +46,7 @@ describe('a cluster of three nodes behind HAProxy', () => {
   })
 
   const unnoticed = async (words: readonly string[]) => {
-    load = cluster.startLoad({rate: 120})
-    await sleep(3000)
-    const rollout = await cluster.gha(['rollout', '--yes', ...words])
-    await sleep(2000)
-    const figures = await load.stop()
-    load = undefined
-    expect(rollout.exitCode, rollout.stderr).toBe(0)
-    expect(cluster.lostRequests()).toEqual([])
-    expect(figures).toMatchObject({lost: 0, reLogins: 0, websocketRefusals: 0})
-    expect(figures.requests).toBeGreaterThan(2000)
+    const figures = await rollOutUnnoticed(cluster, {users: USERS, words})
     expect(figures.byAnswer).toMatchObject({
       'GET page 200': expect.any(Number),
       'GET asset 200': expect.any(Number),
@@ -89,11 +76,9 @@ describe('a cluster of three nodes behind HAProxy', () => {
   })
 
   it('loses requests when nodes restart one after the other without being drained, behind the same balancer', async () => {
-    load = cluster.startLoad({rate: 120})
-    await sleep(3000)
+    const load = await usersOf(cluster, USERS)
     await restartUndrained(cluster, () => cluster.lostRequests().some(line => !line.includes('"kind":"query"')))
     const {lost} = await load.stop()
-    load = undefined
     expect(lost).toBeGreaterThan(0)
   })
 })

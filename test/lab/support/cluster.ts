@@ -246,7 +246,7 @@ export class LabCluster {
   }
 }
 
-interface LoadWish {
+export interface LoadWish {
   readonly balancer?: 'haproxy' | 'nginx'
   /** The host whose network the users are in. */
   readonly from?: string
