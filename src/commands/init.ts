@@ -12,7 +12,7 @@ import {initText} from '../lib/report/init.ts'
 export default class Init extends BaseCommand {
   static override readonly summary = 'Write a first gha.yaml and its secrets.'
   static override readonly description =
-    'Asks on a terminal for what the arguments leave open, and tries each answer as it goes. Without one, the arguments must name the nodes and the database. Overwrites nothing.'
+    'Asks on a terminal for what the arguments leave open, and tries each answer as it goes. Without one, the arguments must name the nodes and the database, and what does not answer is refused unless --offline is said. Overwrites nothing.'
   static override readonly examples = [
     {description: 'Be asked', command: '<%= config.bin %> <%= command.id %>'},
     {

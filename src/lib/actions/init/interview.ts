@@ -116,7 +116,8 @@ class Talk {
     const trials = await tryDatabase((await this.#draft({...so, database}, secrets)).cluster, this.#ports)
     tellTrials(trials, this.#ui)
     const content = trials.find(trial => trial.content === 'grafana')?.content
-    const taken = trials.every(trial => trial.passed) || (await this.#ui.confirm('Take this database all the same?'))
+    const taken =
+      trials.every(({outcome}) => outcome === 'passed') || (await this.#ui.confirm('Take this database all the same?'))
     return taken ? {database, secrets, content} : this.database(withoutDatabase(so))
   }
 
@@ -181,7 +182,7 @@ class Talk {
     if (!target) return false
     const trial = await tryHost(node.name, target.ssh, this.#ports)
     tellTrials([trial], this.#ui)
-    return trial.passed
+    return trial.outcome === 'passed'
   }
 
   #checkNode(so: InitWish, nodes: readonly NodeAnswer[], answer: string): Promise<true | string> {

@@ -11,7 +11,10 @@ import type {Ports} from '../../ports/ports.ts'
 
 /** One thing that was tried before it is written down. */
 export interface Trial {
-  readonly passed: boolean
+  /** `login`: all that is wrong is who asks. `untried`: what it needs has failed already. */
+  readonly outcome: 'passed' | 'login' | 'failed' | 'untried'
+  /** Which answer was tried: `gf1=10.0.0.11`. */
+  readonly answer: string
   /** Reads as a sentence: `gf1 answers over SSH, with root's rights`. */
   readonly text: string
 }
@@ -35,12 +38,15 @@ export async function tryCluster(
 
 /** Can this host be reached, and may gha act as root there? */
 export async function tryHost(name: string, target: SshTarget, {hosts}: Pick<Ports, 'hosts'>): Promise<Trial> {
+  const answer = name === target.host ? name : `${name}=${target.host}`
   try {
     const host = await hosts.connect(name, target)
     const root = (await host.run(WHO)) === '0'
-    return {passed: true, text: `${name} answers over SSH${root ? ", with root's rights" : ", without root's rights"}`}
+    const rights = root ? ", with root's rights" : ", without root's rights"
+    return {outcome: 'passed', answer, text: `${name} answers over SSH${rights}`}
   } catch (error) {
-    return {passed: false, text: `${name} (${target.host}): ${reasonOf(error)}`}
+    const login = error instanceof GhaError && error.exit === 'authentication'
+    return {outcome: login ? 'login' : 'failed', answer, text: `${name} (${target.host}): ${reasonOf(error)}`}
   }
 }
 
@@ -62,7 +68,8 @@ export async function tryDatabase(cluster: Cluster, ports: TrialPorts): Promise<
     }),
   )
   const tried = trials.filter(trial => trial !== undefined)
-  return tried.length > 0 ? tried : [{passed: false, text: `${where} was not tried: no node can be reached`}]
+  if (tried.length > 0) return tried
+  return [{outcome: 'untried', answer: where, text: `${where} was not tried: no node can be reached`}]
 }
 
 /** A host that cannot be reached was told already. */
@@ -70,10 +77,14 @@ async function reachable(name: string, ssh: SshTarget, {hosts}: TrialPorts): Pro
   return hosts.connect(name, ssh).catch(() => undefined)
 }
 
-function databaseTrial(where: string, report: DatabaseReport): DatabaseTrial {
-  if (report.outcome !== 'answered') return {passed: false, text: `${where}: ${report.message}`}
-  const text = `${where}, answers in ${Math.round(report.latencyMilliseconds)} ms (${report.serverVersion}); ${CONTENT[report.content]}`
-  return {passed: report.content !== 'foreign' && !report.readOnly, text, content: report.content}
+function databaseTrial(answer: string, report: DatabaseReport): DatabaseTrial {
+  if (report.outcome !== 'answered') {
+    const outcome = report.outcome === 'authentication' ? 'login' : 'failed'
+    return {outcome, answer, text: `${answer}: ${report.message}`}
+  }
+  const good = report.content !== 'foreign' && !report.readOnly
+  const text = `${answer}, answers in ${Math.round(report.latencyMilliseconds)} ms (${report.serverVersion}); ${CONTENT[report.content]}${report.readOnly ? ', and it takes no writes' : ''}`
+  return {outcome: good ? 'passed' : 'failed', answer, text, content: report.content}
 }
 
 const CONTENT = {

@@ -4,9 +4,9 @@ import {draftCluster} from './draft.ts'
 import {newSecret} from './new-secret.ts'
 import type {InitPorts, InitRequest, Settled} from './request.ts'
 import {tellTrials} from './tell-trials.ts'
-import {tryCluster} from './try.ts'
+import {type Trial, tryCluster} from './try.ts'
 
-/** Answers from arguments alone. What cannot be reached is told, and no reason to write nothing. */
+/** Answers from arguments alone. Nobody can say that a failed one is meant, so it is refused; `--offline` says that beforehand. */
 export async function unattended(request: InitRequest, ports: InitPorts): Promise<Settled> {
   const answers = completeAnswers(request.wish)
   // Stand-ins for the keys that are made once all is known.
@@ -18,7 +18,20 @@ export async function unattended(request: InitRequest, ports: InitPorts): Promis
   tellTrials(trials, ports.ui)
   const existing = trials.some(({content}) => content === 'grafana')
   if (existing && request.secrets.secret_key === undefined) throw keyNeeded()
+  refuseFailed(trials)
   return {answers, secrets: request.secrets, existing}
+}
+
+function refuseFailed(trials: readonly Trial[]): void {
+  const failed = trials.filter(({outcome}) => outcome !== 'passed')
+  if (failed.length === 0) return
+  const onlyLogins = failed.every(({outcome}) => outcome === 'login' || outcome === 'untried')
+  throw new GhaError(`what was tried failed for: ${failed.map(({answer}) => answer).join('; ')}`, {
+    code: 'ANSWER_FAILED',
+    exit: onlyLogins ? 'authentication' : 'preflight',
+    unchanged: 'Nothing was written: no gha.yaml, no secrets, no keys.',
+    hint: 'Mend what the lines above say, or write the files without trying anything: `--offline`.',
+  })
 }
 
 function keyNeeded(): GhaError {

@@ -3,6 +3,7 @@ import {initCluster} from '../../../../src/lib/actions/init/init-cluster.ts'
 import type {InitRequest} from '../../../../src/lib/actions/init/request.ts'
 import type {InitWish} from '../../../../src/lib/actions/init/wish.ts'
 import {loadCluster} from '../../../../src/lib/config/load-cluster.ts'
+import {GhaError} from '../../../../src/lib/errors/gha-error.ts'
 import {Secret} from '../../../../src/lib/model/secret.ts'
 import type {DatabaseReport} from '../../../../src/lib/ports/database.ts'
 import {FakeHost, FakeHosts, unreachable} from '../../../support/fake-ports.ts'
@@ -43,7 +44,7 @@ function request(wish: Partial<InitRequest> = {}): InitRequest {
   }
 }
 
-function world(report: DatabaseReport = ANSWERED) {
+function world(report: DatabaseReport = ANSWERED, gf2: FakeHost | GhaError = new FakeHost('gf2', {run: () => '0\n'})) {
   const said: string[] = []
   const files = new MemoryFiles()
   const gf1 = new FakeHost('gf1', {run: () => '0\n'})
@@ -53,7 +54,7 @@ function world(report: DatabaseReport = ANSWERED) {
     env: envOf({}),
     programs: programsOf({}),
     identity: {user: 'me', hostname: 'here', pid: 1, bootId: '', isAlive: () => true},
-    hosts: new FakeHosts({gf1, gf2: unreachable('gf2')}),
+    hosts: new FakeHosts({gf1, gf2}),
     databases: {probe: async () => report, tables: unexpected, open: unexpected},
     ui: {
       interactive: false,
@@ -85,14 +86,41 @@ describe('initCluster without a terminal', () => {
     expect(files.text('/prod/gha.yaml')).not.toContain('db-pw')
   })
 
-  it('tries hosts and database, and tells what does not answer', async () => {
-    const {ports, said} = world()
-    await initCluster(request(), ports)
+  it('tries hosts and database, names what does not answer, and writes nothing then', async () => {
+    const {files, ports, said} = world(ANSWERED, unreachable('gf2'))
+    await expect(initCluster(request(), ports)).rejects.toMatchObject({
+      code: 'ANSWER_FAILED',
+      exit: 'preflight',
+      message: 'what was tried failed for: gf2=10.0.0.12',
+      unchanged: expect.stringContaining('Nothing was written'),
+    })
+    expect(await files.list('/prod')).toEqual([])
     expect(said).toEqual([
       "✓ gf1 answers over SSH, with root's rights",
       '✗ gf2 (10.0.0.12): no answer from port 22. Check the address and that SSH is up.',
       '✓ PostgreSQL at db:5432, from gf1, answers in 3 ms (15.4); it is empty',
     ])
+  })
+
+  it('calls it an authentication failure where every failed answer is a login', async () => {
+    const denied = {outcome: 'authentication', message: 'password authentication failed'} as const
+    const gf2Denied = () => new GhaError('permission denied', {code: 'SSH_AUTH', exit: 'authentication'})
+    for (const [gf2, exit] of [
+      [new FakeHost('gf2', {run: () => '0\n'}), 'authentication'],
+      [gf2Denied(), 'authentication'],
+      [unreachable('gf2'), 'preflight'],
+    ] as const) {
+      await expect(initCluster(request(), world(denied, gf2).ports)).rejects.toMatchObject({exit})
+    }
+  })
+
+  it.each([
+    ['foreign tables', {content: 'foreign'} as const],
+    ['no writes', {readOnly: true}],
+  ])('refuses a database with %s', async (_, odd) => {
+    const {files, ports} = world({...ANSWERED, ...odd})
+    await expect(initCluster(request(), ports)).rejects.toThrow('PostgreSQL at db:5432, from gf1')
+    expect(await files.list('/prod')).toEqual([])
   })
 
   it('wants the secret_key of a Grafana that is in the database already', async () => {
