@@ -38,7 +38,11 @@ export interface Context {
 export async function openContext({config, dryRun = false}: ContextOptions): Promise<Context> {
   const ports = openPorts({dryRun})
   const file = await clusterFile(config, ports.files)
-  const cluster = await loadCluster(file, {...ports, warn: text => ports.ui.say(`warning: ${text}`)})
+  const cluster = await loadCluster(file, {
+    ...ports,
+    warn: text => ports.ui.say(`warning: ${text}`),
+    impatience: {clock: ports.clock, say: text => ports.ui.say(text)},
+  })
   return {cluster, ports, close: () => ports.hosts.closeAll()}
 }
 

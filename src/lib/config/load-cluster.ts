@@ -4,10 +4,13 @@ import type {Cluster} from '../model/cluster.ts'
 import {formatProblem, type Problem} from './problem.ts'
 import {readCluster} from './read-cluster.ts'
 import type {SecretPorts} from './resolve-secrets.ts'
+import type {Impatience} from './say-when-slow.ts'
 
 export interface LoadPorts extends SecretPorts {
   /** Hears what is accepted but should not stay, one line each. */
   readonly warn?: (text: string) => void
+  /** Hears which command lets gha wait. */
+  readonly impatience?: Impatience
 }
 
 const MAX_LISTED = 50

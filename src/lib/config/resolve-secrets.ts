@@ -2,7 +2,7 @@ import path from 'node:path'
 import {messageOf} from '../errors/message-of.ts'
 import {Secret} from '../model/secret.ts'
 import type {Env, Files, Programs} from '../ports/local.ts'
-import type {Diagnostic} from './problem.ts'
+import type {Diagnostic, Path} from './problem.ts'
 import {formatPath} from './problem.ts'
 import {looksLikeReference, parseReference, type Reference} from './reference.ts'
 import {isSecretPlace, mayHoldSecret, type PlacedText, textsIn} from './secret-places.ts'
@@ -11,6 +11,8 @@ export interface SecretPorts {
   readonly files: Files
   readonly env: Env
   readonly programs: Programs
+  /** Stands by while the command of a reference runs; the path is the reference's. */
+  readonly attend?: <T>(running: Promise<T>, path: Path) => Promise<T>
 }
 
 /** Secrets by the path of their place, as `formatPath` spells it. */
@@ -55,19 +57,19 @@ class Resolver {
     if (reference.from === 'none') return {path: place, text, ...clearText({path: place, text})}
     if (reference.from === 'malformed') return {path: place, text, problem: reference.text}
     if (!mayHoldSecret(place)) return {path: place, text, problem: 'a secret reference is not possible here'}
-    const reading = this.#read.get(text) ?? this.#follow(reference)
+    const reading = this.#read.get(text) ?? this.#follow(reference, place)
     this.#read.set(text, reading)
     return {path: place, text, ...(await reading)}
   }
 
-  async #follow(reference: Exclude<Reference, {from: 'none' | 'malformed'}>): Promise<Resolution> {
+  async #follow(reference: Exclude<Reference, {from: 'none' | 'malformed'}>, place: Path): Promise<Resolution> {
     switch (reference.from) {
       case 'env':
         return this.#fromEnvironment(reference.name)
       case 'file':
         return this.#fromFile(reference.path)
       case 'cmd':
-        return this.#fromCommand(reference.argv)
+        return this.#fromCommand(reference.argv, place)
     }
   }
 
@@ -93,9 +95,11 @@ class Resolver {
     }
   }
 
-  async #fromCommand(argv: readonly [string, ...string[]]): Promise<Resolution> {
+  async #fromCommand(argv: readonly [string, ...string[]], place: Path): Promise<Resolution> {
+    const {programs, attend} = this.#ports
     try {
-      return checked(await this.#ports.programs.output(argv, this.#folder), `the command ${argv[0]}`)
+      const running = programs.output(argv, this.#folder)
+      return checked(await (attend?.(running, place) ?? running), `the command ${argv[0]}`)
     } catch (error) {
       return {problem: `the command ${argv[0]} failed: ${firstLineOf(messageOf(error))}`}
     }

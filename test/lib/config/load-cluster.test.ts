@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {loadCluster} from '../../../src/lib/config/load-cluster.ts'
 import {envOf, MemoryFiles, programsOf} from '../../support/local-fakes.ts'
+import {ManualClock} from '../../support/manual-clock.ts'
 
 const FILE = '/etc/prod/gha.yaml'
 const GOOD = `apiVersion: gha/v1
@@ -97,5 +98,29 @@ describe('loadCluster', () => {
     expect(heard).toEqual([
       expect.stringContaining('gha.yaml:8:22 grafana/secretsManagerKey: this secret stands in clear'),
     ])
+  })
+
+  it('says after two seconds which command it waits for, and not what it prints', async () => {
+    const clock = new ManualClock()
+    const heard: string[] = []
+    let end = (_: string) => {}
+    const programs = {output: () => new Promise<string>(resolve => (end = resolve))}
+    const impatience = {clock, say: (text: string) => heard.push(text)}
+    const loading = loadCluster(FILE, {...ports(GOOD), programs, impatience})
+    await clock.pass(1999)
+    expect(heard).toEqual([])
+    await clock.pass(1)
+    end('db-secret')
+    expect((await loading).database.password.reveal()).toBe('db-secret')
+    await clock.pass(60_000)
+    expect(heard).toEqual(['gha.yaml:17:13 database/password: waiting for this command to end'])
+  })
+
+  it('says nothing of a command that is quick', async () => {
+    const clock = new ManualClock()
+    const heard: string[] = []
+    await loadCluster(FILE, {...ports(GOOD), impatience: {clock, say: text => heard.push(text)}})
+    await clock.pass(60_000)
+    expect(heard).toEqual([])
   })
 })
