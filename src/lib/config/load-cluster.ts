@@ -41,6 +41,7 @@ async function textOf(file: string, {files}: LoadPorts): Promise<string> {
     throw new GhaError(`there is no cluster file ${file}`, {
       code: 'CLUSTER_FILE_MISSING',
       exit: 'usage',
+      unchanged: 'Nothing was changed.',
       hint: 'Write one with `gha init`, or name it with `-c FILE`.',
     })
   }
@@ -50,6 +51,7 @@ async function textOf(file: string, {files}: LoadPorts): Promise<string> {
     throw new GhaError(`${path.basename(file)}:1:1 is not UTF-8 text`, {
       code: 'CLUSTER_FILE_INVALID',
       exit: 'usage',
+      unchanged: 'Nothing was changed.',
       hint: 'Save it as UTF-8.',
       cause,
     })

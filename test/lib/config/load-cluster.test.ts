@@ -74,7 +74,21 @@ describe('loadCluster', () => {
   })
 
   it('says where no file is', async () => {
-    await expect(loadCluster('/nowhere/gha.yaml', ports(GOOD))).rejects.toMatchObject({code: 'CLUSTER_FILE_MISSING'})
+    await expect(loadCluster('/nowhere/gha.yaml', ports(GOOD))).rejects.toMatchObject({
+      code: 'CLUSTER_FILE_MISSING',
+      unchanged: 'Nothing was changed.',
+    })
+  })
+
+  it.each([
+    ['UTF-16', Buffer.from(`\uFEFF${GOOD}`, 'utf16le')],
+    ['Latin-1', Buffer.from(`# M\u00fcnchen\n${GOOD}`, 'latin1')],
+  ])('refuses %s, and says that nothing was changed', async (_, bytes) => {
+    await expect(loadCluster(FILE, ports(bytes))).rejects.toMatchObject({
+      message: 'gha.yaml:1:1 is not UTF-8 text',
+      unchanged: 'Nothing was changed.',
+      hint: 'Save it as UTF-8.',
+    })
   })
 
   it('never opens a pipe, which might have no other end', async () => {
