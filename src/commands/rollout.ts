@@ -25,6 +25,10 @@ export default class Rollout extends ChangeCommand {
       command: '<%= config.bin %> <%= command.id %> --to 12.1.1 --yes --lock-wait 600',
     },
   ]
+  static override readonly usage = [
+    'rollout [--to VERSION] [--limit NODE...] [--canary NODE] [FLAGS]',
+    'rollout --plan FILE [FLAGS]',
+  ]
   static override readonly flags = {
     ...changeFlags,
     ...paceFlags,

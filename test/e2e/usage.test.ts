@@ -1,4 +1,4 @@
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {beforeAll, describe, expect, it} from 'vitest'
@@ -24,7 +24,17 @@ describe('a command line that gha does not understand', () => {
   it('is one that asks for help in words', async () => {
     const words = await runGha(['help', 'rollout'])
     expect(words).toEqual(await runGha(['rollout', '--help']))
-    expect([words.code, words.stdout]).toEqual([0, expect.stringContaining('gha rollout [-c FILE]')])
+    expect([words.code, words.stdout]).toEqual([0, expect.stringContaining('gha rollout [--to VERSION]')])
+  })
+
+  it('has no empty alternative in the usage of any command, and a topic is not one of its commands', async () => {
+    const {commands} = JSON.parse(readFileSync('oclif.manifest.json', 'utf8'))
+    const usages = await Promise.all(
+      Object.keys(commands).map(async id => (await runGha([...id.split(':'), '--help'])).stdout.split('FLAGS\n')[0]),
+    )
+    expect(usages.filter(usage => /\|\s*[|\]]|\[\s*\|/.test(usage ?? ''))).toEqual([])
+    const {stdout} = await runGha(['lock', '--help'])
+    expect(stdout.split('\n')[0]).toContain('See who holds the lock')
   })
 
   it('is no bug of gha where it names a folder as the cluster file', async () => {
