@@ -51,7 +51,7 @@ export function faultLab(): FaultLab {
     load = undefined
     await undo()
     for (const {name} of cluster.lab.state().nodes) await removeFault(cluster, name)
-    await cluster.gha(WORDS)
+    await mend(cluster)
   }, LIMIT_MS)
 
   afterAll(undo)
@@ -86,6 +86,13 @@ export function faultLab(): FaultLab {
       expect(await standing(cluster)).toEqual(wholeOn(to))
     },
   }
+}
+
+/** Whole again the shortest way: on what the node runs whose turn comes last. */
+async function mend(cluster: LabCluster): Promise<void> {
+  const {gf3 = ''} = await cluster.versions()
+  if (/^12\.1\.[01]$/.test(gf3)) cluster.write({version: gf3})
+  await cluster.gha(WORDS)
 }
 
 const WORDS = ['rollout', '--yes', '--lock-wait', '120']
