@@ -68,7 +68,7 @@ activate() {
   service_restart "\${2:-}" || { echo "the service did not start" >&2; return 1; }
 }`.trim()
 
-/** Shell text that fails when a live file is neither what the plan saw nor already what it should become. */
+/** Shell text that refuses when a live file is neither what the plan saw nor already what it should become. */
 export function unchangedSincePlan(
   seen: ReadonlyMap<string, string | undefined>,
   wished: ReadonlyMap<string, string>,
@@ -76,7 +76,7 @@ export function unchangedSincePlan(
   return [...seen]
     .map(([path, sha256]) => {
       const allowed = [sha256 ?? 'absent', wished.get(path) ?? 'absent'].join('|')
-      return `case "$(if [ -e ${quote(path)} ]; then sha256sum <${quote(path)} | cut -d' ' -f1; else echo absent; fi)" in ${allowed}) ;; *) fail ${quote(`${path} was changed since the plan was made`)} ;; esac`
+      return `case "$(if [ -e ${quote(path)} ]; then sha256sum <${quote(path)} | cut -d' ' -f1; else echo absent; fi)" in ${allowed}) ;; *) refuse ${quote(`${path} was changed since the plan was made`)} ;; esac`
     })
     .join('\n')
 }

@@ -28,7 +28,7 @@ export interface FencedScript<T> {
   /** gha's own folder on that host. */
   readonly state: string
   readonly lease: Lease
-  /** Shell text that may use `$state`, `record` and `fail MESSAGE`. */
+  /** Shell text that may use `$state`, `record`, `fail MESSAGE`, and `refuse MESSAGE` while nothing was done yet. */
   readonly body: string
   readonly input?: Script<T>['input']
   readonly deadlineSeconds: number
@@ -38,7 +38,7 @@ export interface FencedScript<T> {
 /**
  * A mutating script behind the fence: one at a time on a host, and only while no newer generation was seen there.
  * What the body starts must not inherit the guard, so it runs with that descriptor closed.
- * The script's `parse` throws GhaError `FENCED` | `HOST_BUSY` | `SCRIPT_FAILED`.
+ * The script's `parse` throws GhaError `FENCED` | `HOST_BUSY` | `SCRIPT_FAILED` | `FILE_CHANGED`.
  */
 export function fenced<T>({name, state, lease, body, input, deadlineSeconds, parse}: FencedScript<T>): Script<T> {
   return {
@@ -47,6 +47,7 @@ export function fenced<T>({name, state, lease, body, input, deadlineSeconds, par
       'umask 077',
       RECORD_FUNCTIONS,
       'fail() { record failed "$1"; exit 1; }',
+      'refuse() { record refused "$1"; exit 1; }',
       `state=${quote(state)}`,
       'mkdir -p "$state" || fail "cannot make $state"',
       'exec 9>"$state/guard" || fail "cannot write in $state"',
@@ -70,6 +71,8 @@ function judged<T>(name: string, output: ScriptOutput, parse: FencedScript<T>['p
   const newer = records.get('fenced')?.[0]
   if (newer !== undefined) throw fencedOff(newer)
   if (records.has('busy')) throw busy()
+  const refusal = records.get('refused')?.[0]
+  if (refusal !== undefined) throw fileChanged(refusal)
   const failure = records.get('failed')?.[0]
   if (failure === undefined && output.exitCode === 0) return parse(records)
   const detail = failure ?? lastLines(output.stderr) ?? `exit code ${output.exitCode}`
@@ -92,6 +95,15 @@ export function busy(): GhaError {
     exit: 'locked',
     unchanged: 'The script did not run.',
     hint: 'Wait until it ends, then run the command again.',
+  })
+}
+
+function fileChanged(message: string): GhaError {
+  return new GhaError(message, {
+    code: 'FILE_CHANGED',
+    exit: 'preflight',
+    unchanged: 'Nothing was swapped.',
+    hint: 'Run `gha plan` to see what stands in the file, then run the command again.',
   })
 }
 

@@ -28,9 +28,23 @@ export type Aftermath =
 export async function recover(turn: Turn, failedAt: Step, error: unknown): Promise<Aftermath> {
   if (error instanceof GhaError && (mustStayAway(turn, error) || MIGRATING.has(error.code)))
     return failedAt.kind === 'soak' ? kept(error.message) : heldOut(error.message)
-  const aftermath = await goBack(turn, failedAt)
+  const aftermath = isYetToSwap(turn, error) ? await orHeldOut(giveBack(turn)) : await goBack(turn, failedAt)
   const wasOut = turn.run.plan.verb === 'rollout' && !wasServing(turn) && !leavesDrained(turn)
   return wasOut && aftermath.state === 'restored' ? heldOut('it was out before this run') : aftermath
+}
+
+/** The old release would go over what somebody wrote into the file. What was stopped for a migration needs more. */
+function isYetToSwap({run, node}: Turn, error: unknown): boolean {
+  const {window} = run.plan
+  return error instanceof GhaError && error.code === 'FILE_CHANGED' && (!window || window.writer === node.name)
+}
+
+async function orHeldOut(attempt: Promise<Aftermath>): Promise<Aftermath> {
+  try {
+    return await attempt
+  } catch (failure) {
+    return heldOut(messageOf(failure))
+  }
 }
 
 async function goBack(turn: Turn, failedAt: Step): Promise<Aftermath> {

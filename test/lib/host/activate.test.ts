@@ -76,7 +76,7 @@ describe('staging and activating a release', () => {
     const {release: first} = await node.bringUp('12.1.0', 'one')
     writeFileSync(node.ini, 'edited by hand')
     await expect(node.bringUp('12.1.1', 'two', first.files[0]?.sha256)).rejects.toMatchObject({
-      code: 'SCRIPT_FAILED',
+      code: 'FILE_CHANGED',
       message: expect.stringContaining('was changed since the plan'),
     })
     expect(readFileSync(node.ini, 'utf8')).toBe('edited by hand')

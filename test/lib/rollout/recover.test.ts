@@ -1,4 +1,4 @@
-import {globSync, readFileSync} from 'node:fs'
+import {globSync, readFileSync, writeFileSync} from 'node:fs'
 import {describe, expect, it} from 'vitest'
 import {CHECKS} from '../../../src/lib/checks/registry.ts'
 import {GhaError} from '../../../src/lib/errors/gha-error.ts'
@@ -47,4 +47,34 @@ describe('a turn that failed', () => {
       sham.remove()
     }
   })
+
+  it('leaves a file that somebody edited before the swap, and the Grafana that never stopped', async () => {
+    const sham = new ShamNode()
+    try {
+      const {release, staged} = await sham.bringUp('12.1.0', 'old')
+      const asked = sham.asked()
+      const {service, paths} = {service: NOTED(sham.log), paths: {...aNode().paths, home: sham.home, state: sham.state}}
+      const node = aNode({name: 'gf1', balancerName: 'gf1', service, paths})
+      const balancer = new ObedientBalancer({gf1: 'drain'})
+      const cluster = aCluster({nodes: [node], grafana: {install: {method: 'none'}}})
+      const steps = [{kind: 'drain', timeoutSeconds: 1}, ACTIVATE, {kind: 'undrain'}] as const
+      const given = aTurn({cluster, node, balancer, hosts: {gf1: sham.host}, steps})
+      const wayBack = new Map([['gf1', {...staged, wayBack: true, previous: release.id}]])
+      const turn = {...given, run: {...given.run, staged: wayBack}}
+      writeFileSync(sham.ini, 'edited by hand')
+      const edited = new GhaError('edited', {code: 'FILE_CHANGED', exit: 'preflight', node: 'gf1'})
+      await expect(recover(turn, ACTIVATE, edited)).resolves.toEqual({state: 'restored'})
+      expect(readFileSync(sham.ini, 'utf8')).toBe('edited by hand')
+      expect(sham.asked()).toEqual(asked)
+      expect(balancer.told).toEqual(['gf1 in'])
+    } finally {
+      sham.remove()
+    }
+  })
 })
+
+const ACTIVATE = {kind: 'activate', seconds: 60} as const
+const NOTED = (log: string) => {
+  const note = (word: string) => ['/bin/sh', '-c', `echo ${word} >>"$0"`, log] as const
+  return {manager: 'command', stop: note('stop'), restart: note('restart'), status: note('status')} as const
+}
