@@ -19,6 +19,10 @@ export default class Rollout extends ChangeCommand {
       description: 'Carry out a plan that somebody has looked at',
       command: '<%= config.bin %> <%= command.id %> --plan plan.json --yes',
     },
+    {
+      description: 'Undo it unless it is confirmed, here or with `gha rollout confirm` from anywhere',
+      command: '<%= config.bin %> <%= command.id %> --to 12.1.1 --try 10m',
+    },
     {description: 'Roll out a changed setting', command: '<%= config.bin %> <%= command.id %>'},
     {
       description: 'From a script, waiting for another run',
@@ -36,6 +40,10 @@ export default class Rollout extends ChangeCommand {
       summary: 'Carry out exactly the plan that `gha plan --out` saved there, or refuse and say what has moved.',
       helpValue: 'FILE',
       exclusive: [...Object.keys(paceFlags), ...Object.keys(backupFlags), 'skip-balancer'],
+    }),
+    try: Flags.string({
+      summary: 'Undo it unless somebody confirms it within that time, once every node serves.',
+      helpValue: 'DURATION',
     }),
     report: Flags.string({
       summary: 'Write one self-contained HTML page at the end: steps over time, above what users got.',

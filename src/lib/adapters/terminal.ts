@@ -14,10 +14,11 @@ export function terminal(): Ui {
     interactive,
     say: text => void stderr.write(`${text}\n`),
     print: text => void stdout.write(text.endsWith('\n') ? text : `${text}\n`),
-    async confirm(message) {
+    async confirm(message, withdrawn) {
       const prompt = await ask()
-      const asked = await untilEnd(signal =>
-        prompt(signal)([{type: 'confirm', name: 'answer', message, default: false}]),
+      const asked = await untilEnd(
+        signal => prompt(signal)([{type: 'confirm', name: 'answer', message, default: false}]),
+        withdrawn,
       )
       return asked !== END && asked.answer
     },
@@ -46,17 +47,18 @@ function inputOptions({message, default: preset, validate}: InputQuestion) {
   return {message, ...(preset === undefined ? {} : {default: preset}), ...(validate ? {validate} : {})}
 }
 
-/** Ctrl-D, or a terminal that went away. */
+/** Ctrl-D, a terminal that went away, or a question that was taken away. */
 const END = Symbol('end of input')
 
 /** Prompts do not settle by themselves when the input ends. Ctrl-C at a prompt is the operator's no, not a bug. */
-async function untilEnd<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<T | typeof END> {
+async function untilEnd<T>(ask: (signal: AbortSignal) => Promise<T>, withdrawn?: AbortSignal): Promise<T | typeof END> {
   const end = new AbortController()
   const over = () => end.abort()
   const heed = (_: unknown, key?: {readonly ctrl?: boolean; readonly name?: string}) => {
     if (key?.ctrl && key.name === 'd') over()
   }
   stdin.on('keypress', heed).once('end', over)
+  withdrawn?.addEventListener('abort', over)
   try {
     return await ask(end.signal)
   } catch (cause) {
@@ -65,6 +67,7 @@ async function untilEnd<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<T 
     throw cancelled(cause)
   } finally {
     stdin.off('keypress', heed).off('end', over)
+    withdrawn?.removeEventListener('abort', over)
   }
 }
 

@@ -28,7 +28,7 @@ interface Wanted {
   }
 }
 
-/** What `pause`, `resume` and `stop` have in common: they ask the run under way, and change nothing of the cluster. */
+/** What `pause`, `resume`, `stop` and `confirm` have in common: they ask the run under way, and change nothing of the cluster. */
 export abstract class AskCommand extends BaseCommand {
   protected async ask({wish, flags}: Wanted): Promise<void> {
     const {cluster, ports, close} = await openContext({config: flags.config})

@@ -1,9 +1,9 @@
 import path from 'node:path'
 import {beforeConnecting} from '../actions/change/before-connecting.ts'
-import {type ChangeResult, changeCluster} from '../actions/change/change-cluster.ts'
 import type {ChangeRequest} from '../actions/change/change-request.ts'
 import {readSavedPlan} from '../actions/change/saved-plan-file.ts'
 import {skipHooks} from '../actions/change/skip-hooks.ts'
+import {type TriedResult, tryChange} from '../actions/undo/try-change.ts'
 import {changeDocument, changeExit, changeText} from '../report/change.ts'
 import {Footprints} from '../report/cut-short.ts'
 import {reportPage} from '../report/html/page.ts'
@@ -15,6 +15,7 @@ import {BaseCommand} from './base-command.ts'
 import type {ChangeFlags} from './change-flags.ts'
 import {type Context, openContext} from './context.ts'
 import {onInterrupt} from './interrupt.ts'
+import {tryOf} from './try-of.ts'
 import {openWish, optionsOf, type Wish} from './wish.ts'
 
 interface Wanted {
@@ -43,7 +44,7 @@ export abstract class ChangeCommand extends BaseCommand {
       await beforeConnecting({cluster: context.cluster, calledFor, dryRun: flags['dry-run'], progress}, ports)
       const asked = await openWish(context, saved?.options ?? optionsOf(flags))
       const wish = wishFor ? await wishFor(context, asked) : asked
-      const result = await changeCluster(
+      const result = await tryChange(
         {
           verb,
           calledFor,
@@ -51,6 +52,7 @@ export abstract class ChangeCommand extends BaseCommand {
           saved,
           writesVersion: wish.cluster.grafana.version !== context.cluster.grafana.version,
           dryRun: flags['dry-run'],
+          tries: tryOf(flags.try, {ui: ports.ui, over: interrupt.answered}),
           takeOver: flags['take-over'] ?? [],
           acceptLoss: flags['accept-loss'] ?? false,
           lockWaitSeconds: flags['lock-wait'],
@@ -68,7 +70,7 @@ export abstract class ChangeCommand extends BaseCommand {
     }
   }
 
-  private async tell({ports}: Context, flags: ChangeFlags, result: ChangeResult): Promise<void> {
+  private async tell({ports}: Context, flags: ChangeFlags, result: TriedResult): Promise<void> {
     const report = flags.report && runReport(result)
     if (report) await ports.files.write(path.resolve(flags.report ?? ''), reportPage(report), 0o644)
     if (flags.output === 'json' && result.result !== 'planned') ports.ui.print(JSON.stringify(changeDocument(result)))

@@ -82,5 +82,6 @@ export interface ChangeFlags extends WishFlags {
   readonly 'skip-hooks': boolean
   readonly 'accept-loss'?: boolean | undefined
   readonly report?: string | undefined
+  readonly try?: string | undefined
   readonly plan?: string | undefined
 }

@@ -12,6 +12,8 @@ interface Interrupted {
  */
 export function onInterrupt({say, left}: Interrupted): {
   readonly requested: () => boolean
+  /** What was asked so far is done: the next Ctrl-C is a first one. */
+  readonly answered: () => void
   readonly over: () => void
 } {
   let count = 0
@@ -31,6 +33,9 @@ export function onInterrupt({say, left}: Interrupted): {
   process.on('SIGHUP', closed)
   return {
     requested: () => count > 0,
+    answered: () => {
+      count = 0
+    },
     over: () => {
       process.off('SIGINT', heard)
       process.off('SIGTERM', heard)

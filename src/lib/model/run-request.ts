@@ -1,6 +1,6 @@
 import {formatFields, parseFields} from './fields.ts'
 
-const WISHES = ['go', 'pause', 'stop'] as const
+const WISHES = ['go', 'pause', 'stop', 'confirm'] as const
 
 export type RunWish = (typeof WISHES)[number]
 

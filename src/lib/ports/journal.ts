@@ -15,6 +15,8 @@ export interface JournalEvent {
     | 'hook-failed'
     | 'paused'
     | 'resumed'
+    | 'trying'
+    | 'tried'
     | 'run-ended'
   readonly step?: string
   readonly hook?: string
@@ -24,6 +26,8 @@ export interface JournalEvent {
   readonly outline?: RunOutline
   /** Of `staged`: ids of what the node goes from, where there was anything, and to. */
   readonly releases?: {readonly from?: string; readonly to: string}
+  /** Of `trying`: when the run goes back, milliseconds since 1970. */
+  readonly until?: number
   /** Of `run-ended`. */
   readonly outcomes?: RunOutcomes
 }

@@ -5,8 +5,8 @@ export interface Ui {
   say(text: string): void
   /** Data, on stdout. */
   print(text: string): void
-  /** @throws GhaError `NO_TTY` (exit 2) when nobody can answer. */
-  confirm(question: string): Promise<boolean>
+  /** A signal takes the question away: that is a no. @throws GhaError `NO_TTY` (exit 2) when nobody can answer. */
+  confirm(question: string, signal?: AbortSignal): Promise<boolean>
   input(question: InputQuestion): Promise<string>
   password(question: InputQuestion): Promise<string>
   select<T extends string>(message: string, choices: readonly {readonly value: T; readonly name: string}[]): Promise<T>

@@ -20,6 +20,10 @@ export interface ShownChange {
   readonly cut?: ReadonlyMap<string, number>
   /** Hooks that failed and stopped nothing, in words. */
   readonly hooksFailed?: readonly string[]
+  /** Set where it was on trial. */
+  readonly tried?: {readonly kept: boolean; readonly why: string}
+  /** What came of going back, where nobody confirmed. */
+  readonly undone?: ShownChange
   readonly sights?: {readonly users?: ShownUsers}
 }
 
@@ -34,7 +38,8 @@ const EXITS: Readonly<Record<ShownChange['result'], ExitName>> = {
 }
 
 /** Where serving nodes still wait for a rollout, even a run that went well says so. */
-export function changeExit({result, plan}: ShownChange): ExitName {
+export function changeExit({result, plan, undone}: ShownChange): ExitName {
+  if (undone) return undone.result === 'done' || undone.result === 'as-wished' ? 'reverted' : 'partial'
   const exit = EXITS[result]
   return exit === 'ok' && plan.pending.length > 0 ? 'drift' : exit
 }
@@ -56,14 +61,14 @@ export function changeText(change: ShownChange): string {
   lines.push(...cutLine(change.cut))
   if (change.backup) lines.push(backupLine(change.backup))
   lines.push(...(change.plan.skippedBalancers ?? []).map(skippedLine))
-  lines.push(...hookFailureLines(change.hooksFailed))
+  lines.push(...hookFailureLines(change.hooksFailed), ...trialLines(change.tried))
   if (change.sights?.users) lines.push(availabilityText(change.sights.users))
   if (waits.length > 0) {
     lines.push(PENDING[change.plan.verb])
     lines.push(...waits.map(text => `  ${text}`))
   }
   if (change.milliseconds !== undefined) lines.push(`run ${change.run}, ${secondsText(change.milliseconds)}`)
-  return lines.join('\n')
+  return [...lines, ...wayBackLines(change.undone)].join('\n')
 }
 
 export function changeDocument(change: ShownChange): Record<string, unknown> {
@@ -76,6 +81,8 @@ export function changeDocument(change: ShownChange): Record<string, unknown> {
     milliseconds: change.milliseconds,
     nodes: change.nodes?.map(outcomeDocument),
     left: change.left,
+    tried: change.tried,
+    undone: change.undone && changeDocument(change.undone),
     backup: change.backup && {id: change.backup.id, folder: change.backup.folder},
     cutConnections: Object.fromEntries(change.cut ?? []),
     users: change.sights?.users && availabilityDocument(change.sights.users),
@@ -109,6 +116,15 @@ function cutLine(cut: ShownChange['cut'] = new Map()): readonly string[] {
 
 function backupLine({id, folder}: NonNullable<ShownChange['backup']>): string {
   return `Backup of the database from before: ${printable(id)}${folder === undefined ? '' : ` (${folder})`}`
+}
+
+function trialLines(tried: ShownChange['tried']): readonly string[] {
+  if (!tried) return []
+  return [`It was on trial and is ${tried.kept ? 'kept' : 'undone'}: ${printable(tried.why)}.`]
+}
+
+function wayBackLines(undone: ShownChange['undone']): readonly string[] {
+  return undone ? ['', 'The way back:', changeText(undone)] : []
 }
 
 function hookFailureLines(failed: ShownChange['hooksFailed'] = []): readonly string[] {

@@ -4,11 +4,13 @@ import type {ProgressEvent, StepName} from '../rollout/run.ts'
 export class Footprints {
   readonly #busy = new Map<string, StepName>()
   #waiting: readonly string[] = []
+  #trial = false
 
   heed(event: ProgressEvent): void {
     switch (event.type) {
       case 'run-started':
         this.#waiting = event.nodes
+        this.#busy.clear()
         return
       case 'step-started':
         this.#busy.set(event.node, event.step)
@@ -16,6 +18,9 @@ export class Footprints {
         return
       case 'step-done':
         if (event.step === 'stage' || event.step === 'revert') this.#busy.delete(event.node)
+        return
+      case 'trial-begun':
+        this.#trial = true
         return
       case 'node-done':
         this.#busy.delete(event.node)
@@ -31,6 +36,7 @@ export class Footprints {
     return [
       'Stopped at once.',
       ...busy,
+      ...(this.#trial ? ['It was not confirmed, and nobody goes back by himself: `gha rollout undo` does.'] : []),
       ...(this.#waiting.length > 0 ? [`${this.#waiting.join(', ')}: not begun, as before.`] : []),
       'The lock is free on this machine at once, for others in a minute. `gha status` shows the nodes; the same command does what is left.',
     ].join('\n')

@@ -39,6 +39,8 @@ export interface ShownPlan {
   /** Tables that the version step may lock; unset where it leaves the schema alone. */
   readonly tables?: Observation<ShownTables>
   readonly hooks?: readonly ShownHook[]
+  /** How long it waits to be confirmed, where it is undone otherwise. */
+  readonly triesSeconds?: number
 }
 
 export interface ShownTables {
@@ -86,6 +88,7 @@ export function planDocument({
   expected,
   tables,
   watch,
+  triesSeconds,
   hooks = [],
 }: ShownPlan): Record<string, unknown> {
   return {
@@ -117,6 +120,7 @@ export function planDocument({
     expected,
     tables,
     watch,
+    triesSeconds,
     hooks,
     differences,
   }
@@ -152,13 +156,14 @@ function headline(plan: Plan): string {
   return `${verb} ${cluster}: Grafana ${version}, ${count}${waves.length > 1 ? ` in ${waves.length} turns` : ''} (version step: ${step.kind}, ${step.reason})`
 }
 
-function outlook({plan, needs, cautions = [], expected, tables}: ShownPlan): readonly string[] {
+function outlook({plan, needs, cautions = [], expected, tables, triesSeconds}: ShownPlan): readonly string[] {
   const migrates = plan.step.kind !== 'none'
   return [
     ...(plan.waves.length > 0 ? [`going back: ${GOING_BACK[plan.step.kind]}`] : []),
     ...(plan.backup ? [`backup: ${backupWords(plan.backup)}`] : []),
     ...(tables ? [`it may lock: ${tablesText(tables)}`] : []),
     ...(expected ? [`expected: ${expectedText(expected)}${migrates ? ', and the migration on top' : ''}`] : []),
+    ...(triesSeconds === undefined ? [] : [`on trial: undone unless confirmed within ${triesSeconds} s`]),
     ...(needs.length > 0 ? [`needs: ${needs.join(' ')}`] : []),
     ...cautions.map(text => `mind: ${text}`),
   ]

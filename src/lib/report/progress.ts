@@ -27,10 +27,23 @@ export function progressLine(event: ProgressEvent, {colour}: {readonly colour: b
     case 'hook-done':
       return `${at(event.node ?? '')} ${paint.green('✓')} ${event.hook} ${paint.dim(secondsText(event.milliseconds))}`
     case 'hook-failed':
-      return `${at(event.node ?? '')} ${event.onFailure === 'stop' ? paint.red('✗') : paint.yellow('warning:')} ${event.hook}: ${printable(event.message)}`
+      return `${at(event.node ?? '')} ${MARKS[event.onFailure](paint)} ${event.hook}: ${printable(event.message)}`
+    case 'trial-begun':
+    case 'trial-over':
+      return trialLine(event)
     case 'note':
       return event.text
   }
 }
+
+function trialLine(event: Extract<ProgressEvent, {readonly type: 'trial-begun' | 'trial-over'}>): string {
+  if (event.type === 'trial-over') return `${event.kept ? 'Kept' : 'Going back'}: ${printable(event.why)}.`
+  return `On trial for ${event.seconds} s: every node serves, the lock is kept. \`gha rollout confirm\` from any machine keeps it; otherwise it is undone.`
+}
+
+const MARKS = {
+  stop: (paint: InstanceType<typeof Chalk>) => paint.red('✗'),
+  warn: (paint: InstanceType<typeof Chalk>) => paint.yellow('warning:'),
+} as const
 
 const SLOW = new Set(['drain', 'gate', 'revert', 'soak', 'stage'])

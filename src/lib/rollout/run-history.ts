@@ -15,6 +15,8 @@ export interface RunStory {
   /** A program of the operator that was begun and has not ended. */
   readonly hook?: {readonly hook: string; readonly node?: string; readonly since: number}
   readonly paused?: {readonly since: number; readonly detail: string}
+  /** It waits to be confirmed, or was cut while it did. */
+  readonly trying?: {readonly since: number; readonly until: number}
   /** Nodes whose turn is over, back in service. */
   readonly finished: readonly string[]
   /** Node → the releases it goes between. */
@@ -61,6 +63,7 @@ function tell(run: string, events: readonly JournalEvent[]): RunStory {
     underWay: last ? [] : begunSteps(events),
     ...(last ? {} : begunHook(events)),
     ...(paused?.type === 'paused' && !last ? {paused: {since: paused.at, detail: paused.detail ?? ''}} : {}),
+    ...(last ? {} : trialOf(events)),
     finished: nodesWith(
       events,
       ({type, step}) => type === 'step-done' && (step === 'undrain' || step === 'leave-drained'),
@@ -80,6 +83,11 @@ function begunSteps(events: readonly JournalEvent[]): RunStory['underWay'] {
     if (type === 'step-done' || type === 'step-failed') begun.delete(node)
   }
   return [...begun.values()]
+}
+
+function trialOf(events: readonly JournalEvent[]): Pick<RunStory, 'trying'> {
+  const event = events.findLast(({type}) => type === 'trying' || type === 'tried')
+  return event?.type === 'trying' ? {trying: {since: event.at, until: event.until ?? event.at}} : {}
 }
 
 function begunHook(events: readonly JournalEvent[]): Pick<RunStory, 'hook'> {

@@ -68,6 +68,9 @@ export type ProgressEvent =
   /** What was still open when the time to drain was over: WebSockets and long polls do not end by themselves. */
   | {readonly type: 'connections-cut'; readonly node: string; readonly count: number}
   | HookProgress
+  /** Every node serves, and somebody is to say that it is good. */
+  | {readonly type: 'trial-begun'; readonly seconds: number}
+  | {readonly type: 'trial-over'; readonly kept: boolean; readonly why: string}
   | {readonly type: 'note'; readonly node?: string; readonly text: string}
 
 /** Without a node where the hook is not about one. */

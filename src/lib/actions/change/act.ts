@@ -1,3 +1,4 @@
+import {given} from '../../model/given.ts'
 import {formatVersion} from '../../model/version.ts'
 import {nodesOf, type Plan} from '../../plan/plan.ts'
 import type {RunOutcomes, RunOutline} from '../../ports/journal.ts'
@@ -14,6 +15,7 @@ import type {UnstagedRun} from '../../rollout/run.ts'
 import {stageNodes} from '../../rollout/stage-nodes.ts'
 import {Trials} from '../../rollout/trials.ts'
 import {Turnstile} from '../../rollout/turnstile.ts'
+import {type TryEnd, untilConfirmed} from '../../rollout/until-confirmed.ts'
 import {backUpFirst} from '../backup/back-up-first.ts'
 import type {Backup} from '../backup/backup.ts'
 import {runsFolder} from '../runs-folder.ts'
@@ -21,6 +23,7 @@ import {archivesOf} from './archives.ts'
 import type {ChangeRequest} from './change-request.ts'
 import {countingCuts} from './counting-cuts.ts'
 import {packageSourceOf} from './package-source.ts'
+import {refuseNoWayBack} from './refuse-try.ts'
 import {filesIn, type Survey} from './survey.ts'
 import {whatIsLeft} from './what-is-left.ts'
 import {writeBalancerFiles} from './write-balancer-files.ts'
@@ -38,6 +41,8 @@ export interface ActResult {
   readonly cut: ReadonlyMap<string, number>
   /** What is still to be done, in words, by a last look at the world. */
   readonly left: readonly string[]
+  /** Set where it was on trial. */
+  readonly tried?: TryEnd
 }
 
 interface Grip {
@@ -61,22 +66,26 @@ export async function act(request: ChangeRequest, ports: Ports, grip: Grip): Pro
   })
   request.progress({type: 'run-started', run: run.lock.lease.run, nodes: names})
   const hooks = new RolloutHooks(sceneOf(run))
+  const giveUp = async (error: unknown): Promise<never> => {
+    await hooks.close('failed')
+    await run.journal.append({type: 'run-ended', detail: 'failed', outcomes: {}})
+    throw error
+  }
   const {nodes, backup} = await hooks
     .open()
     .then(() => carryOut(request, grip.survey, run))
-    .catch(async error => {
-      await hooks.close('failed')
-      await run.journal.append({type: 'run-ended', detail: 'failed', outcomes: {}})
-      throw error
-    })
+    .catch(giveUp)
     .finally(() => run.trials.end())
   const result = resultOf(nodes)
   const left = await whatIsLeft(request, ports, {lease: run.lock.lease, mayWrite: result === 'done'})
   const verified = result === 'done' && left.length > 0 ? 'partial' : result
-  await hooks.close(verified)
-  await run.journal.append({type: 'run-ended', detail: verified, outcomes: outcomesOf(nodes)})
+  const tried =
+    verified === 'done' && request.tries ? await untilConfirmed(run, request.tries).catch(giveUp) : undefined
+  const outcome = tried?.kept === false ? 'unconfirmed' : verified
+  await hooks.close(outcome)
+  await run.journal.append({type: 'run-ended', detail: outcome, outcomes: outcomesOf(nodes)})
   const milliseconds = ports.clock.now() - started
-  return {result: verified, plan, run: run.lock.lease.run, milliseconds, nodes, cut, left, ...(backup ? {backup} : {})}
+  return {result: verified, plan, run: run.lock.lease.run, milliseconds, nodes, cut, left, ...given({backup, tried})}
 }
 
 function prepareRun(
@@ -125,6 +134,7 @@ async function carryOut(request: ChangeRequest, seen: Survey, run: UnstagedRun):
     setUp,
     ...(archives ? {archives} : {}),
   })
+  refuseNoWayBack(staged, request.tries)
   const backup = run.stopRequested() ? undefined : await backUpFirst(run)
   const kept = backup ? {backup} : {}
   if (run.stopRequested()) return {nodes: begunLater, ...kept}

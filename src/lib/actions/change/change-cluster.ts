@@ -12,6 +12,7 @@ import {preview} from './preview.ts'
 import {refuseMoved} from './refusals.ts'
 import {refuseStale} from './refuse-stale.ts'
 import {surveyHeld} from './survey-held.ts'
+import {tellUnconfirmed} from './tell-unconfirmed.ts'
 import {type Sights, watchUsers} from './watch-users.ts'
 import {writeVersion} from './write-version.ts'
 
@@ -33,6 +34,7 @@ export async function changeCluster(asked: ChangeRequest, ports: Ports): Promise
   if (isEmpty(plan)) {
     if (!request.dryRun) {
       await writeVersion(request, ports)
+      await tellUnconfirmed(request, ports, first.observation)
       await clearDeadLock(request, ports, first.observation)
     }
     return {result: 'as-wished', plan}
@@ -41,6 +43,7 @@ export async function changeCluster(asked: ChangeRequest, ports: Ports): Promise
     await request.confirm(view)
     return {result: 'planned', plan}
   }
+  await tellUnconfirmed(request, ports, first.observation)
   refuseForeign(plan, request.takeOver)
   refuseLoss(cluster, plan, {accepted: request.acceptLoss})
   refuseUnwatched(lookout)

@@ -3,6 +3,7 @@ import type {Plan} from '../../plan/plan.ts'
 import type {SavedPlan} from '../../plan/saved-plan.ts'
 import type {RenderMaterial} from '../../render/render-material.ts'
 import type {ProgressEvent, UnstagedRun} from '../../rollout/run.ts'
+import type {Try} from '../../rollout/until-confirmed.ts'
 import type {PlanView} from './plan-view.ts'
 import type {WayBack} from './way-back.ts'
 
@@ -18,6 +19,8 @@ export interface ChangeRequest {
   /** Set where the wish is not gha.yaml's, but what was before. */
   readonly back?: WayBack
   readonly dryRun: boolean
+  /** Set where the change is undone unless somebody confirms it. */
+  readonly tries?: Try | undefined
   /** Names of the nodes that may be changed; every node without it. */
   readonly limit?: ReadonlySet<string> | undefined
   /** A plan that was saved before: exactly that is carried out. */

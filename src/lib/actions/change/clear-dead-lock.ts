@@ -23,7 +23,7 @@ export async function clearDeadLock(request: ChangeRequest, ports: Ports, seen: 
   }
 }
 
-function isOver({text, ageSeconds}: KeptText, identity: Identity): boolean {
+export function isOver({text, ageSeconds}: KeptText, identity: Identity): boolean {
   const holder = parseHolder(text)
   return ageSeconds >= LOCK_TTL_SECONDS || (holder !== undefined && isDead(holder, identity))
 }

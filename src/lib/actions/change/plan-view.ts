@@ -17,5 +17,7 @@ export interface PlanView {
   readonly tables?: Observation<LockedTables>
   /** Who watches what users get; undefined where no serving node is touched. */
   readonly watch?: string
+  /** How long it waits to be confirmed, where it is undone otherwise. */
+  readonly triesSeconds?: number
   readonly hooks: readonly ShownHook[]
 }

@@ -14,11 +14,12 @@ import {refuseNoDatabase, refuseUnsupported, refuseVersionStep} from './refusals
 import {refuseLivingSkipped, refuseUndrainable} from './refuse-balancer.ts'
 import {refuseDrained} from './refuse-drained.ts'
 import {refuseStale} from './refuse-stale.ts'
+import {refuseTry} from './refuse-try.ts'
 import {shownHooks} from './shown-hooks.ts'
 import {filesIn, type Survey, survey} from './survey.ts'
 import {lockedTables} from './table-sizes.ts'
 
-export type PreviewRequest = Pick<ChangeRequest, 'cluster' | 'verb' | 'material' | 'limit' | 'saved' | 'back'>
+export type PreviewRequest = Pick<ChangeRequest, 'cluster' | 'verb' | 'material' | 'limit' | 'saved' | 'back' | 'tries'>
 
 export interface Preview {
   readonly survey: Survey
@@ -39,12 +40,14 @@ export async function preview(request: PreviewRequest, ports: Ports): Promise<Pr
   if (isEmpty(seen.plan))
     return {survey: seen, view: {plan: seen.plan, differences: [], needs: [], hooks: []}, lookout: {kind: 'needless'}}
   refuseVersionStep(seen.plan, request.limit)
+  refuseTry(seen.plan, request.tries)
   refuseNoDatabase(seen.observation, seen.plan)
   refuseDrained(seen)
   await refuseUndrainable(cluster, ports, seen)
   await rehearseBackup(cluster, ports, seen.plan)
   const lookout = await chooseLookout(cluster, ports, seen.plan)
-  return {survey: seen, view: await viewOf(cluster, ports, {seen, lookout}), lookout}
+  const view = await viewOf(cluster, ports, {seen, lookout})
+  return {survey: seen, view: {...view, ...given({triesSeconds: request.tries?.seconds})}, lookout}
 }
 
 interface Known {

@@ -21,13 +21,16 @@ export interface Asked {
 
 /**
  * Lays the request on every node that answers; the run finds it with its next sign of life, from any of them.
- * @throws GhaError `NO_RUN` | `NOT_PAUSED`
+ * @throws GhaError `NO_RUN` | `NOT_PAUSED` | `NOT_TRYING` | `ON_TRIAL`
  */
 export async function askRun(cluster: Cluster, ports: Ports, {wish, reason}: Asking): Promise<Asked> {
   const seen = await lookAtRuns(cluster, ports, 1)
   const lock = newestLock(seen.locks)
   if (!lock || lock.stale) throw noRun(seen)
   if (wish === 'go' && (seen.request?.wish ?? 'go') === 'go') throw notPaused(lock.holder.run)
+  const trying = seen.stories.some(story => story.run === lock.holder.run && story.trying !== undefined)
+  if (wish === 'confirm' && !trying) throw notTrying(lock.holder.run)
+  if (wish === 'pause' && trying) throw onTrial(lock.holder.run)
   const {user, hostname} = ports.identity
   const request: RunRequest = {
     run: lock.holder.run,
@@ -67,5 +70,23 @@ function notPaused(run: string): GhaError {
     exit: 'preflight',
     unchanged: 'Nothing was changed.',
     hint: 'Look at it with `gha rollout status`.',
+  })
+}
+
+function notTrying(run: string): GhaError {
+  return new GhaError(`run ${run} does not wait to be confirmed`, {
+    code: 'NOT_TRYING',
+    exit: 'preflight',
+    unchanged: 'Nothing was changed.',
+    hint: 'Look at it with `gha rollout status`: only a rollout with `--try` waits, once every node serves.',
+  })
+}
+
+function onTrial(run: string): GhaError {
+  return new GhaError(`run ${run} waits to be confirmed, and its time cannot be stopped`, {
+    code: 'ON_TRIAL',
+    exit: 'preflight',
+    unchanged: 'Nothing was changed.',
+    hint: 'Keep it with `gha rollout confirm`, or let it go back at once with `gha rollout stop`.',
   })
 }

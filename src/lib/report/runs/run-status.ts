@@ -74,6 +74,7 @@ function storyLines(story: RunStory, seen: RunsSeen, paint: ChalkInstance): read
       : []),
     `  started  ${ago(startedAt)}${ended ? `, ended ${ago(ended.at)}` : ''}`,
     ...(paused ? [paint.yellow(`  paused   ${ago(paused.since)} ${printable(paused.detail)}`)] : []),
+    ...trialLines(story, seen, paint),
     ...underWay.map(({node, step, since}) => `  now      ${paint.bold(node)}: ${step}, begun ${ago(since)}`),
     ...(hook
       ? [
@@ -83,6 +84,16 @@ function storyLines(story: RunStory, seen: RunsSeen, paint: ChalkInstance): read
     ...(finished.length > 0 ? [`  done     ${finished.join(', ')}`] : []),
     ...(waiting.length > 0 && !ended ? [`  waiting  ${waiting.join(', ')}`] : []),
   ]
+}
+
+function trialLines(story: RunStory, seen: RunsSeen, paint: ChalkInstance): readonly string[] {
+  if (!story.trying) return []
+  const left = duration(Math.max(0, (story.trying.until - seen.at) / 1000))
+  const words =
+    resultOf(story, seen) === 'cut'
+      ? 'cut while it waited to be confirmed: its nodes stay on what it brought; `gha rollout undo` goes back'
+      : `${left} left: \`gha rollout confirm\` keeps it, \`gha rollout stop\` goes back at once`
+  return [paint.yellow(`  trial    ${words}`)]
 }
 
 function holderDocument({holder, ageSeconds, stale}: NodeLock, {locks}: RunsSeen): Record<string, unknown> {

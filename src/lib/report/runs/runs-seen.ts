@@ -31,12 +31,15 @@ export function newestLock(locks: readonly NodeLock[]): NodeLock | undefined {
 }
 
 /** How a run ended: `cut` where it did not, and nobody holds its lock any more. */
-export function resultOf({run, ended, paused}: RunStory, {locks, request}: RunsSeen): string {
+export function resultOf({run, ended, paused, trying}: RunStory, {locks, request}: RunsSeen): string {
   if (ended) return ended.result
   const lock = locks.find(({holder}) => holder.run === run)
   if (!lock || lock.stale) return 'cut'
+  if (trying) return 'on trial'
   if (paused) return 'paused'
-  return request?.run === run && request.wish !== 'go' ? WAITING[request.wish] : 'under way'
+  return request?.run === run && (request.wish === 'pause' || request.wish === 'stop')
+    ? WAITING[request.wish]
+    : 'under way'
 }
 
 const WAITING = {pause: 'pausing', stop: 'stopping'} as const

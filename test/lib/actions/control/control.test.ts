@@ -8,6 +8,8 @@ import {lookAtRuns} from '../../../../src/lib/actions/control/look-at-runs.ts'
 import {fenced} from '../../../../src/lib/host/fence.ts'
 import type {Host} from '../../../../src/lib/ports/host.ts'
 import type {Ports} from '../../../../src/lib/ports/ports.ts'
+import {askedRunText} from '../../../../src/lib/report/runs/asked-run.ts'
+import {runStatusText} from '../../../../src/lib/report/runs/run-status.ts'
 import {keepJournal} from '../../../../src/lib/rollout/keep-journal.ts'
 import {takeLock} from '../../../../src/lib/rollout/lock.ts'
 import {aCluster, aNode} from '../../../support/a-cluster.ts'
@@ -79,6 +81,33 @@ describe('a run, from another machine', () => {
     await expect(askRun(cluster(), portsOf('bob'), {wish: 'go', reason: ''})).rejects.toMatchObject({
       code: 'NOT_PAUSED',
     })
+    await lock.release()
+  })
+
+  it('is confirmed only while it waits for that, and cannot be paused then', async () => {
+    const {lock, journal} = await running()
+    const ask = (wish: 'confirm' | 'pause') => askRun(cluster(), portsOf('bob'), {wish, reason: ''})
+    await expect(ask('confirm')).rejects.toMatchObject({code: 'NOT_TRYING'})
+    await journal.append({type: 'trying', until: Date.now() + 60_000})
+    await lock.renew()
+    await expect(ask('pause')).rejects.toMatchObject({code: 'ON_TRIAL'})
+    const asked = await ask('confirm')
+    expect(askedRunText(asked)).toContain('what it has brought is kept')
+    expect(runStatusText(asked.seen, {colour: false})).toContain('`gha rollout confirm` keeps it')
+    await lock.renew()
+    expect(lock.mail.heard).toMatchObject({wish: 'confirm', by: 'bob@desk'})
+    await lock.release()
+  })
+
+  it('that was cut while it waited to be confirmed says so', async () => {
+    const {lock, journal} = await running()
+    await journal.append({type: 'trying', until: Date.now() + 60_000})
+    await lock.renew()
+    const seen = await lookAtRuns(cluster(), portsOf('bob'))
+    const cut = {...seen, locks: seen.locks.map(kept => ({...kept, stale: true}))}
+    expect(runStatusText(cut, {colour: false})).toContain(
+      'its nodes stay on what it brought; `gha rollout undo` goes back',
+    )
     await lock.release()
   })
 
