@@ -5,8 +5,10 @@ import type {Cluster} from '../../model/cluster.ts'
 import {parseHolder} from '../../model/lease.ts'
 import type {Node} from '../../model/node.ts'
 import {newestRequest, parseRequest} from '../../model/run-request.ts'
+import type {Identity} from '../../ports/local.ts'
 import type {Ports} from '../../ports/ports.ts'
 import {type NodeLock, newestLock, type RunsSeen} from '../../report/runs/runs-seen.ts'
+import {isDead} from '../../rollout/lock.ts'
 import {runStories} from '../../rollout/run-history.ts'
 import {runsFolder} from '../runs-folder.ts'
 
@@ -20,7 +22,7 @@ export async function lookAtRuns(cluster: Cluster, ports: Ports, runs = RUNS): P
     localJournals(cluster, ports, runs),
   ])
   const answers = nodes.flatMap(({node, kept}) => (kept instanceof Error ? [] : [{node, ...kept}]))
-  const locks = answers.flatMap(lockOf)
+  const locks = answers.flatMap(answer => lockOf(answer, ports.identity))
   const request = newestRequest(
     answers.map(({request: text}) => parseRequest(text ?? '')),
     newestLock(locks)?.holder.run ?? '',
@@ -53,9 +55,9 @@ async function localJournals(cluster: Cluster, {files}: Ports, runs: number): Pr
   return Promise.all(texts)
 }
 
-function lockOf({node, generation, lock}: KeptRuns & {readonly node: string}): readonly NodeLock[] {
+function lockOf({node, generation, lock}: KeptRuns & {readonly node: string}, here: Identity): readonly NodeLock[] {
   const holder = lock && parseHolder(lock.text)
   if (!holder) return []
   const {ageSeconds} = lock
-  return [{node, holder, generation, ageSeconds, stale: ageSeconds >= LOCK_TTL_SECONDS}]
+  return [{node, holder, generation, ageSeconds, stale: ageSeconds >= LOCK_TTL_SECONDS || isDead(holder, here)}]
 }

@@ -111,6 +111,23 @@ describe('a run, from another machine', () => {
     await lock.release()
   })
 
+  it('that died on this machine is cut at once, on another only when its lock runs out', async () => {
+    const {lock} = await running()
+    const portsWhere = (hostname: string) => ({
+      ...portsOf('ann'),
+      identity: {...portsOf('ann').identity, hostname, isAlive: () => false},
+    })
+    const here = await lookAtRuns(cluster(), portsWhere('desk'))
+    expect(here.locks.map(({stale}) => stale)).toEqual([true, true, true])
+    expect(runStatusText(here, {colour: false})).toContain('was cut')
+    await expect(askRun(cluster(), portsWhere('desk'), {wish: 'confirm', reason: ''})).rejects.toMatchObject({
+      code: 'NO_RUN',
+    })
+    const there = await lookAtRuns(cluster(), portsWhere('lap'))
+    expect(there.locks.map(({stale}) => stale)).toEqual([false, false, false])
+    await lock.release()
+  })
+
   it('cannot be asked anything when there is none', async () => {
     await expect(askRun(cluster(), portsOf('bob'), {wish: 'stop', reason: ''})).rejects.toMatchObject({code: 'NO_RUN'})
     const {lock} = await running()
