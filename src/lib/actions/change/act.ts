@@ -23,6 +23,7 @@ import {archivesOf} from './archives.ts'
 import type {ChangeRequest} from './change-request.ts'
 import {countingCuts} from './counting-cuts.ts'
 import {packageSourceOf} from './package-source.ts'
+import {pruneJournals} from './prune-journals.ts'
 import {refuseNoWayBack} from './refuse-try.ts'
 import {filesIn, type Survey} from './survey.ts'
 import {whatIsLeft} from './what-is-left.ts'
@@ -57,6 +58,7 @@ export async function act(request: ChangeRequest, ports: Ports, grip: Grip): Pro
   const started = ports.clock.now()
   const {request: heard, cut} = countingCuts(request)
   const run = prepareRun(heard, ports, grip)
+  await pruneJournals(request.cluster, ports.files)
   const names = nodesOf(plan).map(({node}) => node)
   const skipped = (plan.skippedBalancers ?? []).map(name => `, balancer ${name} skipped`).join('')
   await run.journal.append({
