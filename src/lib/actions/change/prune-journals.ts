@@ -13,7 +13,8 @@ export async function pruneJournals(cluster: Cluster, files: Files): Promise<voi
   const names = (await files.list(folder)).filter(name => name.endsWith('.jsonl')).toSorted()
   const old = names.slice(0, 1 - RUNS)
   if (old.length === 0) return
-  const texts = await Promise.all(names.map(name => files.read(`${folder}/${name}`)))
+  // One that cannot be read has no end that is known of.
+  const texts = await Promise.all(names.map(name => files.read(`${folder}/${name}`).catch(() => undefined)))
   const over = new Set(pastUse(runStories(texts.map(bytes => new TextDecoder().decode(bytes)))))
   for (const name of old) if (over.has(name.slice(0, -'.jsonl'.length))) await files.remove(`${folder}/${name}`)
 }

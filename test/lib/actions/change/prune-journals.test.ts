@@ -53,5 +53,8 @@ describe('journals beside gha.yaml', () => {
     )
     await pruneJournals(aCluster({file: '/work-on/gha.yaml'}), files)
     expect(await files.list(FOLDER)).toHaveLength(60)
+    const refuse = () => Promise.reject(new Error('permission denied'))
+    await pruneJournals(aCluster({file: '/work-on/gha.yaml'}), Object.assign(files, {read: refuse}))
+    expect(await files.list(FOLDER)).toHaveLength(60)
   })
 })
