@@ -31,7 +31,7 @@ export function planNode(cluster: Cluster, situation: Situation, part: Part): No
 }
 
 export function whyOf(reasons: readonly string[]): readonly string[] {
-  return reasons.length > 0 ? reasons : ['an earlier run left it out of the balancer']
+  return reasons.length > 0 ? reasons : ['a run took it out of the balancer']
 }
 
 function stepsFor({rollout, loadBalancer, hooks}: Cluster, situation: Situation, part: Part): readonly Step[] {

@@ -46,7 +46,7 @@ export async function takeLock(cluster: Cluster, ports: Ports, request: LockRequ
     generation = Math.max(generation, ...attempt.refusals.map(({answer}) => answer.generation)) + 1
     if (attempt.refusals.every(({answer}) => answer.holder === undefined)) continue
     if (ports.clock.now() - started >= request.waitSeconds * 1000 || request.stopRequested?.())
-      throw held(attempt.refusals, ports.clock.now())
+      throw heldBy(attempt.refusals, ports.clock.now())
     await ports.clock.sleep(Math.min(2000, request.waitSeconds * 1000))
   }
 }
@@ -150,12 +150,21 @@ async function giveBack(nodes: readonly Node[], ports: Ports, {lease, mail}: Kep
   )
 }
 
-function held(refusals: readonly Refusal[], now: number): GhaError {
+function heldBy(refusals: readonly Refusal[], now: number): GhaError {
   const {node, answer} = refusals.find(refusal => refusal.answer.holder) ?? (refusals[0] as Refusal)
-  const holder = answer.holder
+  return lockHeld({node, ...answer}, now)
+}
+
+interface Held {
+  readonly node: string
+  readonly holder?: LockHolder
+  readonly ageSeconds: number
+}
+
+export function lockHeld({node, holder, ageSeconds}: Held, now: number): GhaError {
   const minutes = Math.round((now - (holder?.since ?? now)) / 60_000)
   return new GhaError(
-    `${holder?.owner}@${holder?.hostname} (process ${holder?.pid}) holds the lock since ${minutes} min for: ${holder?.reason}; last sign of life ${answer.ageSeconds} s ago on ${node}`,
+    `${holder?.owner}@${holder?.hostname} (process ${holder?.pid}) holds the lock since ${minutes} min for: ${holder?.reason}; last sign of life ${ageSeconds} s ago on ${node}`,
     {
       code: 'LOCK_HELD',
       exit: 'locked',

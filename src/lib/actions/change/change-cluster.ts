@@ -28,7 +28,7 @@ export type ChangeResult =
 export async function changeCluster(asked: ChangeRequest, ports: Ports): Promise<ChangeResult> {
   const {request, failed: hooksFailed} = notingHooks(asked)
   const {cluster} = request
-  const {survey: first, view, lookout} = await preview(request, ports)
+  const {survey: first, view, lookout} = await preview(request.dryRun ? request : {...request, claim: request}, ports)
   const {plan} = view
   if (!request.dryRun) await callHook({...request, ports, plan}, {hook: 'postConnect'})
   if (isEmpty(plan)) {

@@ -1,11 +1,14 @@
+import type {ClusterObservation} from '../../facts/observe.ts'
 import {given} from '../../model/given.ts'
 import {expectedTime} from '../../plan/expected-time.ts'
 import {isEmpty} from '../../plan/plan.ts'
+import type {Identity} from '../../ports/local.ts'
 import type {Ports} from '../../ports/ports.ts'
 import {rehearseBackup} from '../backup/rehearse-backup.ts'
 import type {ChangeRequest} from './change-request.ts'
 import {consentsFor} from './consents.ts'
 import {differencesOf} from './differences.ts'
+import {livingLock} from './living-lock.ts'
 import {lockCautions} from './lock-cautions.ts'
 import {chooseLookout, type Lookout} from './lookout.ts'
 import {pastRuns} from './past-runs.ts'
@@ -16,10 +19,11 @@ import {refuseDrained} from './refuse-drained.ts'
 import {refuseStale} from './refuse-stale.ts'
 import {refuseTry} from './refuse-try.ts'
 import {shownHooks} from './shown-hooks.ts'
-import {filesIn, type Survey, survey} from './survey.ts'
+import {filesIn, type Survey} from './survey.ts'
+import {type SurveyRequest, surveyFree} from './survey-free.ts'
 import {lockedTables} from './table-sizes.ts'
 
-export type PreviewRequest = Pick<ChangeRequest, 'cluster' | 'verb' | 'material' | 'limit' | 'saved' | 'back' | 'tries'>
+export type PreviewRequest = SurveyRequest & Pick<ChangeRequest, 'saved' | 'tries'>
 
 export interface Preview {
   readonly survey: Survey
@@ -35,7 +39,7 @@ export async function preview(request: PreviewRequest, ports: Ports): Promise<Pr
   const {cluster} = request
   refuseUnsupported(cluster)
   await refuseLivingSkipped(cluster, ports)
-  const seen = await survey(cluster, ports, request)
+  const seen = await surveyFree(request, ports)
   await refuseStale(request, ports, seen)
   if (isEmpty(seen.plan))
     return {survey: seen, view: {plan: seen.plan, differences: [], needs: [], hooks: []}, lookout: {kind: 'needless'}}
@@ -65,6 +69,16 @@ async function viewOf(cluster: ChangeRequest['cluster'], ports: Ports, {seen, lo
   const expected = expectedTime(plan, journals)
   const needs = [...consentsFor(cluster, plan), ...(lookout.kind === 'unreachable' ? ['--no-probe'] : [])]
   const watch = lookout.kind === 'needless' ? undefined : lookout.words
-  const cautions = lockCautions(seen.observation, plan)
+  const cautions = [...runUnderWay(seen.observation, ports.identity), ...lockCautions(seen.observation, plan)]
   return {plan, differences, needs, cautions, hooks: shownHooks(cluster), ...given({expected, tables, watch})}
+}
+
+/** Whoever goes ahead was refused: this is for who only looks. */
+function runUnderWay(observation: ClusterObservation, identity: Identity): readonly string[] {
+  const lock = livingLock(observation, identity)
+  if (!lock) return []
+  const {owner, hostname, reason} = lock.holder
+  return [
+    `a run of ${owner}@${hostname} is under way for: ${reason}; the plan counts what it has in its hands as left behind`,
+  ]
 }
