@@ -33,7 +33,11 @@ export abstract class ChangeCommand extends BaseCommand {
     const context = await openChange(flags)
     const {ports} = context
     const footprints = new Footprints()
-    const interrupt = onInterrupt({say: text => ports.ui.say(text), left: () => footprints.left()})
+    const interrupt = onInterrupt({
+      say: text => ports.ui.say(text),
+      stopping: () => footprints.stopping(),
+      left: () => footprints.left(),
+    })
     const progress = (event: ProgressEvent) => {
       footprints.heed(event)
       const line = progressLine(event, {colour: this.colourOnStderr()})

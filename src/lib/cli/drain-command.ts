@@ -39,8 +39,13 @@ export abstract class DrainCommand extends BaseCommand {
   protected async move({node, verb, flags, act}: Wanted): Promise<void> {
     const {cluster, ports, close} = await openContext({config: flags.config, dryRun: flags['dry-run']})
     const say = (text: string) => ports.ui.say(text)
-    const left = () => `Stopped at once: ${node} may be out of the balancer or in. \`gha status\` shows it.`
-    const interrupt = onInterrupt({say, left})
+    let begun = false
+    const stopping = () => (begun ? `Finishing ${node}, then stopping` : 'Stopping before anything is changed')
+    const left = () =>
+      !begun
+        ? 'Stopped at once. Nothing was changed.'
+        : `Stopped at once: ${node} may be out of the balancer or in. \`gha status\` shows it.`
+    const interrupt = onInterrupt({say, stopping, left})
     try {
       const result = await act(
         {
@@ -55,6 +60,9 @@ export abstract class DrainCommand extends BaseCommand {
           },
           stopRequested: interrupt.requested,
           say,
+          begins: () => {
+            begun = true
+          },
         },
         ports,
       )

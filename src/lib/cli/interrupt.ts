@@ -2,15 +2,17 @@ import process from 'node:process'
 
 interface Interrupted {
   readonly say: (text: string) => void
+  /** What comes of the wish to stop at this moment: a sentence without its full stop. */
+  readonly stopping: () => string
   /** What is left behind when it ends at once. */
   readonly left: () => string
 }
 
 /**
- * The first Ctrl-C asks to stop after the node under way; the second ends gha at once, with 130.
+ * The first Ctrl-C asks to stop, after the node under way where there is one; the second ends gha at once, with 130.
  * A terminal that is closed asks as well, and never ends anything at once.
  */
-export function onInterrupt({say, left}: Interrupted): {
+export function onInterrupt({say, stopping, left}: Interrupted): {
   readonly requested: () => boolean
   /** What was asked so far is done: the next Ctrl-C is a first one. */
   readonly answered: () => void
@@ -23,7 +25,7 @@ export function onInterrupt({say, left}: Interrupted): {
       say(left())
       process.exit(130)
     }
-    say('Stopping after the node under way; press Ctrl-C again to stop at once.')
+    say(`${stopping()}; press Ctrl-C again to stop at once.`)
   }
   process.on('SIGINT', heard)
   process.on('SIGTERM', heard)

@@ -47,7 +47,7 @@ export async function changeCluster(asked: ChangeRequest, ports: Ports): Promise
   refuseForeign(plan, request.takeOver)
   refuseLoss(cluster, plan, {accepted: request.acceptLoss})
   refuseUnwatched(lookout)
-  if (!(await request.confirm(view))) return {result: 'declined', plan}
+  if (request.stopRequested() || !(await request.confirm(view))) return {result: 'declined', plan}
   const lock = await lockCluster(request, ports, first.observation)
   try {
     const second = await surveyHeld(request, ports, lock)

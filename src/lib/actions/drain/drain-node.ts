@@ -34,12 +34,16 @@ export async function drainNode(request: Draining, ports: Ports): Promise<DrainR
   const going = {node, run: {balancer, cluster, plan: {waves: []}}}
   const others = await mayItGo(going)
   await balancer.rehearse([node])
-  const agreed = await request.confirm(`Take ${name} out of the balancer for ${request.for}? (${others})`)
+  const agreed =
+    !request.stopRequested() &&
+    (await request.confirm(`Take ${name} out of the balancer for ${request.for}? (${others})`))
   if (request.dryRun) return {result: 'planned', node: name, detail: others}
   if (!agreed) return {result: 'declined', node: name, detail: others}
   const lock = await lockCluster(request, ports, observation)
   try {
     await mayItGo(going)
+    if (request.stopRequested()) return {result: 'declined', node: name, detail: others}
+    request.begins()
     const detail = await drainUnder({request, ports, lock, node, record})
     return {result: 'drained', node: name, detail}
   } finally {

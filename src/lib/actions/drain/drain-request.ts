@@ -12,6 +12,8 @@ export interface DrainRequest {
   readonly confirm: (what: string) => Promise<boolean>
   readonly stopRequested: () => boolean
   readonly say: (text: string) => void
+  /** From here on the node is moved, and Ctrl-C does not keep it from that. */
+  readonly begins: () => void
 }
 
 export interface DrainResult {

@@ -23,13 +23,16 @@ export async function undrainNode(request: DrainRequest, ports: Ports): Promise<
   }
   refuseUnhealthy(seen)
   const was = state.drained ? describeDrain(state.drained) : 'taken out by somebody at the balancer'
-  const agreed = await request.confirm(`Bring ${name} back into the balancer? It is ${was}.`)
+  const agreed =
+    !request.stopRequested() && (await request.confirm(`Bring ${name} back into the balancer? It is ${was}.`))
   if (request.dryRun) return {result: 'planned', node: name, detail: was}
   if (!agreed) return {result: 'declined', node: name, detail: was}
   const lock = await lockCluster(request, ports, observation)
   try {
     const run = {cluster, ports, lock, balancer: ports.balancer(cluster.loadBalancer)}
     holdsLock(run, node)
+    if (request.stopRequested()) return {result: 'declined', node: name, detail: was}
+    request.begins()
     await bringIn(run, node)
     await runOn(run, node, removeDrain({state: node.paths.state, lease: lock.lease}))
     return {result: 'undrained', node: name, detail: `was ${was}`}

@@ -18,6 +18,7 @@ function asking(world: RolloutWorld, name: string, wish: Partial<Draining> = {})
     confirm: async () => true,
     stopRequested: () => false,
     say: () => undefined,
+    begins: () => undefined,
     ...wish,
   }
 }
@@ -43,6 +44,27 @@ describe('draining a node', () => {
     world.machine('gf3').server = 'down'
     await expect(drainNode(asking(world, 'gf2'), world.ports)).rejects.toMatchObject({code: 'NOT_SAFE_TO_DRAIN'})
     expect(world.effects).toEqual([])
+  })
+
+  it('is given up after Ctrl-C, asked or not, as long as nothing has begun', async () => {
+    const world = new RolloutWorld(THREE)
+    let stop = false
+    const begun: string[] = []
+    const request = asking(world, 'gf2', {
+      stopRequested: () => stop,
+      begins: () => begun.push('drain'),
+      confirm: async () => {
+        stop = true
+        return true
+      },
+    })
+    expect(await drainNode(request, world.ports)).toMatchObject({result: 'declined'})
+    const never = async () => Promise.reject(new Error('unexpected question'))
+    expect(await drainNode({...request, confirm: never}, world.ports)).toMatchObject({result: 'declined'})
+    expect([world.effects, begun]).toEqual([[], []])
+    stop = false
+    await drainNode({...request, confirm: async () => true}, world.ports)
+    expect(begun).toEqual(['drain'])
   })
 
   it('is refused of a second node', async () => {
