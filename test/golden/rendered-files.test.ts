@@ -6,11 +6,11 @@ import {afterAll, describe, expect, it} from 'vitest'
 import {Secret} from '../../src/lib/model/secret.ts'
 import {literal} from '../../src/lib/model/settings.ts'
 import {renderBalancer} from '../../src/lib/render/render-balancer.ts'
-import {NO_MATERIAL} from '../../src/lib/render/render-material.ts'
 import {renderNode} from '../../src/lib/render/render-node.ts'
 import {tamperedWith} from '../../src/lib/render/sealed-text.ts'
 import {aCluster, aNode} from '../support/a-cluster.ts'
 import {aHaproxy, anNginx, anOwnedFile} from '../support/a-load-balancer.ts'
+import {NO_MATERIAL} from '../support/no-material.ts'
 
 // A changed golden file is a decision: `npx vitest run --project golden -u` writes them anew.
 

@@ -5,5 +5,3 @@ export interface RenderMaterial {
   /** The provisioning tree; paths are relative to it. */
   readonly provisioning: readonly {readonly path: string; readonly content: string}[]
 }
-
-export const NO_MATERIAL: RenderMaterial = {database: {}, provisioning: []}

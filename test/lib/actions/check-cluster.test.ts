@@ -1,9 +1,9 @@
 import {describe, expect, it} from 'vitest'
 import {checkCluster} from '../../../src/lib/actions/check-cluster.ts'
-import {NO_MATERIAL} from '../../../src/lib/render/render-material.ts'
 import {aCluster, aNode} from '../../support/a-cluster.ts'
 import {DiallingHost, lookingPorts} from '../../support/fake-cluster-ports.ts'
 import {unreachable} from '../../support/fake-ports.ts'
+import {NO_MATERIAL} from '../../support/no-material.ts'
 
 const cluster = aCluster({
   grafana: {install: {method: 'none'}},

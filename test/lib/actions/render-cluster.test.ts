@@ -2,11 +2,11 @@ import {describe, expect, it} from 'vitest'
 import {renderCluster} from '../../../src/lib/actions/render-cluster.ts'
 import {Secret} from '../../../src/lib/model/secret.ts'
 import {renderBalancer} from '../../../src/lib/render/render-balancer.ts'
-import {NO_MATERIAL} from '../../../src/lib/render/render-material.ts'
 import {renderNode} from '../../../src/lib/render/render-node.ts'
 import {aCluster, aNode, anSshTarget} from '../../support/a-cluster.ts'
 import {anNginx} from '../../support/a-load-balancer.ts'
 import {MemoryFiles} from '../../support/local-fakes.ts'
+import {NO_MATERIAL} from '../../support/no-material.ts'
 
 const cluster = aCluster({
   nodes: [aNode(), aNode({name: 'gf2', address: '10.0.0.12'})],

@@ -1,10 +1,10 @@
 import {describe, expect, it} from 'vitest'
 import {showStatus, watchStatus} from '../../../src/lib/actions/show-status.ts'
-import {NO_MATERIAL} from '../../../src/lib/render/render-material.ts'
 import type {ClusterStatus} from '../../../src/lib/report/status/cluster-status.ts'
 import {aCluster, aNode} from '../../support/a-cluster.ts'
 import {DiallingHost, lookingPorts} from '../../support/fake-cluster-ports.ts'
 import {FakeClock, unreachable} from '../../support/fake-ports.ts'
+import {NO_MATERIAL} from '../../support/no-material.ts'
 
 const nodes = ['gf1', 'gf2'].map(name => aNode({name, paths: {...aNode().paths, state: '/nowhere'}}))
 const look = {cluster: aCluster({grafana: {install: {method: 'none'}}, nodes}), material: NO_MATERIAL}

@@ -8,11 +8,12 @@ import type {Cluster} from '../../../src/lib/model/cluster.ts'
 import {Secret} from '../../../src/lib/model/secret.ts'
 import {literal, type Settings} from '../../../src/lib/model/settings.ts'
 import {versionOf} from '../../../src/lib/model/version.ts'
-import {NO_MATERIAL, type RenderMaterial} from '../../../src/lib/render/render-material.ts'
+import type {RenderMaterial} from '../../../src/lib/render/render-material.ts'
 import {renderNode} from '../../../src/lib/render/render-node.ts'
 import {fingerprintOf} from '../../../src/lib/render/rendered-file.ts'
 import {aCluster, aNode, anSshTarget} from '../../support/a-cluster.ts'
 import {effectiveSettings} from '../../support/effective-settings.ts'
+import {NO_MATERIAL} from '../../support/no-material.ts'
 
 const home = mkdtempSync(path.join(tmpdir(), 'render-'))
 afterAll(() => rmSync(home, {recursive: true}))

@@ -8,11 +8,11 @@ import {type Claim, surveyFree} from '../../../../src/lib/actions/change/survey-
 import {formatHolder} from '../../../../src/lib/model/lease.ts'
 import {nodesOf} from '../../../../src/lib/plan/plan.ts'
 import type {Ports} from '../../../../src/lib/ports/ports.ts'
-import {NO_MATERIAL} from '../../../../src/lib/render/render-material.ts'
 import type {ProgressEvent} from '../../../../src/lib/rollout/run.ts'
 import {aCluster, aNode} from '../../../support/a-cluster.ts'
 import {DiallingHost, lookingPorts} from '../../../support/fake-cluster-ports.ts'
 import {MemoryFiles} from '../../../support/local-fakes.ts'
+import {NO_MATERIAL} from '../../../support/no-material.ts'
 
 const HOLDER = {run: 'run-1', owner: 'ann', hostname: 'desk', pid: 7, bootId: 'b', reason: 'gha rollout', since: 1}
 
