@@ -3,7 +3,7 @@ import {readRecords} from '../model/records.ts'
 import {quote, type Script} from '../model/script.ts'
 
 /** How many runs a node remembers. */
-const KEPT_RUNS = 20
+export const KEPT_RUNS = 20
 /** How many of the lines that name scripts a node keeps. */
 const KEPT_SCRIPTS = 2000
 

@@ -5,13 +5,13 @@ import {isEmpty} from '../../plan/plan.ts'
 import type {Identity} from '../../ports/local.ts'
 import type {Ports} from '../../ports/ports.ts'
 import {rehearseBackup} from '../backup/rehearse-backup.ts'
+import {pastRuns} from '../past-runs.ts'
 import type {ChangeRequest} from './change-request.ts'
 import {consentsFor} from './consents.ts'
 import {differencesOf} from './differences.ts'
 import {livingLock} from './living-lock.ts'
 import {lockCautions} from './lock-cautions.ts'
 import {chooseLookout, type Lookout} from './lookout.ts'
-import {pastRuns} from './past-runs.ts'
 import type {PlanView} from './plan-view.ts'
 import {refuseNoDatabase, refuseUnsupported, refuseVersionStep} from './refusals.ts'
 import {refuseLivingSkipped, refuseUndrainable} from './refuse-balancer.ts'
@@ -22,6 +22,9 @@ import {shownHooks} from './shown-hooks.ts'
 import {filesIn, type Survey} from './survey.ts'
 import {type SurveyRequest, surveyFree} from './survey-free.ts'
 import {lockedTables} from './table-sizes.ts'
+
+/** Older ones tell of other machines and other sizes. */
+const TELLING_RUNS = 20
 
 export type PreviewRequest = SurveyRequest & Pick<ChangeRequest, 'saved' | 'tries'>
 
@@ -63,7 +66,7 @@ async function viewOf(cluster: ChangeRequest['cluster'], ports: Ports, {seen, lo
   const {plan, balancerFiles} = seen
   const [differences, journals, tables] = await Promise.all([
     differencesOf(cluster, ports, {plan, filesOf: filesIn(seen), balancerFiles}),
-    pastRuns(cluster, ports.files),
+    pastRuns(cluster, ports.files, TELLING_RUNS),
     lockedTables(cluster, ports, plan),
   ])
   const expected = expectedTime(plan, journals)

@@ -1,4 +1,5 @@
 import {messageOf} from '../../errors/message-of.ts'
+import {KEPT_RUNS} from '../../host/carry.ts'
 import {LOCK_TTL_SECONDS} from '../../host/lease.ts'
 import {type KeptRuns, readRuns} from '../../host/run-state.ts'
 import type {Cluster} from '../../model/cluster.ts'
@@ -10,16 +11,13 @@ import type {Ports} from '../../ports/ports.ts'
 import {type NodeLock, newestLock, type RunsSeen} from '../../report/runs/runs-seen.ts'
 import {isDead} from '../../rollout/lock.ts'
 import {runStories} from '../../rollout/run-history.ts'
-import {runsFolder} from '../runs-folder.ts'
-
-/** How many runs a node remembers at most. */
-const RUNS = 20
+import {pastRuns} from '../past-runs.ts'
 
 /** What every node that answers knows of runs, and the folder beside gha.yaml. */
-export async function lookAtRuns(cluster: Cluster, ports: Ports, runs = RUNS): Promise<RunsSeen> {
+export async function lookAtRuns(cluster: Cluster, ports: Ports, runs = KEPT_RUNS): Promise<RunsSeen> {
   const [nodes, local] = await Promise.all([
     Promise.all(cluster.nodes.map(async node => ({node: node.name, kept: await askNode(node, ports, runs)}))),
-    localJournals(cluster, ports, runs),
+    pastRuns(cluster, ports.files, runs),
   ])
   const answers = nodes.flatMap(({node, kept}) => (kept instanceof Error ? [] : [{node, ...kept}]))
   const locks = answers.flatMap(answer => lockOf(answer, ports.identity))
@@ -43,16 +41,6 @@ async function askNode(node: Node, ports: Ports, runs: number): Promise<KeptRuns
   } catch (error) {
     return new Error(messageOf(error))
   }
-}
-
-async function localJournals(cluster: Cluster, {files}: Ports, runs: number): Promise<readonly string[]> {
-  const folder = runsFolder(cluster)
-  const names = (await files.list(folder)).filter(name => name.endsWith('.jsonl')).toSorted()
-  const texts = names.slice(-runs).map(async name => {
-    const bytes = await files.read(`${folder}/${name}`)
-    return bytes ? new TextDecoder().decode(bytes) : ''
-  })
-  return Promise.all(texts)
 }
 
 function lockOf({node, generation, lock}: KeptRuns & {readonly node: string}, here: Identity): readonly NodeLock[] {
