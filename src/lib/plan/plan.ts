@@ -103,6 +103,10 @@ export function isEmpty(plan: Plan): boolean {
   return plan.waves.length === 0 && plan.balancerFiles.length === 0
 }
 
+export function hasStep({steps}: Pick<NodePlan, 'steps'>, wanted: StepKind): boolean {
+  return steps.some(({kind}) => kind === wanted)
+}
+
 export function nodesOf(plan: Plan): readonly NodePlan[] {
   return plan.waves.flat()
 }

@@ -1,6 +1,6 @@
 import {GhaError} from '../errors/gha-error.ts'
 import {messageOf} from '../errors/message-of.ts'
-import type {MaintenanceWindow, NodePlan, Step} from '../plan/plan.ts'
+import {hasStep, type MaintenanceWindow, type NodePlan, type Step} from '../plan/plan.ts'
 import {goesOn} from './goes-on.ts'
 import {holdsBudget} from './holds-budget.ts'
 import {mayItGo} from './may-it-go.ts'
@@ -115,7 +115,7 @@ async function startAll(run: Run, stops: readonly NodePlan[]): Promise<readonly 
 
 async function takeTurn(run: Execution, plan: NodePlan): Promise<NodeOutcome> {
   const turn: Turn = {run, plan, node: nodeNamed(run.cluster, plan.node)}
-  const drains = !run.plan.window && plan.steps.some(({kind}) => kind === 'drain')
+  const drains = !run.plan.window && hasStep(plan, 'drain')
   try {
     if (drains) await tracked(turn, {step: 'may-it-go', describe: 'every other node serves'}, () => mayBegin(turn))
   } catch (error) {
@@ -148,7 +148,7 @@ async function takeSteps(turn: Turn): Promise<NodeOutcome> {
     }
     if (step.kind === 'undrain' || step.kind === 'leave-drained') served = run.ports.clock.now()
   }
-  const drained = plan.steps.some(({kind}) => kind === 'leave-drained')
+  const drained = hasStep(plan, 'leave-drained')
   if (served !== undefined) run.progress({type: 'node-done', node: plan.node, milliseconds: served - started, drained})
   return {node: plan.node, result: 'done', milliseconds: run.ports.clock.now() - started}
 }

@@ -1,4 +1,5 @@
 import {GhaError} from '../errors/gha-error.ts'
+import {hasStep} from '../plan/plan.ts'
 import {callHook, type HookCall, sceneOf} from './call-hook.ts'
 import type {NodeOutcome} from './node-outcome.ts'
 import {holdsLock, nodeNamed, type Run, type Turn} from './run.ts'
@@ -24,7 +25,7 @@ export class NodeHooks {
 
   /** A turn that went well can still fail here, if the operator wishes so. */
   async after(turn: Turn, outcome: NodeOutcome): Promise<NodeOutcome> {
-    if (outcome.result === 'done' && turn.plan.steps.some(({kind}) => kind === 'stop')) return outcome
+    if (outcome.result === 'done' && hasStep(turn.plan, 'stop')) return outcome
     return this.#close(outcome)
   }
 

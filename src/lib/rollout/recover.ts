@@ -5,7 +5,7 @@ import {disarmDeadMan} from '../host/dead-man.ts'
 import {readRelease} from '../host/read-release.ts'
 import {stopService} from '../host/stop-service.ts'
 import {isUntouched} from '../model/migration-mark.ts'
-import type {Step} from '../plan/plan.ts'
+import {hasStep, nodesOf, type Step} from '../plan/plan.ts'
 import {mayItGo} from './may-it-go.ts'
 import {lookAtSchema} from './migration-watch.ts'
 import {activationOf, runOn, type Turn, wayBackOf} from './run.ts'
@@ -150,7 +150,7 @@ const BEGUN = 'the migration has begun, or the database does not tell: going bac
 
 /** No migration was added since the plan, and none is under way. */
 async function isYetToBegin({run, node}: Turn): Promise<boolean> {
-  const steps = run.plan.waves.flat().flatMap(plan => plan.steps)
+  const steps = nodesOf(run.plan).flatMap(plan => plan.steps)
   const [mark] = steps.flatMap(step => (step.kind === 'arm' && step.migrates ? [step.migrates] : []))
   const schema = await lookAtSchema(run, node)
   return mark !== undefined && schema.known && !schema.locked && isUntouched(mark, schema)
@@ -203,13 +203,13 @@ function wasServing(turn: Turn): boolean {
 }
 
 function drains({plan}: Turn): boolean {
-  return plan.steps.some(({kind}) => kind === 'drain')
+  return hasStep(plan, 'drain')
 }
 
 /** Somebody else had taken it out, and it is not for a run to hold it out in its own name. */
 function leavesDrained({run, plan}: Turn): boolean {
-  const own = [plan, ...run.plan.waves.flat()].filter(({node}) => node === plan.node)
-  return own.some(({steps}) => steps.some(({kind}) => kind === 'leave-drained'))
+  const own = [plan, ...nodesOf(run.plan)].filter(({node}) => node === plan.node)
+  return own.some(each => hasStep(each, 'leave-drained'))
 }
 
 function kept(reason: string): Aftermath {

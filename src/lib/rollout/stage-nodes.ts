@@ -1,7 +1,7 @@
 import {GhaError} from '../errors/gha-error.ts'
 import {lookForPackages} from '../host/look-for-packages.ts'
 import {type PushedArchive, type Staged, stageRelease} from '../host/stage.ts'
-import type {NodePlan} from '../plan/plan.ts'
+import {hasStep, type NodePlan, nodesOf} from '../plan/plan.ts'
 import type {RenderedFile} from '../render/rendered-file.ts'
 import {activationOf, nodeNamed, runOn, type Turn, type UnstagedRun} from './run.ts'
 
@@ -32,7 +32,7 @@ export interface ArchiveWanted {
  * @throws GhaError with the node, when one of them cannot be staged; nothing that runs was touched then.
  */
 export async function stageNodes(run: UnstagedRun, payload: Payload): Promise<ReadonlyMap<string, Staged>> {
-  const plans = run.plan.waves.flat().filter(({steps}) => steps.some(({kind}) => kind === 'activate'))
+  const plans = nodesOf(run.plan).filter(plan => hasStep(plan, 'activate'))
   const staged = await Promise.all(plans.map(async plan => [plan.node, await stageNode(run, plan, payload)] as const))
   return new Map(staged)
 }

@@ -1,12 +1,12 @@
 import type {ClusterObservation} from '../../facts/observe.ts'
-import {nodesOf, type Plan} from '../../plan/plan.ts'
+import {hasStep, nodesOf, type Plan} from '../../plan/plan.ts'
 
 /**
  * What an operator must know of the database before a step that changes its schema, in words: there are databases in which
  * Grafana's migration lock, and gha's second one, hold nobody out.
  */
 export function lockCautions({nodes}: ClusterObservation, plan: Plan): readonly string[] {
-  const starts = nodesOf(plan).some(({steps}) => steps.some(({kind}) => kind === 'activate'))
+  const starts = nodesOf(plan).some(each => hasStep(each, 'activate'))
   if (!starts || (plan.step.kind === 'none' && plan.from !== undefined)) return []
   const answers = nodes.flatMap(({database}) =>
     database.known && database.value.outcome === 'answered' ? [database.value] : [],

@@ -6,7 +6,7 @@ import {serviceControl} from '../../host/service/control.ts'
 import type {Cluster} from '../../model/cluster.ts'
 import {formatVersion} from '../../model/version.ts'
 import {beyond} from '../../plan/beyond.ts'
-import {nodesOf, type Plan} from '../../plan/plan.ts'
+import {hasStep, nodesOf, type Plan} from '../../plan/plan.ts'
 import {silentBalancer} from './silent-balancer.ts'
 
 const UNCHANGED = 'Nothing was changed.'
@@ -42,9 +42,7 @@ function refuseUnseen({node, access, service, files, state, package: installed}:
 
 /** A Grafana that is started without its database does not come up. @throws GhaError `DATABASE_…` with the node */
 export function refuseNoDatabase({nodes}: ClusterObservation, plan: Plan): void {
-  const starting = new Set(
-    nodesOf(plan).flatMap(({node, steps}) => (steps.some(({kind}) => kind === 'activate') ? [node] : [])),
-  )
+  const starting = new Set(nodesOf(plan).flatMap(each => (hasStep(each, 'activate') ? [each.node] : [])))
   for (const {node, database} of nodes) {
     if (!starting.has(node) || !database.known) continue
     if (database.value.outcome === 'answered') {

@@ -1,7 +1,7 @@
 import {GhaError} from '../../errors/gha-error.ts'
 import type {ClusterObservation} from '../../facts/observe.ts'
 import type {Cluster} from '../../model/cluster.ts'
-import {type NodePlan, nodesOf, type Plan} from '../../plan/plan.ts'
+import {hasStep, type NodePlan, nodesOf, type Plan} from '../../plan/plan.ts'
 import type {Ports} from '../../ports/ports.ts'
 import {getsNothingNew, serves, wordsFor} from '../../rollout/balancer-views.ts'
 
@@ -30,7 +30,7 @@ function refuseSilentOthers({nodes}: Cluster, plan: Plan, {balancer}: ClusterObs
   const views = balancer.known ? balancer.value : []
   const isAway = (node: string) =>
     nodes.some(({name, balancerName}) => name === node && getsNothingNew(views, balancerName))
-  const first = plan.waves.findIndex(wave => wave.some(({steps}) => steps.some(({kind}) => kind === 'drain')))
+  const first = plan.waves.findIndex(wave => wave.some(plan => hasStep(plan, 'drain')))
   if (first < 0 || plan.waves[first]?.every(({node}) => isAway(node))) return
   const before = plan.waves.slice(0, first + 1).flatMap(wave => wave.filter(comesBack).map(({node}) => node))
   const away = nodes.filter(({name, balancerName}) => !before.includes(name) && !serves(views, balancerName))
@@ -46,8 +46,8 @@ function refuseSilentOthers({nodes}: Cluster, plan: Plan, {balancer}: ClusterObs
   })
 }
 
-function comesBack({steps}: NodePlan): boolean {
-  return !steps.some(({kind}) => kind === 'leave-drained')
+function comesBack(plan: NodePlan): boolean {
+  return !hasStep(plan, 'leave-drained')
 }
 
 /**

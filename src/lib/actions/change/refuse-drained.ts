@@ -1,7 +1,7 @@
 import {GhaError} from '../../errors/gha-error.ts'
 import type {NodeObservation} from '../../facts/node-observation.ts'
 import {describeDrain} from '../../model/drain-record.ts'
-import {nodesOf} from '../../plan/plan.ts'
+import {hasStep, nodesOf} from '../../plan/plan.ts'
 import type {Survey} from './survey.ts'
 
 /**
@@ -9,7 +9,7 @@ import type {Survey} from './survey.ts'
  * @throws GhaError `NODE_DRAINED`
  */
 export function refuseDrained({plan, observation}: Pick<Survey, 'plan' | 'observation'>): void {
-  const drains = nodesOf(plan).filter(({steps}) => steps.some(({kind}) => kind === 'drain'))
+  const drains = nodesOf(plan).filter(each => hasStep(each, 'drain'))
   const drained = observation.nodes.filter(isDrained)
   const [other] = drained.filter(({node}) => drains.some(plan => plan.node !== node))
   if (!other?.state.known || !other.state.value.drained) return
