@@ -2,6 +2,7 @@ import {GhaError} from '../errors/gha-error.ts'
 import type {Cluster} from '../model/cluster.ts'
 import type {DatabaseSession} from '../ports/database.ts'
 import type {Ports} from '../ports/ports.ts'
+import {atIntervals} from './at-intervals.ts'
 
 /** The second lock, in Grafana's own database: two controllers that see different nodes still meet there. */
 export interface DatabaseLock {
@@ -78,7 +79,6 @@ async function openSession(cluster: Cluster, ports: Ports, run: string): Promise
 function keep(first: Attempt & {result: 'held'}, again: () => Promise<Attempt>, {clock}: Ports): DatabaseLock {
   let held: (Attempt & {result: 'held'}) | undefined = first
   let [as, lost]: (string | undefined)[] = [first.as, undefined]
-  const over = new AbortController()
   const renew = async () => {
     if (held && (await answers(held.session))) return
     held = undefined
@@ -89,17 +89,11 @@ function keep(first: Attempt & {result: 'held'}, again: () => Promise<Attempt>, 
     held = attempt
     as = attempt.as
   }
-  const renewing = (async () => {
-    while (!over.signal.aborted && lost === undefined) {
-      await clock.sleep(PING_MILLISECONDS, over.signal).catch(() => undefined)
-      if (!over.signal.aborted) await renew()
-    }
-  })()
+  const end = atIntervals(clock, {milliseconds: PING_MILLISECONDS, goesOn: () => lost === undefined, act: renew})
   return {
     lost: () => lost,
     async release() {
-      over.abort()
-      await renewing
+      await end()
       await held?.session.close().catch(() => undefined)
     },
   }

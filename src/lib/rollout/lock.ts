@@ -6,6 +6,7 @@ import type {Lease, LockHolder} from '../model/lease.ts'
 import type {Node} from '../model/node.ts'
 import type {Identity} from '../ports/local.ts'
 import type {Ports} from '../ports/ports.ts'
+import {atIntervals} from './at-intervals.ts'
 import {Mail} from './mail.ts'
 
 /** The right to change the cluster, held on every node and renewed until released. */
@@ -98,24 +99,21 @@ export function isDead(holder: LockHolder, identity: Identity): boolean {
 function keepLock(cluster: Cluster, ports: Ports, lease: Lease): Lock {
   let lost: string | undefined
   const mail = new Mail(lease.run)
-  const over = new AbortController()
   const renew = async () => {
     lost ??= await renewEverywhere(cluster, ports, {lease, mail})
   }
-  const renewing = (async () => {
-    while (!over.signal.aborted && lost === undefined) {
-      await ports.clock.sleep(LOCK_RENEWAL_SECONDS * 1000, over.signal).catch(() => undefined)
-      if (!over.signal.aborted) await renew()
-    }
-  })()
+  const end = atIntervals(ports.clock, {
+    milliseconds: LOCK_RENEWAL_SECONDS * 1000,
+    goesOn: () => lost === undefined,
+    act: renew,
+  })
   return {
     lease,
     mail,
     lost: () => lost,
     renew,
     async release() {
-      over.abort()
-      await renewing
+      await end()
       await giveBack(cluster.nodes, ports, {lease, mail})
     },
   }
