@@ -1,6 +1,7 @@
 import {GhaError} from '../../errors/gha-error.ts'
 import type {Node} from '../../model/node.ts'
 import type {BalancerView} from '../../ports/balancer.ts'
+import {viewsOf} from '../balancer-views.ts'
 import type {Run} from '../run.ts'
 import type {StepExecutor} from './step.ts'
 
@@ -22,7 +23,7 @@ export async function takeOut(run: Balanced, node: Node, timeoutSeconds: number)
   const drained = run.ports.clock.now()
   const left = await waitUntilIdle(run, {node, told}, timeoutSeconds)
   await run.ports.clock.sleep(Math.max(0, drained + PAGE_LOAD_MILLISECONDS - run.ports.clock.now()))
-  const views = ownOf(await run.balancer.takeOut(node), node)
+  const views = viewsOf(await run.balancer.takeOut(node), node.balancerName)
   const feeding = views.filter(({state}) => state === 'in' || state === 'drain')
   if (feeding.length > 0) throw stillFed(node, feeding)
   if (left.connections > 0) run.progress({type: 'connections-cut', node: node.name, count: left.connections})
@@ -45,7 +46,7 @@ interface UnderWay {
 async function waitUntilIdle(run: Balanced, {node, told}: Told, timeoutSeconds: number): Promise<UnderWay> {
   const deadline = run.ports.clock.now() + timeoutSeconds * 1000
   for (let views = told; ; views = await run.balancer.status()) {
-    const left = underWay(ownOf(views, node))
+    const left = underWay(viewsOf(views, node.balancerName))
     const idle = left.connections === 0 && left.uncounted.length === 0
     if (idle || run.ports.clock.now() >= deadline) return left
     await run.ports.clock.sleep(POLL_MILLISECONDS)
@@ -65,10 +66,6 @@ function inWords({connections, uncounted}: UnderWay, timeoutSeconds: number): st
   if (connections > 0) return `${what} still open after ${timeoutSeconds} s and cut`
   if (uncounted.length === 0) return 'nothing under way'
   return `what was still open after ${timeoutSeconds} s is cut; ${uncounted.join(', ')} does not count it`
-}
-
-function ownOf(views: readonly BalancerView[], node: Node): readonly BalancerView[] {
-  return views.filter(({server}) => server === node.balancerName)
 }
 
 function stillFed(node: Node, feeding: readonly BalancerView[]): GhaError {
