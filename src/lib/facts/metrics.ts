@@ -1,4 +1,5 @@
 import type {Cluster} from '../model/cluster.ts'
+import {given} from '../model/given.ts'
 import type {Node} from '../model/node.ts'
 import {known, type Observation, unknown} from '../model/observation.ts'
 import {mergeSettings, type SettingValue} from '../model/settings.ts'
@@ -29,14 +30,16 @@ export function askMetrics(door: GrafanaDoor): Promise<Observation<MeshMetrics>>
 export function readMetrics({status, body}: HttpResponse): Observation<MeshMetrics> {
   if (status !== 200) return unknown(`/metrics answers ${status}`)
   const sums = sumByName(body)
-  return known({
-    ...counted('members', sums.get('alertmanager_cluster_members')),
-    ...counted('position', sums.get('alertmanager_peer_position')),
-    ...counted('healthScore', sums.get('alertmanager_cluster_health_score')),
-    ...counted('failedPeers', sums.get('alertmanager_cluster_failed_peers')),
-    ...counted('messagesReceived', sums.get('alertmanager_cluster_messages_received_total')),
-    ...counted('pings', sums.get('alertmanager_cluster_pings_seconds_count')),
-  })
+  return known(
+    given({
+      members: sums.get('alertmanager_cluster_members'),
+      position: sums.get('alertmanager_peer_position'),
+      healthScore: sums.get('alertmanager_cluster_health_score'),
+      failedPeers: sums.get('alertmanager_cluster_failed_peers'),
+      messagesReceived: sums.get('alertmanager_cluster_messages_received_total'),
+      pings: sums.get('alertmanager_cluster_pings_seconds_count'),
+    }),
+  )
 }
 
 /** Grafana 9.3 publishes `alertmanager_cluster_members`, 12.4 `grafana_alertmanager_cluster_members`. */
@@ -46,10 +49,6 @@ function sumByName(body: string): ReadonlyMap<string, number> {
     sums.set(name, (sums.get(name) ?? 0) + Number(value))
   }
   return sums
-}
-
-function counted<K extends keyof MeshMetrics>(key: K, value: number | undefined): Pick<MeshMetrics, K> {
-  return (value === undefined ? {} : {[key]: value}) as Pick<MeshMetrics, K>
 }
 
 /** Grafana guards its metrics only where both keys are set. */

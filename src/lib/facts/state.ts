@@ -1,4 +1,5 @@
 import {type Drained, parseDrain} from '../model/drain-record.ts'
+import {given} from '../model/given.ts'
 import {known} from '../model/observation.ts'
 import {parseManifest} from '../model/release-manifest.ts'
 import {quote} from '../model/script.ts'
@@ -60,14 +61,16 @@ done`,
   read: records =>
     known({
       generation: numberOf(records, 'state.generation') ?? 0,
-      ...withText('release', textOf(records, 'state.release')),
-      ...withText('out', textOf(records, 'state.out')),
-      ...withText('drained', drained(records)),
-      ...withText('migrating', textOf(records, 'state.migrating')),
-      ...withText('reverted', textOf(records, 'state.reverted')),
       written: writtenFiles(records.get('state.manifest') ?? []),
-      ...withText('lock', keptText(records, 'lock')),
-      ...withText('armed', armedText(textOf(records, 'state.armed'))),
+      ...given({
+        release: textOf(records, 'state.release'),
+        out: textOf(records, 'state.out'),
+        drained: drained(records),
+        migrating: textOf(records, 'state.migrating'),
+        reverted: textOf(records, 'state.reverted'),
+        lock: keptText(records, 'lock'),
+        armed: armedText(textOf(records, 'state.armed')),
+      }),
     }),
 }
 
@@ -96,8 +99,4 @@ function keptText(records: Records, name: string): KeptText | undefined {
   if (text === undefined) return undefined
   const asked = Math.floor(askedAt(records))
   return {text, ageSeconds: asked - (numberOf(records, `state.${name}.renewed`) ?? asked)}
-}
-
-function withText<K extends string, V>(key: K, value: V | undefined): {readonly [P in K]?: V} {
-  return value === undefined ? {} : ({[key]: value} as {readonly [P in K]?: V})
 }

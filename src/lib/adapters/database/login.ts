@@ -2,6 +2,7 @@ import {readFile} from 'node:fs/promises'
 import type {Duplex} from 'node:stream'
 import type {ConnectionOptions} from 'node:tls'
 import type {Database} from '../../model/backing.ts'
+import {given} from '../../model/given.ts'
 import {type Identity, tlsOptions} from '../dialled/secured.ts'
 
 /** All that a client needs to log in over a dialled stream. */
@@ -34,7 +35,7 @@ export async function tlsOf(database: Database): Promise<ConnectionOptions | und
     pem(database.clientKey),
   ])
   const name = database.serverCertificateName ?? database.host
-  return {...tlsOptions({name, verify, ...(ca === undefined ? {} : {ca})}), ...given({cert, key})}
+  return {...tlsOptions({name, verify, ...given({ca})}), ...given({cert, key})}
 }
 
 const VERIFY: Readonly<Record<Database['type'], (database: Database) => Identity['verify'] | 'off'>> = {
@@ -52,11 +53,4 @@ const VERIFY: Readonly<Record<Database['type'], (database: Database) => Identity
 
 async function pem(file: string | undefined): Promise<string | undefined> {
   return file === undefined ? undefined : readFile(file, 'utf8')
-}
-
-function given(parts: {cert: string | undefined; key: string | undefined}): {cert?: string; key?: string} {
-  return {
-    ...(parts.cert === undefined ? {} : {cert: parts.cert}),
-    ...(parts.key === undefined ? {} : {key: parts.key}),
-  }
 }

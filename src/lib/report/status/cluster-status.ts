@@ -3,6 +3,7 @@ import type {MeshMetrics} from '../../facts/metrics.ts'
 import type {NodeObservation} from '../../facts/node-observation.ts'
 import type {KeptState} from '../../facts/state.ts'
 import {type Drained, describeDrain, isExpired} from '../../model/drain-record.ts'
+import {given} from '../../model/given.ts'
 import {type LockHolder, parseHolder} from '../../model/lease.ts'
 import {seen} from '../../model/observation.ts'
 import {formatVersion} from '../../model/version.ts'
@@ -69,16 +70,16 @@ function nodeStatus(about: About): NodeStatus {
   const process = seen(observed.service)?.process
   const nodeNow = judged.observation.at / 1000 + (seen(observed.clock)?.seconds ?? 0)
   const mesh = seen(observed.metrics)
-  return defined<NodeStatus>({
+  return given({
     node: node.name,
     zone: node.zone,
     reached: observed.access.status === 'reached',
-    balancer: views?.map(({balancer, state, words, current}) => defined({balancer, state, words, current})),
+    balancer: views?.map(({balancer, state, words, current}) => given({balancer, state, words, current})),
     version: versionOf(about),
     config: configStatus(about),
     upSeconds: process && Math.max(0, Math.round(nodeNow - process.startedAt)),
     databaseMilliseconds: latency(about),
-    mesh: mesh?.members === undefined ? undefined : defined({members: mesh.members, position: mesh.position}),
+    mesh: mesh?.members === undefined ? undefined : given({members: mesh.members, position: mesh.position}),
     drained: drainedOf(observed),
     notes: notesOf(about),
   })
@@ -147,9 +148,4 @@ function heldLock(judged: Judged): HeldLock | undefined {
   const {run, owner, hostname, reason, since} = newest.holder
   const nodes = held.filter(({holder}) => holder.run === run).map(({node}) => node)
   return {run, owner, hostname, reason, since, renewedSecondsAgo: newest.ageSeconds, nodes}
-}
-
-/** Without the keys that hold nothing. */
-function defined<T extends object>(value: {readonly [K in keyof T]: T[K] | undefined}): T {
-  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as T
 }
