@@ -1,4 +1,5 @@
 import type {JournalEvent} from '../ports/journal.ts'
+import {eventsIn} from './journal-events.ts'
 import type {NodePlan, Plan, Step} from './plan.ts'
 
 /** How long a plan will take by what past runs took. */
@@ -10,7 +11,7 @@ export interface ExpectedTime {
 
 /** From the journals of past runs, as text; undefined where a step of the plan is in none of them: then nothing is said. */
 export function expectedTime(plan: Plan, journals: readonly string[]): ExpectedTime | undefined {
-  const runs = journals.map(text => text.split('\n').flatMap(readEvent)).filter(hasSteps)
+  const runs = journals.map(eventsIn).filter(hasSteps)
   const took = Map.groupBy(runs.flatMap(stepsOf), ({step}) => step)
   const medianOf = (step: string) => median((took.get(step) ?? []).map(({seconds}) => seconds))
   const before = median(runs.flatMap(secondsBefore))
@@ -71,14 +72,4 @@ function median(values: readonly number[]): number | undefined {
   const sorted = values.toSorted((a, b) => a - b)
   const [low, high] = [sorted[Math.floor((sorted.length - 1) / 2)], sorted[Math.floor(sorted.length / 2)]]
   return low === undefined || high === undefined ? undefined : (low + high) / 2
-}
-
-/** A line that was cut short is none. */
-function readEvent(line: string): readonly JournalEvent[] {
-  try {
-    const event = JSON.parse(line) as Partial<JournalEvent> | null
-    return typeof event?.at === 'number' && typeof event.type === 'string' ? [event as JournalEvent] : []
-  } catch {
-    return []
-  }
 }

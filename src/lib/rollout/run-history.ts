@@ -1,4 +1,5 @@
 import {given} from '../model/given.ts'
+import {eventsIn} from '../plan/journal-events.ts'
 import type {JournalEvent, RunOutcomes, RunOutline} from '../ports/journal.ts'
 
 /** What a journal tells of one run. */
@@ -27,22 +28,9 @@ export interface RunStory {
 
 /** Journals of runs as text, from this machine and from the nodes, into stories, newest first: whoever knows more, counts. */
 export function runStories(texts: readonly string[]): readonly RunStory[] {
-  const events = texts.flatMap(text => text.split('\n')).flatMap(readEvent)
+  const events = texts.flatMap(eventsIn).filter(({run}) => typeof run === 'string')
   const runs = Map.groupBy(events, ({run}) => run)
   return [...runs].map(([run, own]) => tell(run, inOrder(own))).toSorted((a, b) => (a.run < b.run ? 1 : -1))
-}
-
-/** A line that was cut in the middle of a power cut is none. */
-function readEvent(line: string): readonly JournalEvent[] {
-  if (!line.startsWith('{')) return []
-  try {
-    const event = JSON.parse(line) as Partial<JournalEvent>
-    return typeof event.run === 'string' && typeof event.at === 'number' && event.type !== undefined
-      ? [{n: 0, ...event} as JournalEvent]
-      : []
-  } catch {
-    return []
-  }
 }
 
 function inOrder(events: readonly JournalEvent[]): readonly JournalEvent[] {
