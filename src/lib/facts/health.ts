@@ -1,4 +1,5 @@
 import {known, type Observation, unknown} from '../model/observation.ts'
+import {parsedObject} from '../model/parsed-object.ts'
 import {parseVersion, type Version} from '../model/version.ts'
 import type {HttpResponse} from '../ports/http.ts'
 import {askGrafana, type GrafanaDoor} from './ask-grafana.ts'
@@ -18,18 +19,9 @@ export function askHealth(door: GrafanaDoor): Promise<Observation<Health>> {
 }
 
 export function readHealth({status, body, milliseconds}: HttpResponse): Observation<Health> {
-  const answer = parseObject(body)
+  const answer = parsedObject(body)
   if (!answer || typeof answer['database'] !== 'string')
     return unknown(`/api/health answers ${status}, but not as Grafana does`)
   const version = typeof answer['version'] === 'string' ? parseVersion(answer['version']) : undefined
   return known({status, database: answer['database'], milliseconds, ...(version ? {version} : {})})
-}
-
-function parseObject(body: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(body)
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
-  } catch {
-    return undefined
-  }
 }

@@ -1,4 +1,5 @@
 import {given} from '../model/given.ts'
+import {parsedObject} from '../model/parsed-object.ts'
 import {fingerprint, type Secret} from '../model/secret.ts'
 import {SAVED_PLAN_FORMAT, SAVED_PLAN_TYPE, type SavedPlan} from './saved-plan.ts'
 
@@ -16,7 +17,7 @@ export function openSealedPlan(
   text: string,
   {key, cluster}: {readonly key: Secret; readonly cluster: string},
 ): OpenedPlan {
-  const found = parsed(text)
+  const found = parsedObject(text)
   if (found?.['type'] !== SAVED_PLAN_TYPE) return refused('is no plan that `gha plan --out` saved')
   const {schemaVersion, cluster: other} = found
   if (schemaVersion !== SAVED_PLAN_FORMAT)
@@ -30,20 +31,11 @@ export function openSealedPlan(
 
 /** Whether a file may be overwritten with a plan. */
 export function looksLikePlan(text: string): boolean {
-  return parsed(text)?.['type'] === SAVED_PLAN_TYPE
+  return parsedObject(text)?.['type'] === SAVED_PLAN_TYPE
 }
 
 function sealOf(key: Secret, plan: SavedPlan): string {
   return fingerprint(key, `plan\0${JSON.stringify({...plan, options: given(plan.options)})}`)
-}
-
-function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
-  } catch {
-    return undefined
-  }
 }
 
 function refused(reason: string): OpenedPlan {

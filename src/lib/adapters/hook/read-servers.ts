@@ -1,4 +1,4 @@
-import {isMap} from '../../config/at.ts'
+import {parsedObject} from '../../model/parsed-object.ts'
 import type {BalancerView, ServerState} from '../../ports/balancer.ts'
 
 export type HookServer = Omit<BalancerView, 'balancer'>
@@ -30,12 +30,8 @@ function fromWords(line: string): HookServer | undefined {
 }
 
 function fromJson(line: string): HookServer | undefined {
-  try {
-    const value: unknown = JSON.parse(line)
-    return isMap(value) ? serverOf(value) : undefined
-  } catch {
-    return undefined
-  }
+  const value = parsedObject(line)
+  return value && serverOf(value)
 }
 
 function serverOf({server, state, current, address, words}: Readonly<Record<string, unknown>>): HookServer | undefined {
