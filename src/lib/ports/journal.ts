@@ -28,6 +28,8 @@ export interface JournalEvent {
   readonly releases?: {readonly from?: string; readonly to: string}
   /** Of `trying`: when the run goes back, milliseconds since 1970. */
   readonly until?: number
+  /** Of `tried`; the detail says why. */
+  readonly kept?: boolean
   /** Of `run-ended`. */
   readonly outcomes?: RunOutcomes
 }
@@ -37,6 +39,7 @@ export type RunOutcomes = Readonly<Record<string, 'done' | 'not-begun' | 'restor
 
 /** What a run set out to do. */
 export interface RunOutline {
+  /** `apply`, `rollout` or `undo`. */
   readonly verb: string
   /** The command line. */
   readonly reason: string

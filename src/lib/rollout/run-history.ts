@@ -18,6 +18,8 @@ export interface RunStory {
   readonly paused?: {readonly since: number; readonly detail: string}
   /** It waits to be confirmed, or was cut while it did. */
   readonly trying?: {readonly since: number; readonly until: number}
+  /** What became of that. */
+  readonly tried?: {readonly kept: boolean; readonly why: string}
   /** Nodes whose turn is over, back in service. */
   readonly finished: readonly string[]
   /** Node → the releases it goes between. */
@@ -51,7 +53,7 @@ function tell(run: string, events: readonly JournalEvent[]): RunStory {
     underWay: last ? [] : begunSteps(events),
     ...(last ? {} : begunHook(events)),
     ...(paused?.type === 'paused' && !last ? {paused: {since: paused.at, detail: paused.detail ?? ''}} : {}),
-    ...(last ? {} : trialOf(events)),
+    ...trialOf(events, last !== undefined),
     finished: nodesWith(
       events,
       ({type, step}) => type === 'step-done' && (step === 'undrain' || step === 'leave-drained'),
@@ -73,9 +75,10 @@ function begunSteps(events: readonly JournalEvent[]): RunStory['underWay'] {
   return [...begun.values()]
 }
 
-function trialOf(events: readonly JournalEvent[]): Pick<RunStory, 'trying'> {
+function trialOf(events: readonly JournalEvent[], over: boolean): Pick<RunStory, 'trying' | 'tried'> {
   const event = events.findLast(({type}) => type === 'trying' || type === 'tried')
-  return event?.type === 'trying' ? {trying: {since: event.at, until: event.until ?? event.at}} : {}
+  if (event?.type === 'tried') return {tried: {kept: event.kept ?? false, why: event.detail ?? ''}}
+  return event && !over ? {trying: {since: event.at, until: event.until ?? event.at}} : {}
 }
 
 function begunHook(events: readonly JournalEvent[]): Pick<RunStory, 'hook'> {

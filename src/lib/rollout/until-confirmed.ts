@@ -46,10 +46,12 @@ export async function untilConfirmed(run: Trying, {seconds, ask}: Try): Promise<
 function endOf({lock, watch, stopRequested}: Trying, answer: Answer): TryEnd | undefined {
   const lost = lock.lost()
   if (lost !== undefined) throw lostLock(lost)
-  if (lock.mail.heard?.wish === 'confirm') return {kept: true, why: `confirmed by ${lock.mail.heard.by}`}
+  const {wish, by = '', reason} = lock.mail.heard ?? {}
+  const who = reason ? `${by}: ${reason}` : by
+  if (wish === 'confirm') return {kept: true, why: `confirmed by ${who}`}
   if (answer.said === 'yes') return {kept: true, why: 'confirmed at the terminal'}
   if (answer.said === 'no') return {kept: false, why: 'declined at the terminal'}
-  if (stopRequested()) return {kept: false, why: 'asked to stop'}
+  if (stopRequested()) return {kept: false, why: wish === 'stop' ? `asked to stop by ${who}` : 'interrupted here'}
   const spent = watch?.spent()
   return spent === undefined ? undefined : {kept: false, why: `users notice: ${spent}`}
 }
@@ -58,9 +60,11 @@ function timeOver(over: boolean): TryEnd | undefined {
   return over ? {kept: false, why: 'nobody confirmed it in time'} : undefined
 }
 
-async function told({journal, progress}: Trying, end: TryEnd): Promise<TryEnd> {
-  await journal.append({type: 'tried', detail: end.why})
+async function told({journal, lock, progress}: Trying, end: TryEnd): Promise<TryEnd> {
+  await journal.append({type: 'tried', kept: end.kept, detail: end.why})
   progress({type: 'trial-over', ...end})
+  // Whoever has confirmed it, or is too late, waits for this.
+  await lock.renew()
   return end
 }
 

@@ -11,7 +11,11 @@ import {planFor} from '../../support/rollout-plan.ts'
 import {OLD, RolloutWorld} from '../../support/rollout-world.ts'
 
 /** A run on trial that hears the wish with its nth sign of life. */
-async function trial(wish: RunWish | undefined, renewal: number, special: Partial<Run> = {}) {
+async function trial(
+  wish: RunWish | undefined,
+  renewal: number,
+  {reason = '', ...special}: Partial<Run> & {reason?: string} = {},
+) {
   const world = new RolloutWorld({gf1: OLD, gf2: OLD})
   const mail = new Mail('r1')
   const journal: JournalEvent[] = []
@@ -20,7 +24,7 @@ async function trial(wish: RunWish | undefined, renewal: number, special: Partia
   const renew = async () => {
     renewals += 1
     if (!wish || renewals !== renewal) return
-    const text = formatRequest({run: 'r1', wish, number: 1, by: 'bob@lap', reason: '', at: 0})
+    const text = formatRequest({run: 'r1', wish, number: 1, by: 'bob@lap', reason, at: 0})
     await mail.through(new FakeHost('gf1', {run: () => `request\0${text}\0`}), 'gf1', {
       name: 'x',
       text: '',
@@ -65,6 +69,16 @@ describe('a run on trial', () => {
     expect(await (await trial('confirm', 32)).wait()).toMatchObject({kept: false})
   })
 
+  it('tells the nodes at once what became of it, so that whoever was too late hears so', async () => {
+    const renewed: number[] = []
+    const {wait, journal} = await trial(undefined, 0, {
+      lock: aLock({renew: async () => void renewed.push(journal.length)}),
+    })
+    await wait()
+    expect(journal.at(-1)).toMatchObject({type: 'tried', kept: false})
+    expect(renewed.at(-1)).toBe(2)
+  })
+
   it('shows that it lives at once, so that it can be confirmed from another machine', async () => {
     expect(await (await trial('confirm', 1)).wait()).toMatchObject({kept: true})
   })
@@ -93,9 +107,13 @@ describe('a run on trial', () => {
   })
 
   it('goes back at once when it is to stop, or when users notice', async () => {
-    const stopped = await trial('stop', 2)
-    expect(await stopped.wait()).toEqual({kept: false, why: 'asked to stop'})
+    const stopped = await trial('stop', 2, {reason: 'looks odd'})
+    expect(await stopped.wait()).toEqual({kept: false, why: 'asked to stop by bob@lap: looks odd'})
     expect(stopped.seconds()).toBe(2)
+    expect(await (await trial(undefined, 0, {stopRequested: () => true})).wait()).toEqual({
+      kept: false,
+      why: 'interrupted here',
+    })
     const watch = {spent: () => '9 of 120 requests were lost', knowsBefore: async () => undefined}
     expect(await (await trial(undefined, 0, {watch})).wait()).toEqual({
       kept: false,
@@ -125,6 +143,7 @@ describe('the story of a run on trial', () => {
   })
 
   it('says so no more when it was kept', async () => {
+    expect(await told(false)).toMatchObject({tried: {kept: true, why: 'confirmed by bob@lap'}})
     expect((await told(false))?.trying).toBe(undefined)
   })
 })

@@ -167,10 +167,10 @@ function resultOf(nodes: readonly NodeOutcome[]): 'done' | 'stopped' | 'reverted
   return changed || !restored ? 'partial' : 'reverted'
 }
 
-function outlineOf({reason}: ChangeRequest, {identity}: Ports, plan: Plan): RunOutline {
-  const {verb, from, to, step} = plan
+function outlineOf({reason, calledFor}: ChangeRequest, {identity}: Ports, plan: Plan): RunOutline {
+  const {from, to, step} = plan
   return {
-    verb,
+    verb: calledFor,
     reason,
     by: `${identity.user}@${identity.hostname}`,
     ...(from ? {from: formatVersion(from)} : {}),

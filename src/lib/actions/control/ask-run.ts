@@ -3,8 +3,9 @@ import {layRequest} from '../../host/run-state.ts'
 import type {Cluster} from '../../model/cluster.ts'
 import type {RunRequest, RunWish} from '../../model/run-request.ts'
 import type {Ports} from '../../ports/ports.ts'
-import {newestLock, type RunsSeen} from '../../report/runs/runs-seen.ts'
+import {type NodeLock, newestLock, type RunsSeen} from '../../report/runs/runs-seen.ts'
 import {lookAtRuns} from './look-at-runs.ts'
+import {notTrying, untilHeard} from './until-heard.ts'
 
 export interface Asking {
   readonly wish: RunWish
@@ -20,17 +21,16 @@ export interface Asked {
 }
 
 /**
- * Lays the request on every node that answers; the run finds it with its next sign of life, from any of them.
- * @throws GhaError `NO_RUN` | `NOT_PAUSED` | `NOT_TRYING` | `ON_TRIAL`
+ * Lays the request on every node that answers; the run finds it with its next sign of life, from any of them. Whoever
+ * confirms waits for that, because he may be too late.
+ * @throws GhaError `NO_RUN` | `NOT_PAUSED` | `NOT_TRYING` | `NOT_HEARD` | `ON_TRIAL`
  */
 export async function askRun(cluster: Cluster, ports: Ports, {wish, reason}: Asking): Promise<Asked> {
   const seen = await lookAtRuns(cluster, ports, 1)
   const lock = newestLock(seen.locks)
   if (!lock || lock.stale) throw noRun(seen)
   if (wish === 'go' && (seen.request?.wish ?? 'go') === 'go') throw notPaused(lock.holder.run)
-  const trying = seen.stories.some(story => story.run === lock.holder.run && story.trying !== undefined)
-  if (wish === 'confirm' && !trying) throw notTrying(lock.holder.run)
-  if (wish === 'pause' && trying) throw onTrial(lock.holder.run)
+  refuseTrial(wish, lock.holder.run, seen)
   const {user, hostname} = ports.identity
   const request: RunRequest = {
     run: lock.holder.run,
@@ -50,18 +50,31 @@ export async function askRun(cluster: Cluster, ports: Ports, {wish, reason}: Ask
   )
   const nodes = laid.flat()
   if (nodes.length === 0) throw noRun(seen)
+  if (wish === 'confirm') await untilHeard(cluster, ports, request.run)
   return {request, seen, nodes}
 }
 
-function noRun({silent, locks}: RunsSeen): GhaError {
-  const cut = newestLock(locks)
+function refuseTrial(wish: RunWish, run: string, {stories}: RunsSeen): void {
+  const story = stories.find(candidate => candidate.run === run)
+  if (wish === 'confirm' && !story?.trying) throw notTrying(run, story?.tried)
+  if (wish === 'pause' && story?.trying) throw onTrial(run)
+}
+
+function noRun({silent, locks, stories: [last]}: RunsSeen): GhaError {
   const unseen = silent.length > 0 ? `; ${silent.map(({node}) => node).join(', ')} could not be asked` : ''
-  return new GhaError(`no run is under way${cut ? `: run ${cut.holder.run} was cut` : ''}${unseen}`, {
+  const cut = last?.trying ? `${last.run} was cut while it waited to be confirmed` : cutWords(newestLock(locks))
+  return new GhaError(`no run is under way${cut ? `: run ${cut}` : ''}${unseen}`, {
     code: 'NO_RUN',
     exit: 'preflight',
     unchanged: 'Nothing was changed.',
-    hint: 'Look at past runs with `gha rollout history`; `gha rollout` does what is left of a run that was stopped or cut.',
+    hint: last?.trying
+      ? 'Every node stays on what it has brought; `gha rollout undo` goes back.'
+      : 'Look at past runs with `gha rollout history`; `gha rollout` does what is left of a run that was stopped or cut.',
   })
+}
+
+function cutWords(lock: NodeLock | undefined): string {
+  return lock ? `${lock.holder.run} was cut` : ''
 }
 
 function notPaused(run: string): GhaError {
@@ -70,15 +83,6 @@ function notPaused(run: string): GhaError {
     exit: 'preflight',
     unchanged: 'Nothing was changed.',
     hint: 'Look at it with `gha rollout status`.',
-  })
-}
-
-function notTrying(run: string): GhaError {
-  return new GhaError(`run ${run} does not wait to be confirmed`, {
-    code: 'NOT_TRYING',
-    exit: 'preflight',
-    unchanged: 'Nothing was changed.',
-    hint: 'Look at it with `gha rollout status`: only a rollout with `--try` waits, once every node serves.',
   })
 }
 

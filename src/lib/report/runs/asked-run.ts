@@ -19,7 +19,7 @@ export function askedRunText({request: {run, wish}, seen}: Asked): string {
     case 'pause':
       return `Run ${run} of ${holder} pauses ${after} and keeps its lock until \`gha rollout resume\` or \`gha rollout stop\`.`
     case 'confirm':
-      return `Run ${run} of ${holder} ends, and what it has brought is kept.`
+      return `Run ${run} of ${holder} has heard it: what it has brought is kept.`
     case 'stop':
       if (story?.trying) return `Run ${run} of ${holder} is not confirmed: it goes back now.`
       return `Run ${run} of ${holder} ends ${after}, with exit 5; \`gha rollout\` does what is left then.`

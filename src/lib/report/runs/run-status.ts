@@ -87,6 +87,7 @@ function storyLines(story: RunStory, seen: RunsSeen, paint: ChalkInstance): read
 }
 
 function trialLines(story: RunStory, seen: RunsSeen, paint: ChalkInstance): readonly string[] {
+  if (story.tried) return [`  trial    ${story.tried.kept ? 'kept' : 'not kept'}: ${printable(story.tried.why)}`]
   if (!story.trying) return []
   const left = duration(Math.max(0, (story.trying.until - seen.at) / 1000))
   const words =

@@ -3,7 +3,7 @@ import {iso} from '../moments.ts'
 import {type RunsSeen, resultOf} from './runs-seen.ts'
 
 export function storyDocument(story: RunStory, seen: RunsSeen): Record<string, unknown> {
-  const {run, outline, startedAt, lastAt, ended, underWay, hook, paused, trying, finished} = story
+  const {run, outline, startedAt, lastAt, ended, underWay, hook, paused, trying, tried, finished} = story
   return {
     run,
     ...outline,
@@ -14,6 +14,7 @@ export function storyDocument(story: RunStory, seen: RunsSeen): Record<string, u
     finished,
     underWay: underWay.map(({node, step, since}) => ({node, step, since: iso(since)})),
     ...(trying ? {trying: {since: iso(trying.since), until: iso(trying.until)}} : {}),
+    ...(tried ? {tried} : {}),
     ...(hook ? {hook: {...hook, since: iso(hook.since)}} : {}),
     ...(paused ? {paused: {since: iso(paused.since), detail: paused.detail}} : {}),
   }

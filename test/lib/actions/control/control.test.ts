@@ -50,6 +50,26 @@ async function running() {
   return {lock, run, journal}
 }
 
+type Running = Awaited<ReturnType<typeof running>>
+
+/** Bob's: while he waits, the run ends its trial. */
+function whileRunSays(lock: Running['lock'], journal: Running['journal'], end: {kept: boolean; detail: string}): Ports {
+  const clock = new FakeClock(Date.now())
+  const sleep = async () => {
+    await lock.renew()
+    await journal.append({type: 'tried', ...end})
+    await lock.renew()
+  }
+  return {...portsOf('bob'), clock: Object.assign(clock, {sleep})}
+}
+
+/** Nobody wants to look sixty times. */
+class LongClock extends FakeClock {
+  override sleep(): Promise<void> {
+    return super.sleep(60_000)
+  }
+}
+
 describe('a run, from another machine', () => {
   it('is seen with its step, from any node that answers', async () => {
     const {run, lock} = await running()
@@ -91,11 +111,31 @@ describe('a run, from another machine', () => {
     await journal.append({type: 'trying', until: Date.now() + 60_000})
     await lock.renew()
     await expect(ask('pause')).rejects.toMatchObject({code: 'ON_TRIAL'})
-    const asked = await ask('confirm')
-    expect(askedRunText(asked)).toContain('what it has brought is kept')
+    const asked = await askRun(cluster(), whileRunSays(lock, journal, {kept: true, detail: 'confirmed by bob@desk'}), {
+      wish: 'confirm',
+      reason: '',
+    })
+    expect(askedRunText(asked)).toContain('has heard it: what it has brought is kept')
     expect(runStatusText(asked.seen, {colour: false})).toContain('`gha rollout confirm` keeps it')
-    await lock.renew()
     expect(lock.mail.heard).toMatchObject({wish: 'confirm', by: 'bob@desk'})
+    const seen = await lookAtRuns(cluster(), portsOf('bob'))
+    expect(runStatusText(seen, {colour: false})).toContain('trial    kept: confirmed by bob@desk')
+    await expect(ask('confirm')).rejects.toMatchObject({message: /it is kept, confirmed by bob@desk$/})
+    await lock.release()
+  })
+
+  it('is not confirmed by a word that comes too late, or that it does not hear', async () => {
+    const {lock, journal} = await running()
+    await journal.append({type: 'trying', until: Date.now() + 60_000})
+    await lock.renew()
+    const confirm = {wish: 'confirm', reason: ''} as const
+    const deaf = {...portsOf('bob'), clock: new LongClock(Date.now())}
+    await expect(askRun(cluster(), deaf, confirm)).rejects.toMatchObject({code: 'NOT_HEARD'})
+    const late = whileRunSays(lock, journal, {kept: false, detail: 'nobody confirmed it in time'})
+    await expect(askRun(cluster(), late, confirm)).rejects.toMatchObject({
+      code: 'NOT_TRYING',
+      message: /it is not kept, nobody confirmed it in time$/,
+    })
     await lock.release()
   })
 
@@ -109,6 +149,11 @@ describe('a run, from another machine', () => {
       'its nodes stay on what it brought; `gha rollout undo` goes back',
     )
     await lock.release()
+    await expect(askRun(cluster(), portsOf('bob'), {wish: 'confirm', reason: ''})).rejects.toMatchObject({
+      code: 'NO_RUN',
+      message: /was cut while it waited to be confirmed$/,
+      hint: /`gha rollout undo` goes back/,
+    })
   })
 
   it('that died on this machine is cut at once, on another only when its lock runs out', async () => {

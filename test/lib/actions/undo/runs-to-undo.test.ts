@@ -6,11 +6,19 @@ interface Told {
   readonly result?: string
   readonly releases?: Readonly<Record<string, {readonly from?: string; readonly to: string}>>
   readonly swapped?: readonly string[]
+  readonly verb?: string
+  /** It was cut while it waited to be confirmed. */
+  readonly cutOnTrial?: true
 }
 
-function story(run: string, {result, releases = {}, swapped = Object.keys(releases)}: Told): RunStory {
+function story(
+  run: string,
+  {result, releases = {}, swapped = Object.keys(releases), verb = 'rollout', cutOnTrial}: Told,
+): RunStory {
   return {
     run,
+    outline: {verb, reason: '', by: '', to: '', step: 'none', nodes: []},
+    ...(cutOnTrial ? {trying: {since: 0, until: 1}} : {}),
     startedAt: 0,
     lastAt: 0,
     underWay: [],
@@ -40,6 +48,26 @@ describe('what an undo goes back to', () => {
       const left = story('r2', {...(result ? {result} : {}), releases: {gf1: {from: 'a', to: 'b'}}})
       const whole = story('r1', {result: 'done', releases: {gf1: {from: 'z', to: 'a'}}})
       expect(undone(last, left, whole)).toEqual({runs: ['r3', 'r2'], before: {gf1: 'a', gf2: 'a'}})
+    },
+  )
+
+  it.each([{cutOnTrial: true}, {result: 'unconfirmed'}] as const)(
+    'is what a trial has brought that nobody confirmed (%j), where the last run took it as it was',
+    end => {
+      const last = story('r3', {result: 'unconfirmed', releases: {gf1: {from: 'b', to: 'c'}}})
+      const trial = story('r2', {...end, releases: {gf1: {from: 'a', to: 'b'}}})
+      const whole = story('r1', {result: 'done', releases: {gf1: {from: 'z', to: 'a'}}})
+      expect(undone(last, trial, whole)).toEqual({runs: ['r3'], before: {gf1: 'b'}})
+    },
+  )
+
+  it.each([{cutOnTrial: true}, {result: 'unconfirmed'}] as const)(
+    'is never what a trial has brought that nobody confirmed (%j), where the last run has undone it',
+    end => {
+      const last = story('r3', {result: 'done', verb: 'undo', releases: {gf1: {from: 'b', to: 'a'}}})
+      const trial = story('r2', {...end, releases: {gf1: {from: 'a', to: 'b'}}})
+      const whole = story('r1', {result: 'done', releases: {gf1: {from: 'z', to: 'a'}}})
+      expect(undone(last, trial, whole)).toEqual({runs: ['r3', 'r2'], before: {gf1: 'a'}})
     },
   )
 
