@@ -1,7 +1,7 @@
 import type {Release} from '../model/release.ts'
 import {quote, type Script} from '../model/script.ts'
 import {type Activation, activationFunctions, unchangedSincePlan} from './activation.ts'
-import {extendDeadline, stillArmed} from './dead-man.ts'
+import {extendDeadline, stillArmed, stoodDown} from './dead-man.ts'
 import {fenced} from './fence.ts'
 
 export interface Swap {
@@ -37,18 +37,15 @@ export function activateRelease({state, lease, install, service}: Activation, sw
   })
 }
 
-/** Goes back to a release that is on the node already, and tells the dead man that it is done. */
+/** Goes back to a release that is on the node already. The dead man leaves that to this run, whatever comes of it. */
 export function revertRelease({state, lease, install, service}: Activation, release: string): Script<void> {
   return fenced({
     name: 'revert',
     state,
     lease,
-    body: [
-      activationFunctions(install, service),
-      service.disarmTimer,
-      `activate ${quote(release)} || exit 1`,
-      'rm -f "$state/armed" "$state/revert.sh"',
-    ].join('\n'),
+    body: [activationFunctions(install, service), stoodDown(service), `activate ${quote(release)} || exit 1`].join(
+      '\n',
+    ),
     deadlineSeconds: 900,
     parse: () => undefined,
   })

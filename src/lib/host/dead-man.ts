@@ -62,9 +62,9 @@ export function disarmDeadMan({state, lease, install, service}: Activation): Scr
   })
 }
 
-/** Shell text: nobody puts an old release back any more. */
-function stoodDown({disarmTimer}: ServiceControl): string {
-  return `${disarmTimer}\nrm -f "$state/armed" "$state/begun" "$state/revert.sh"`
+/** Shell text: nobody puts an old release back any more. First the word that he goes by: cut halfway, it would name one who is gone. */
+export function stoodDown({disarmTimer}: ServiceControl): string {
+  return `rm -f "$state/armed" "$state/begun" "$state/revert.sh"\n${disarmTimer}`
 }
 
 /**

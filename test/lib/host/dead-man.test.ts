@@ -2,7 +2,7 @@ import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import path from 'node:path'
 import {setTimeout} from 'node:timers/promises'
 import {it as bare, describe, expect} from 'vitest'
-import {activateRelease} from '../../../src/lib/host/activate.ts'
+import {activateRelease, revertRelease} from '../../../src/lib/host/activate.ts'
 import {armDeadMan, disarmDeadMan, markServing, rearmDeadMan} from '../../../src/lib/host/dead-man.ts'
 import {eventually} from '../../support/eventually.ts'
 import {ShamNode} from '../../support/sham-node.ts'
@@ -65,6 +65,14 @@ describe.concurrent('the dead man', () => {
     expect(live(node)).toBe(release.id)
     await node.host.run(markServing(node.activation()))
     expect(has(node, 'out')).toBe(false)
+  })
+
+  it('is not named any more where a run went back itself, and could not', async ({node}) => {
+    const {swap} = await upgraded(node, {armed: 60, swapped: 60})
+    await swap()
+    await expect(node.host.run(revertRelease(node.activation(), 'gone'))).rejects.toMatchObject({code: 'SCRIPT_FAILED'})
+    expect(['armed', 'armed.pid', 'revert.sh'].filter(name => has(node, name))).toEqual([])
+    expect(has(node, 'out')).toBe(true)
   })
 })
 
