@@ -7,6 +7,7 @@ import type {Cluster} from '../../model/cluster.ts'
 import {formatVersion} from '../../model/version.ts'
 import {beyond} from '../../plan/beyond.ts'
 import {hasStep, nodesOf, type Plan} from '../../plan/plan.ts'
+import type {DatabaseReport} from '../../ports/database.ts'
 import {silentBalancer} from './silent-balancer.ts'
 
 const UNCHANGED = 'Nothing was changed.'
@@ -40,24 +41,25 @@ function refuseUnseen({node, access, service, files, state, package: installed}:
   }
 }
 
-/** A Grafana that is started without its database does not come up. @throws GhaError `DATABASE_…` with the node */
+/** A Grafana that is started without its database does not come up. @throws GhaError `DATABASE_…`, `MIGRATION_LOCK_HELD` with the node */
 export function refuseNoDatabase({nodes}: ClusterObservation, plan: Plan): void {
   const starting = new Set(nodesOf(plan).flatMap(each => (hasStep(each, 'activate') ? [each.node] : [])))
   for (const {node, database} of nodes) {
     if (!starting.has(node) || !database.known) continue
-    if (database.value.outcome === 'answered') {
-      if (database.value.readOnly) throw readOnlyDatabase(node)
-      continue
-    }
-    const {outcome, message} = database.value
-    throw new GhaError(`the database does not take the login of gha.yaml: ${message}`, {
-      code: `DATABASE_${outcome.toUpperCase().replace('-', '_')}`,
-      exit: outcome === 'authentication' ? 'authentication' : 'preflight',
-      node,
-      unchanged: UNCHANGED,
-      hint: 'Mend it, or correct `database` in gha.yaml, and look with `gha check --only database`.',
-    })
+    if (database.value.outcome !== 'answered') throw noLogin(node, database.value)
+    if (database.value.readOnly) throw readOnlyDatabase(node)
+    if (database.value.migrationLockHeld && !isResumed(nodes)) throw heldMigrationLock(node)
   }
+}
+
+function noLogin(node: string, {outcome, message}: Exclude<DatabaseReport, {outcome: 'answered'}>): GhaError {
+  return new GhaError(`the database does not take the login of gha.yaml: ${message}`, {
+    code: `DATABASE_${outcome.toUpperCase().replace('-', '_')}`,
+    exit: outcome === 'authentication' ? 'authentication' : 'preflight',
+    node,
+    unchanged: UNCHANGED,
+    hint: 'Mend it, or correct `database` in gha.yaml, and look with `gha check --only database`.',
+  })
 }
 
 function readOnlyDatabase(node: string): GhaError {
@@ -67,6 +69,21 @@ function readOnlyDatabase(node: string): GhaError {
     node,
     unchanged: UNCHANGED,
     hint: 'Point `database.host` of gha.yaml at the primary, or wait until it takes writes; `gha check --only database` looks.',
+  })
+}
+
+/** What an earlier run has started and held out may migrate still: that one's gate waits for it. */
+function isResumed(nodes: readonly NodeObservation[]): boolean {
+  return nodes.some(({state}) => state.known && state.value.out !== undefined)
+}
+
+function heldMigrationLock(node: string): GhaError {
+  return new GhaError('somebody holds the migration lock in the database, and no Grafana starts beside that', {
+    code: 'MIGRATION_LOCK_HELD',
+    exit: 'preflight',
+    node,
+    unchanged: UNCHANGED,
+    hint: 'A Grafana that starts or migrates holds it: wait until that is over, and run the command again.',
   })
 }
 

@@ -28,6 +28,16 @@ describe('a change while the database does not answer a node', () => {
     )
   })
 
+  it('is refused while somebody holds the migration lock, but not where an earlier run holds a node out', () => {
+    const held = seen(aDatabaseAnswer({migrationLockHeld: true}))
+    expect(() => refuseNoDatabase(held, plan(restart))).toThrow(
+      expect.objectContaining({code: 'MIGRATION_LOCK_HELD', exit: 'preflight', node: 'gf1'}),
+    )
+    const state = known({generation: 1, written: new Map(), out: 'run-1'})
+    const resumed = {...held, nodes: held.nodes.map(node => ({...node, state}))}
+    expect(() => refuseNoDatabase(resumed, plan(restart))).not.toThrow()
+  })
+
   it('goes on where no Grafana is started', () => {
     expect(() => refuseNoDatabase(seen(wrong), plan({kind: 'undrain'}))).not.toThrow()
   })
