@@ -14,36 +14,47 @@ const node = process.execPath
 /** Fewest cases each suite must run: a suite that lost its cases fails. */
 const FLOORS = {unit: 750, golden: 11, double: 180, contract: 150, e2e: 5, lab: 75, faults: 25, kill: 80}
 
-const tool = (name, title, words) => ({name, run: () => command(title, words)})
-const STEPS = [
-  tool('types', 'types', ['node_modules/typescript/bin/tsc', '-p', '.']),
-  tool('lint', 'lint', ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.']),
-  tool('build', 'build', ['scripts/build.mjs']),
-  tool('generated', 'generated files are current', ['scripts/generate.mjs', '--check']),
-  ...['unit', 'golden'].map(name => ({name, suite: true, run: () => suite(name)})),
-  ...['double', 'contract', 'e2e', 'lab'].map(name => ({
-    name,
-    needs: name === 'lab' ? 'lab' : 'servers',
-    run: () => suite(name),
-  })),
-  // Hours of lab time: only when named.
-  ...['faults', 'kill'].map(name => ({name, needs: 'lab', named: true, run: () => suite(name)})),
-]
+const tool = (title, words) => ({run: () => command(title, words)})
+const suiteOf = (name, needs) => ({needs, run: () => suite(name)})
+const STEPS = {
+  types: tool('types', ['node_modules/typescript/bin/tsc', '-p', '.']),
+  lint: tool('lint', ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.']),
+  build: tool('build', ['scripts/build.mjs']),
+  generated: tool('generated files are current', ['scripts/generate.mjs', '--check']),
+  unit: suiteOf('unit'),
+  golden: suiteOf('golden'),
+  double: suiteOf('double', 'servers'),
+  contract: suiteOf('contract', 'servers'),
+  e2e: suiteOf('e2e', 'servers'),
+  lab: suiteOf('lab', 'lab'),
+  faults: suiteOf('faults', 'lab'),
+  kill: suiteOf('kill', 'lab'),
+}
 
-const chosen = STEPS.filter(({name, needs, named}) =>
-  flags.only ? flags.only.split(',').includes(name) : !named && !(flags.fast && needs),
+/** One after the other; the lanes of a phase side by side, as the one computes while the other waits. */
+const PHASES = [
+  [
+    ['types', 'lint', 'build', 'generated'],
+    ['unit', 'golden'],
+  ],
+  [['contract'], ['double', 'e2e']],
+  [['lab']],
+  [['faults', 'kill']],
+]
+/** Hours of lab time: only when named. */
+const NAMED = new Set(['faults', 'kill'])
+
+const chosen = new Set(
+  Object.keys(STEPS).filter(name =>
+    flags.only ? flags.only.split(',').includes(name) : !NAMED.has(name) && !(flags.fast && STEPS[name].needs),
+  ),
 )
-const machine = prepareMachine({needs: new Set(chosen.flatMap(({needs}) => needs ?? [])), say})
+const machine = prepareMachine({needs: new Set([...chosen].flatMap(name => STEPS[name].needs ?? [])), say})
 const left = []
 const total = {passed: 0, failed: 0, skipped: 0}
 const failures = []
 
-// The tools and the suites without servers share the machine; whoever starts servers has it alone.
-await Promise.all([
-  inTurn(chosen.filter(({needs, suite: isSuite}) => !needs && !isSuite)),
-  inTurn(chosen.filter(({suite: isSuite}) => isSuite)),
-])
-await inTurn(chosen.filter(({needs}) => needs))
+for (const lanes of PHASES) await Promise.all(lanes.map(inTurn))
 
 for (const name of failures) say(`failed: ${name}`)
 for (const reason of left) say(`left out: ${reason}`)
@@ -51,17 +62,17 @@ if (left.length > 0 && inCi) total.failed += left.length
 console.log(`${total.passed} passed, ${total.failed} failed${total.skipped ? `, ${total.skipped} skipped` : ''}`)
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0
 
-async function inTurn(steps) {
-  for (const step of steps) {
-    const reason = step.needs && machine[step.needs]
-    if (reason) left.push(`the suite ${step.name}: ${reason}`)
-    else await runStep(step)
+async function inTurn(names) {
+  for (const name of names.filter(each => chosen.has(each))) {
+    const reason = machine[STEPS[name].needs]
+    if (reason) left.push(`the suite ${name}: ${reason}`)
+    else await runStep(name)
   }
 }
 
-async function runStep({name, run}) {
+async function runStep(name) {
   const started = performance.now()
-  const outcome = await run()
+  const outcome = await STEPS[name].run()
   for (const key of Object.keys(total)) total[key] += outcome[key] ?? 0
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
   say(`${outcome.failed ? 'FAILED' : 'ok'}  ${name}: ${outcome.passed} passed, ${outcome.failed} failed, ${seconds} s`)

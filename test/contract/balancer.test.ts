@@ -171,7 +171,7 @@ describe('nginx', () => {
       message: expect.stringContaining('refused by policy'),
     })
     expect(file()).toBe(before)
-    expect(await states()).toEqual(['in', 'in', 'in'])
+    await expect.poll(states, {timeout: 20_000}).toEqual(['in', 'in', 'in'])
   })
 
   it('does not believe a file that nginx has not loaded', async () => {

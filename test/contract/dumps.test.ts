@@ -128,7 +128,7 @@ INSERT INTO ${'`'}x${'`'} VALUES (1),(2);'), (2, 'it''s; (quoted), \\'), (3, NUL
         written += 1
       }
     })()
-    await expect.poll(() => written).toBeGreaterThan(5)
+    await expect.poll(() => written, {timeout: 30_000}).toBeGreaterThan(5)
     for (let count = 0; count < 5; count++) {
       const name = path.join(folder, `archive-${count}`)
       const dump = await dumps.take(database, here, {file: name})

@@ -4,7 +4,7 @@ import {restartUndrained} from './support/restart-undrained.ts'
 import {rollOutUnnoticed, usersOf} from './support/roll-out-unnoticed.ts'
 import {sharedCluster} from './support/shared-cluster.ts'
 
-const USERS = {balancer: 'nginx', rate: 120} as const
+const USERS = {balancer: 'nginx'} as const
 const MARKER = 'rolled out behind nginx'
 
 /** A reload closes idle connections, maybe while a request comes in: nginx cannot help it, and no client may send a POST again. */

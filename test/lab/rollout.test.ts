@@ -8,7 +8,6 @@ import {sharedCluster} from './support/shared-cluster.ts'
 const BARE = `[ -e /var/lib/gha ] || exit 0
 apt-get -qq purge -y --allow-change-held-packages grafana >/dev/null && rm -rf /var/lib/gha /var/lib/grafana /etc/grafana`
 const MARKER = 'rolled out unnoticed'
-const USERS = {rate: 120} as const
 
 describe('a cluster of three nodes behind HAProxy', () => {
   let cluster: LabCluster
@@ -46,7 +45,7 @@ describe('a cluster of three nodes behind HAProxy', () => {
   })
 
   const unnoticed = async (words: readonly string[]) => {
-    const figures = await rollOutUnnoticed(cluster, {users: USERS, words})
+    const figures = await rollOutUnnoticed(cluster, {words})
     expect(figures.byAnswer).toMatchObject({
       'GET page 200': expect.any(Number),
       'GET asset 200': expect.any(Number),
@@ -76,7 +75,7 @@ describe('a cluster of three nodes behind HAProxy', () => {
   })
 
   it('loses requests when nodes restart one after the other without being drained, behind the same balancer', async () => {
-    const load = await usersOf(cluster, USERS)
+    const load = await usersOf(cluster)
     await restartUndrained(cluster, () => cluster.lostRequests().some(line => !line.includes('"kind":"query"')))
     const {lost} = await load.stop()
     expect(lost).toBeGreaterThan(0)

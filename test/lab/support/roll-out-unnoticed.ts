@@ -4,7 +4,7 @@ import type {Summary} from '../../load/tally.ts'
 import type {LabCluster, LoadWish, RunningLoad} from './cluster.ts'
 
 export interface Unnoticed {
-  readonly users: LoadWish
+  readonly users?: LoadWish
   /** Of `gha rollout`. */
   readonly words?: readonly string[]
   /** Lines of lost requests that no balancer can help. */
@@ -14,7 +14,7 @@ export interface Unnoticed {
 /** Rolls out while users are there from before until after, and sees that none of them noticed. */
 export async function rollOutUnnoticed(
   cluster: LabCluster,
-  {users, words = [], isExcused = () => false}: Unnoticed,
+  {users = {}, words = [], isExcused = () => false}: Unnoticed,
 ): Promise<Summary> {
   const load = await usersOf(cluster, users)
   const {exitCode, stderr} = await cluster.gha(['rollout', '--yes', ...words])
@@ -28,7 +28,7 @@ export async function rollOutUnnoticed(
 }
 
 /** Users who are there before whatever comes; they leave with the test, whatever becomes of it. */
-export async function usersOf(cluster: LabCluster, wish: LoadWish): Promise<RunningLoad> {
+export async function usersOf(cluster: LabCluster, wish: LoadWish = {}): Promise<RunningLoad> {
   const load = cluster.startLoad(wish)
   onTestFinished(async () => {
     await load.stop()
