@@ -70,8 +70,14 @@ async function goBack(turn: Turn, failedAt: Step): Promise<Aftermath> {
         return await takeBack(turn)
     }
   } catch (failure) {
-    return heldOut(messageOf(failure))
+    return isYetToDrain(turn, failedAt, failure) ? {state: 'restored'} : heldOut(messageOf(failure))
   }
+}
+
+/** Nobody has told the balancer yet, and a dead man who was armed before any swap puts nothing back. */
+function isYetToDrain(turn: Turn, failedAt: Step, failure: unknown): boolean {
+  const ours = !(failure instanceof GhaError && mustStayAway(turn, failure))
+  return failedAt.kind === 'arm' && ours && drains(turn) && !turn.run.plan.window
 }
 
 /** A lost lock, or a script whose end is unknown: whatever this run does next could be the second cook. */

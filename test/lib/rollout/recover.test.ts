@@ -5,6 +5,7 @@ import {GhaError} from '../../../src/lib/errors/gha-error.ts'
 import {OLD_RELEASE_CHECKS, recover, STAY_AWAY} from '../../../src/lib/rollout/recover.ts'
 import {aCluster, aNode} from '../../support/a-cluster.ts'
 import {aTurn, ObedientBalancer} from '../../support/a-run.ts'
+import {LocalHost} from '../../support/local-host.ts'
 import {ShamNode} from '../../support/sham-node.ts'
 
 const lost = (node: string) => new GhaError('the connection was lost', {code: 'HOST_LOST', exit: 'partial', node})
@@ -18,6 +19,23 @@ describe('a turn that failed', () => {
       state: 'held-out',
       reason: 'the connection was lost',
     })
+    expect(balancer.told).toEqual([])
+  })
+
+  it('says of a node that could not be armed nor disarmed that it is as before: nobody has drained it', async () => {
+    const refused = new GhaError('sudo wants a password', {code: 'SUDO_PASSWORD_NEEDED', exit: 'authentication'})
+    const host = new LocalHost('gf1')
+    host.run = async () => {
+      throw refused
+    }
+    const node = aNode({name: 'gf1', balancerName: 'gf1'})
+    const balancer = new ObedientBalancer({gf1: 'in'})
+    const cluster = aCluster({nodes: [node], grafana: {install: {method: 'none'}}})
+    const arm = {kind: 'arm', seconds: 1} as const
+    const drain = {kind: 'drain', timeoutSeconds: 1} as const
+    const turn = aTurn({cluster, node, balancer, hosts: {gf1: host}, steps: [arm, drain]})
+    await expect(recover(turn, arm, refused)).resolves.toEqual({state: 'restored'})
+    await expect(recover(turn, drain, refused)).resolves.toMatchObject({state: 'held-out'})
     expect(balancer.told).toEqual([])
   })
 
