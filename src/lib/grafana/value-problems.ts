@@ -1,7 +1,7 @@
-import type {Settings, SettingValue} from '../model/settings.ts'
+import type {Settings} from '../model/settings.ts'
 import {carrierOf, interpolatedNames, isIniName} from './ini.ts'
 import {isDefaultKey} from './key-names.ts'
-import {entriesOf} from './settings.ts'
+import {type Entry, entriesOf} from './settings.ts'
 
 export interface ValueProblem {
   readonly section: string
@@ -16,12 +16,6 @@ export function valueProblems(settings: Settings): readonly ValueProblem[] {
     const reason = problemOf(settings, {section, key, value})
     return reason === undefined ? [] : [{section, key, reason}]
   })
-}
-
-interface Entry {
-  readonly section: string
-  readonly key: string
-  readonly value: SettingValue
 }
 
 function problemOf(settings: Settings, {section, key, value}: Entry): string | undefined {

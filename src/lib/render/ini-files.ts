@@ -1,7 +1,7 @@
 import {dirname} from 'node:path/posix'
 import {GhaError} from '../errors/gha-error.ts'
 import {carrierOf, encodeIni, type IniSettings, type IniValue} from '../grafana/ini.ts'
-import {entriesOf, isSecretKey} from '../grafana/settings.ts'
+import {type Entry, entriesOf, isSecretKey} from '../grafana/settings.ts'
 import {valueProblems} from '../grafana/value-problems.ts'
 import type {Node} from '../model/node.ts'
 import {Secret} from '../model/secret.ts'
@@ -36,12 +36,6 @@ interface Placed {
   readonly value: IniValue
   readonly hidden: boolean
   readonly file?: RenderedFile
-}
-
-interface Entry {
-  readonly section: string
-  readonly key: string
-  readonly value: SettingValue
 }
 
 function place({section, key, value}: Entry, node: Node): Placed {
