@@ -53,8 +53,8 @@ function singleWriter(reason: string): VersionStep {
   return {kind: 'single-writer', reason}
 }
 
-/** A pre-release already stores as its release does. */
-function crosses(from: Version, to: Version, at: string): boolean {
+/** Whether `major.minor` lies between them. A pre-release already stores as its release does. */
+export function crosses(from: Version, to: Version, at: string): boolean {
   return isBefore(from, at) && !isBefore(to, at)
 }
 
