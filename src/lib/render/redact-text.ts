@@ -18,17 +18,17 @@ export function redactText(path: string, text: string, {hide = hidden, also = ()
 
 /** The keys of a redacted ini file whose values are hidden in it. */
 export function hiddenKeys(redacted: string): Required<Redaction>['also'] {
-  const keys = new Set<string>()
-  for (const {section, key, value} of assignmentsOf(redacted)) {
-    if (value === hidden()) keys.add(`${section}\0${key}`)
-  }
-  return (section, key) => keys.has(`${section}\0${key}`)
+  return keysIn(redacted, value => value === hidden())
 }
 
 /** The keys of a redacted ini file whose values may be seen in it. */
 export function shownKeys(redacted: string): Required<Redaction>['also'] {
+  return keysIn(redacted, value => value !== hidden())
+}
+
+function keysIn(redacted: string, isMeant: (value: string) => boolean): Required<Redaction>['also'] {
   const keys = new Set(
-    assignmentsOf(redacted).flatMap(({section, key, value}) => (value === hidden() ? [] : [`${section}\0${key}`])),
+    assignmentsOf(redacted).flatMap(({section, key, value}) => (isMeant(value) ? [`${section}\0${key}`] : [])),
   )
   return (section, key) => keys.has(`${section}\0${key}`)
 }
