@@ -1,9 +1,6 @@
 import * as z from 'zod'
+import {timedCommand} from './command.ts'
 import {duration, words} from './text.ts'
-
-const FORM = 'must be a list of words, or { run: [words], deadline: 60s }'
-
-const before = z.union([words, z.strictObject({run: words, deadline: duration.optional()})], {error: FORM})
 
 const after = z.union(
   [words, z.strictObject({run: words, deadline: duration.optional(), onFailure: z.enum(['warn', 'stop']).optional()})],
@@ -12,14 +9,14 @@ const after = z.union(
 
 export const hooks = z
   .strictObject({
-    preConnect: before.describe('Before gha reaches any host'),
+    preConnect: timedCommand.describe('Before gha reaches any host'),
     postConnect: after.describe('Every host has answered and the plan is made'),
-    preRollout: before.describe('The lock is held; nothing is touched yet'),
-    preNode: before.describe("Before a node's turn"),
-    preDrain: before.describe('Before a node leaves the balancer'),
+    preRollout: timedCommand.describe('The lock is held; nothing is touched yet'),
+    preNode: timedCommand.describe("Before a node's turn"),
+    preDrain: timedCommand.describe('Before a node leaves the balancer'),
     postDrain: after.describe('It is out, and nothing is under way there'),
     postNode: after.describe("A node's turn is over, however it ended"),
-    postRollout: before.describe('The run is over, however it ended; the lock is still held'),
+    postRollout: timedCommand.describe('The run is over, however it ended; the lock is still held'),
   })
   .partial()
   .describe('Programs of yours that run on the machine of gha during apply, rollout and undo')

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import {timedCommand} from './command.ts'
 import {balancerHost} from './ssh.ts'
 import {duration, matching, name, remotePath, words} from './text.ts'
 
@@ -15,10 +16,6 @@ const ownedFile = z
 const hosts = z.array(balancerHost).min(1)
 /** Names a backend or upstream in a configuration file. */
 const group = matching(/^[A-Za-z0-9_.:-]+$/, 'must be letters, digits, dots, dashes, colons or underscores')
-
-const hookCommand = z.union([words, z.strictObject({run: words, deadline: duration.optional()})], {
-  error: 'must be a list of words, or { run: [words], deadline: 60s }',
-})
 
 export const loadBalancer = z
   .discriminatedUnion('type', [
@@ -44,11 +41,11 @@ export const loadBalancer = z
       name: name.optional(),
       host: balancerHost.optional().describe('Where the commands run; on the machine of gha unless given'),
       commands: z.strictObject({
-        list: hookCommand.describe('Prints every server and its state'),
-        status: hookCommand.describe("Prints one server's state"),
-        drain: hookCommand.describe('Nothing new for the server'),
-        out: hookCommand.describe('Nothing at all for the server, where draining alone never ends').optional(),
-        undrain: hookCommand.describe('The server serves again'),
+        list: timedCommand.describe('Prints every server and its state'),
+        status: timedCommand.describe("Prints one server's state"),
+        drain: timedCommand.describe('Nothing new for the server'),
+        out: timedCommand.describe('Nothing at all for the server, where draining alone never ends').optional(),
+        undrain: timedCommand.describe('The server serves again'),
       }),
       drainTimeout: duration.optional(),
       confirm: z
