@@ -60,11 +60,16 @@ async function report(database: Database, from: Host): Promise<DatabaseReport> {
       latencyMilliseconds,
       encrypted,
       ...status,
-      content: hasMigrationLog ? 'grafana' : tables > 0 ? 'foreign' : 'empty',
+      content: contentOf(tables, hasMigrationLog),
       ...(hasMigrationLog ? await migrations(client) : {migrationCount: 0}),
       ...given({pooling, galeraMembers}),
     }
   }
+}
+
+function contentOf(tables: number, hasMigrationLog: boolean): 'empty' | 'grafana' | 'foreign' {
+  if (hasMigrationLog) return 'grafana'
+  return tables > 0 ? 'foreign' : 'empty'
 }
 
 interface Place {

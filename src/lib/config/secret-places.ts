@@ -25,8 +25,10 @@ export function mayHoldSecret(path: Path): boolean {
 
 /** `grafana/settings/SECTION/KEY`, or a node's. */
 function isSettingPlace(path: Path): boolean {
-  const start = path[0] === 'grafana' ? 1 : path[0] === 'nodes' ? 2 : undefined
-  return start !== undefined && path[start] === 'settings' && path.length === start + 3
+  const [root] = path
+  if (root !== 'grafana' && root !== 'nodes') return false
+  const [settings, ...place] = path.slice(root === 'nodes' ? 2 : 1)
+  return settings === 'settings' && place.length === 2
 }
 
 const SECRET_PLACES = new RegExp(

@@ -145,13 +145,17 @@ function readCommand(records: Records): Observation<ServiceState> {
   const [code = '', ...words] = textOf(records, 'service.command')?.split(' ') ?? []
   const [home = '', config = ''] = [textOf(records, 'service.home'), textOf(records, 'service.config')]
   const found = theProcess(readCandidates(records).filter(candidate => isGrafana(candidate, {home, config})))
-  const running = code === '0' && found.process !== undefined
   return known({
-    state: running ? 'active' : found.process ? 'changing' : 'inactive',
+    state: commandState(code, found.process),
     words: words.join(' ').split('\n')[0] || `status exits ${code}`,
     ...found,
     configured: [],
   })
+}
+
+function commandState(code: string, process: Process | undefined): ServiceState['state'] {
+  if (!process) return 'inactive'
+  return code === '0' ? 'active' : 'changing'
 }
 
 /** True when its words name this installation as Grafana's words do. */

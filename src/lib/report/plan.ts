@@ -176,8 +176,13 @@ function tablesText(tables: Observation<ShownTables>): string {
   return choice === 'named' ? list : `which tables is not known; the largest are ${list || 'none'}`
 }
 
+const LARGE_UNITS = [
+  [1e9, 'GB'],
+  [1e6, 'MB'],
+] as const
+
 function sizeText(bytes: number): string {
-  const [divisor, unit] = bytes >= 1e9 ? [1e9, 'GB'] : bytes >= 1e6 ? [1e6, 'MB'] : [1e3, 'kB']
+  const [divisor, unit] = LARGE_UNITS.find(([size]) => bytes >= size) ?? [1e3, 'kB']
   return `${(bytes / divisor).toFixed(bytes / divisor < 10 ? 1 : 0)} ${unit}`
 }
 
@@ -272,12 +277,15 @@ function nodeLines(node: NodePlan, differences: readonly ShownDifference[], pain
 }
 
 function differenceLines({path, lines, omitted, note}: ShownDifference, paint: Paint): readonly string[] {
-  const painted = lines.map(line =>
-    line.startsWith('+') ? paint.green(line) : line.startsWith('-') ? paint.red(line) : paint.dim(line),
-  )
+  const painted = lines.map(line => paintedLine(line, paint))
   const more = omitted ? [paint.dim(`… ${omitted} lines more: \`gha render\` shows the file whole`)] : []
   return [
     paint.dim(`         ${path}${note ? `: ${note}` : ''}`),
     ...[...painted, ...more].map(line => `           ${line}`),
   ]
+}
+
+function paintedLine(line: string, paint: Paint): string {
+  if (line.startsWith('+')) return paint.green(line)
+  return line.startsWith('-') ? paint.red(line) : paint.dim(line)
 }

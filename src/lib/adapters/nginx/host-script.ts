@@ -170,9 +170,9 @@ function readWorkers(records: Records): readonly Worker[] {
     const words = title.join(' ')
     if (!words.includes('worker process')) return []
     const started = (boot ?? 0) + Number(start) / (ticks || 100)
-    const stale = started + ROUNDING_SECONDS < (written ?? 0)
-    const age = words.includes('is shutting down') ? 'old' : stale ? 'stale' : 'current'
-    return [{pid: Number(pid), age, inodes: new Set(inodes.get(pid) ?? [])}] as const
+    const age = started + ROUNDING_SECONDS < (written ?? 0) ? 'stale' : 'current'
+    const isLeaving = words.includes('is shutting down')
+    return [{pid: Number(pid), age: isLeaving ? 'old' : age, inodes: new Set(inodes.get(pid) ?? [])}] as const
   })
 }
 

@@ -46,7 +46,8 @@ function serverIn(line: string): UpstreamServer | undefined {
   const [, , address = '', , down, , name, mark] = match ?? []
   const endpoint = parseEndpoint(address)
   if (name === undefined || !endpoint) return undefined
-  return {name, endpoint, mark: down === undefined ? 'in' : mark === 'out' ? 'out' : 'drain'}
+  const downAs = mark === 'out' ? 'out' : 'drain'
+  return {name, endpoint, mark: down === undefined ? 'in' : downAs}
 }
 
 function lineWith(line: string, mark: Mark): string {

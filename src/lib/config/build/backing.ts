@@ -63,11 +63,15 @@ export function buildLive(input: ClusterInput['live'], {secrets}: Build): Live {
 type RedisInput = Extract<ClusterInput['cache'], {type: 'redis'}> | Extract<ClusterInput['alerting'], {mode: 'redis'}>
 
 function buildRedis(input: RedisInput, place: 'cache' | 'alerting', {secrets}: Build): RedisEndpoint {
-  const tls = input.tls === true ? 'on' : input.tls === false ? 'off' : (input.tls ?? 'off')
   return {
     ...endpointOf(input.address, USUAL_PORTS.redis),
     database: input.database ?? 0,
-    tls,
+    tls: tlsOf(input.tls),
     ...given({username: input.username, password: secrets.get(`${place}/password`)}),
   }
+}
+
+function tlsOf(input: RedisInput['tls']): RedisEndpoint['tls'] {
+  if (input === true) return 'on'
+  return input || 'off'
 }

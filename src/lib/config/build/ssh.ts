@@ -37,8 +37,8 @@ function become(input: SshInput, layers: readonly SshLayer[], {secrets}: Build):
   return {method, ...given({password: nearest && secrets.get([...nearest.path, 'becomePassword'].join('/'))})}
 }
 
-function jumps(jump: SshInput['jump']): readonly JumpHost[] {
-  const list = jump === undefined ? [] : typeof jump === 'string' ? [jump] : jump
+function jumps(jump: SshInput['jump'] = []): readonly JumpHost[] {
+  const list = typeof jump === 'string' ? [jump] : jump
   return list.map(jumpHost)
 }
 

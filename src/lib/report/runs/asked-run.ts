@@ -1,4 +1,5 @@
 import type {RunRequest} from '../../model/run-request.ts'
+import type {RunStory} from '../../rollout/run-history.ts'
 import {iso} from '../moments.ts'
 import {newestLock, type RunsSeen} from './runs-seen.ts'
 
@@ -12,8 +13,7 @@ interface Asked {
 export function askedRunText({request: {run, wish}, seen}: Asked): string {
   const lock = newestLock(seen.locks)
   const story = seen.stories.find(candidate => candidate.run === run)
-  const busy = story?.underWay.map(({node}) => node).join(', ')
-  const after = story?.paused ? 'at once' : busy ? `when ${busy} serves again` : 'before the next node'
+  const after = whenItHeeds(story)
   const holder = lock ? `${lock.holder.owner}@${lock.holder.hostname}` : '?'
   switch (wish) {
     case 'pause':
@@ -26,6 +26,12 @@ export function askedRunText({request: {run, wish}, seen}: Asked): string {
     case 'go':
       return `Run ${run} of ${holder} goes on.`
   }
+}
+
+function whenItHeeds(story: RunStory | undefined): string {
+  if (story?.paused) return 'at once'
+  const busy = story?.underWay.map(({node}) => node).join(', ')
+  return busy ? `when ${busy} serves again` : 'before the next node'
 }
 
 export function askedRunDocument({request, nodes}: Asked): Record<string, unknown> {
