@@ -1,10 +1,12 @@
 import {rmSync} from 'node:fs'
-import {access, mkdir, open, readdir, readFile, rename, rm, statfs, writeFile} from 'node:fs/promises'
+import {mkdir, readdir, readFile, rename, rm, statfs, writeFile} from 'node:fs/promises'
 import path from 'node:path'
 import process from 'node:process'
 import type {ArchiveDraft, Archives} from '../ports/archives.ts'
+import {exists} from './exists.ts'
 import {localFiles} from './files.ts'
 import {localIdentity} from './identity.ts'
+import {syncFolder} from './sync-folder.ts'
 import {unwritable} from './unwritable.ts'
 
 /** Folders of this machine. */
@@ -46,9 +48,9 @@ function draftAt(draft: string, kept: string): ArchiveDraft {
     },
     async keep() {
       await rm(path.join(draft, OWNER), {force: true})
-      await sync(draft)
+      await syncFolder(draft)
       await rename(draft, kept)
-      await sync(path.dirname(kept))
+      await syncFolder(path.dirname(kept))
       process.off('exit', vanish)
       return kept
     },
@@ -95,14 +97,5 @@ async function ignoredByGit(directory: string): Promise<void> {
 }
 
 async function nearest(place: string): Promise<string> {
-  const there = await access(place).then(
-    () => true,
-    () => false,
-  )
-  return there || path.dirname(place) === place ? place : nearest(path.dirname(place))
-}
-
-async function sync(folder: string): Promise<void> {
-  await using handle = await open(folder, 'r')
-  await handle.sync()
+  return (await exists(place)) || path.dirname(place) === place ? place : nearest(path.dirname(place))
 }

@@ -2,6 +2,7 @@ import {randomBytes} from 'node:crypto'
 import {mkdir, open, readdir, readFile, realpath, rename, rm, stat} from 'node:fs/promises'
 import path from 'node:path'
 import type {Files} from '../ports/local.ts'
+import {syncFolder} from './sync-folder.ts'
 
 /** The file system of this machine. */
 export function localFiles(): Files {
@@ -60,7 +61,7 @@ async function write(place: string, content: string | Uint8Array, mode: number):
     await rm(temporary, {force: true})
     throw error
   }
-  await sync(path.dirname(file))
+  await syncFolder(path.dirname(file))
 }
 
 async function writeDurably(file: string, content: string | Uint8Array, mode: number): Promise<void> {
@@ -91,11 +92,6 @@ async function list(directory: string): Promise<readonly string[]> {
 /** Whoever may read the file may enter its new folders. */
 async function makeFolder(folder: string, fileMode: number): Promise<void> {
   await mkdir(folder, {recursive: true, mode: 0o700 | fileMode | ((fileMode & 0o444) >> 2)})
-}
-
-async function sync(folder: string): Promise<void> {
-  await using handle = await open(folder, 'r')
-  await handle.sync()
 }
 
 async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {

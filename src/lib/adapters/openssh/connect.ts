@@ -1,9 +1,10 @@
-import {access, mkdtemp} from 'node:fs/promises'
+import {mkdtemp} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {execa} from 'execa'
 import {GhaError} from '../../errors/gha-error.ts'
+import {exists} from '../exists.ts'
 import type {Connection} from '../ssh/connection.ts'
 import type {ResolvedTarget} from '../ssh/resolved-target.ts'
 import {destinationOf, sshArguments, type Way} from './arguments.ts'
@@ -79,13 +80,6 @@ async function untilThere(socket: string, ended: Promise<never>): Promise<void> 
     await Promise.race([sleep(POLL_MILLISECONDS), ended])
   }
   throw new Error(`no connection within ${READY_MILLISECONDS / 1000} s`)
-}
-
-async function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  )
 }
 
 async function shortFolder(): Promise<string> {

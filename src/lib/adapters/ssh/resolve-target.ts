@@ -1,7 +1,8 @@
-import {access, readFile} from 'node:fs/promises'
+import {readFile} from 'node:fs/promises'
 import {userInfo} from 'node:os'
 import path from 'node:path'
 import {given} from '../../model/given.ts'
+import {exists} from '../exists.ts'
 import type {ResolvedTarget} from './resolved-target.ts'
 import type {SshConfig, SshConfigs} from './ssh-config.ts'
 
@@ -77,13 +78,6 @@ async function isHardwareKey(file: string): Promise<boolean> {
   if (path.basename(file).endsWith('_sk') && (await exists(file))) return true
   const publicKey = await readFile(`${file}.pub`, 'utf8').catch(() => '')
   return publicKey.startsWith('sk-')
-}
-
-async function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  )
 }
 
 function expand(file: string): string {
