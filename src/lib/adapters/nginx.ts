@@ -1,7 +1,7 @@
-import {createHash} from 'node:crypto'
 import {didYouMean} from '../config/nearest.ts'
 import {GhaError} from '../errors/gha-error.ts'
 import {isIpAddress} from '../model/address.ts'
+import {sha256} from '../model/digest.ts'
 import type {BalancerHost, LoadBalancer} from '../model/load-balancer.ts'
 import type {Node} from '../model/node.ts'
 import type {Balancer, BalancerView} from '../ports/balancer.ts'
@@ -76,7 +76,7 @@ export class NginxBalancer implements Balancer {
     if (now === mark || (now === 'out' && mark === 'drain')) return
     const content = withMark(text, {upstream, name: node.balancerName, mark})
     const connection = await this.#hosts.connect(host.name, host.ssh)
-    const expected = createHash('sha256').update(text).digest('hex')
+    const expected = sha256(text)
     const seen = await connection.run(writeNginx(this.#place(), {content, expected}))
     const after = readUpstream(seen.file ?? '', upstream) ?? []
     const view = viewsOf(host.name, seen, after).find(({server}) => server === node.balancerName)

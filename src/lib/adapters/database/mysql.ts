@@ -1,6 +1,6 @@
-import {createHash} from 'node:crypto'
 import mysql, {type SslOptions} from 'mysql2/promise'
 import {migrationLockKey} from '../../grafana/migration-lock.ts'
+import {sha256} from '../../model/digest.ts'
 import {asSocket} from '../dialled/as-socket.ts'
 import {type Dialect, LOCK_IDLE_SECONDS} from './dialect.ts'
 import type {Client, Login} from './login.ts'
@@ -81,5 +81,5 @@ function sslOf({ca, cert, key, rejectUnauthorized}: NonNullable<Login['tls']>): 
 
 /** A lock's name holds 64 characters. */
 function lockName(name: string): string {
-  return `gha-${createHash('sha256').update(name).digest('hex').slice(0, 40)}`
+  return `gha-${sha256(name).slice(0, 40)}`
 }
