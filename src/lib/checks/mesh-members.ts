@@ -8,7 +8,7 @@ export const meshMembers = perNode({
   title: 'every node counts all nodes in the alerting mesh',
   severity: 'error',
   hint: 'Look at the ports with `gha check --only mesh/ports`; while they do not find each other, alerts are sent more than once.',
-  unless: about => notRunning(about) ?? (hasMesh(about) ? undefined : 'there is no mesh'),
+  unless: noMesh,
   fact: ({seen}) => seen.metrics,
   judge(metrics, about) {
     if (metrics.members === undefined) return undecided('Grafana publishes no metrics of a mesh')
@@ -18,8 +18,11 @@ export const meshMembers = perNode({
   },
 })
 
-export function hasMesh({cluster}: About): boolean {
-  return cluster.alerting.mode !== 'single' && cluster.nodes.length > 1
+/** Why there is nobody to count. */
+export function noMesh(about: About): string | undefined {
+  const {alerting, nodes} = about.cluster
+  const hasMesh = alerting.mode !== 'single' && nodes.length > 1
+  return notRunning(about) ?? (hasMesh ? undefined : 'there is no mesh')
 }
 
 /** Grafana counts a peer that gha.yaml names and that has not started yet as failed (seen on 9.3.1). */

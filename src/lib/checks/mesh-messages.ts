@@ -1,8 +1,7 @@
 import type {MeshMetrics} from '../facts/metrics.ts'
 import {failed, passed, skipped, undecided} from './check.ts'
 import {inRun} from './in-run.ts'
-import {hasMesh} from './mesh-members.ts'
-import {notRunning} from './not-yet.ts'
+import {noMesh} from './mesh-members.ts'
 import {perNode} from './per-node.ts'
 
 /** Members are counted from what was heard once: only a counter that moves shows that they still hear each other. */
@@ -13,7 +12,7 @@ export const meshMessages = inRun(
     title: 'the members of the alerting mesh hear each other',
     severity: 'error',
     hint: 'Open the alerting port for TCP and UDP between all nodes, or look at the Redis of the mesh with `gha check --only cache`.',
-    unless: about => notRunning(about) ?? (hasMesh(about) ? undefined : 'there is no mesh'),
+    unless: noMesh,
     fact: ({seen}) => seen.metrics,
     judge(now, {seen}) {
       if (now.members !== undefined && now.members < 2) return skipped('it is the only member')
