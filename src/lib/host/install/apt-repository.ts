@@ -1,5 +1,6 @@
 import {sha256} from '../../model/digest.ts'
 import {quote} from '../../model/script.ts'
+import {MANAGED} from '../../render/rendered-file.ts'
 import {sealed} from '../../render/sealed-text.ts'
 
 export interface AptRepository {
@@ -55,14 +56,14 @@ export function setUpAptRepository({url, suite, components, key}: AptRepository)
 
 /** Shell text that takes away what gha wrote for a repository that gha.yaml no longer names. */
 export const REMOVE_APT_REPOSITORY = `
-if [ "$(head -n 1 ${SOURCES} 2>/dev/null)" = ${quote(sealed('').split('\n')[0] ?? '')} ]; then
+if [ "$(head -n 1 ${SOURCES} 2>/dev/null)" = ${quote(MANAGED)} ]; then
   rm -f ${SOURCES} ${KEYS}/gha-grafana.asc ${KEYS}/gha-grafana.gpg
 fi`.trim()
 
 /** Its second line is the sum of what follows: somebody's edit is not overwritten. */
 const OWN_OR_ABSENT = `
 if [ -e "$sources" ]; then
-  [ "$(head -n 1 "$sources")" = ${quote(sealed('').split('\n')[0] ?? '')} ] &&
+  [ "$(head -n 1 "$sources")" = ${quote(MANAGED)} ] &&
     [ "$(sed -n 's/^# sha256 of what follows: //p' "$sources")" = "$(tail -n +3 "$sources" | sha256sum | cut -d' ' -f1)" ] ||
     fail "$sources is not what gha wrote there: take it away, or use \\\`source: node-repo\\\`"
 fi`.trim()
