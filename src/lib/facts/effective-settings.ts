@@ -13,7 +13,7 @@ export async function askEffectiveSettings(
   return askAsAdmin(door, gate, {path: '/api/admin/settings', deadlineSeconds: 10, read: readEffectiveSettings})
 }
 
-export function readEffectiveSettings({status, body}: HttpResponse): Observation<EffectiveSettings> {
+function readEffectiveSettings({status, body}: HttpResponse): Observation<EffectiveSettings> {
   if (status === 401) return unknown(REFUSED)
   if (status === 403) return unknown('the admin of gha.yaml is no server admin')
   if (status !== 200) return unknown(`/api/admin/settings answers ${status}`)

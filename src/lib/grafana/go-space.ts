@@ -3,7 +3,7 @@ export function trimAsGo(text: string): string {
   return trimStartAsGo(text).replace(AT_END, '')
 }
 
-export function trimStartAsGo(text: string): string {
+function trimStartAsGo(text: string): string {
   return text.replace(AT_START, '')
 }
 

@@ -4,7 +4,7 @@ import type {Paths} from '../model/node.ts'
 export type GrafanaPaths = Omit<Paths, 'state'>
 
 /** Where deb, rpm and the image start Grafana; they pass these as defaults, so that grafana.ini may say otherwise. */
-export const PACKAGED_PATHS: GrafanaPaths = {
+const PACKAGED_PATHS: GrafanaPaths = {
   home: '/usr/share/grafana',
   config: '/etc/grafana/grafana.ini',
   data: '/var/lib/grafana',

@@ -69,7 +69,7 @@ export class SshConfigs {
 }
 
 /** Blocks other than `Host *`, names rewritten, and tokens such as `%h`. A line that is not understood counts as one. */
-export function tellsHostsApart(text: string): boolean {
+function tellsHostsApart(text: string): boolean {
   return text.split('\n').some(line => {
     const [, keyword = '', value = ''] = /^\s*"?([^\s="#]*)"?[\s=]*(.*?)\s*$/.exec(line) ?? []
     if (keyword === '') return line.trim() !== '' && !line.trim().startsWith('#')

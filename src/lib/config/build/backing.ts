@@ -4,7 +4,7 @@ import type {ClusterInput} from '../schema/cluster.ts'
 import {type Build, localFile, secretAt} from './build.ts'
 import {endpointOf} from './endpoint.ts'
 
-export const USUAL_PORTS = {postgres: 5432, mysql: 3306, redis: 6379, memcached: 11_211, gossip: 9094} as const
+const USUAL_PORTS = {postgres: 5432, mysql: 3306, redis: 6379, memcached: 11_211, gossip: 9094} as const
 
 export function buildDatabase(input: ClusterInput['database'], build: Build): Database {
   const file = (path: string | undefined) => (path === undefined ? undefined : localFile(build, path))
