@@ -13,6 +13,7 @@ import {
 } from '../plan/plan.ts'
 import type {TableSize} from '../ports/database.ts'
 import {hookLines, type ShownHook} from './hooks.ts'
+import {versionsText} from './versions-text.ts'
 
 /** One file's change on a node or on a balancer's host, as the plan shows it. */
 export interface ShownDifference {
@@ -148,10 +149,7 @@ const GOING_BACK: Readonly<Record<Plan['step']['kind'], string>> = {
 function headline(plan: Plan): string {
   const {verb, cluster, from, to, step, waves} = plan
   const nodes = nodesOf(plan).length
-  const version =
-    from && formatVersion(from) !== formatVersion(to)
-      ? `${formatVersion(from)} → ${formatVersion(to)}`
-      : formatVersion(to)
+  const version = versionsText(from && formatVersion(from), formatVersion(to))
   const count = nodes === 1 ? '1 node' : `${nodes} nodes`
   return `${verb} ${cluster}: Grafana ${version}, ${count}${waves.length > 1 ? ` in ${waves.length} turns` : ''} (version step: ${step.kind}, ${step.reason})`
 }

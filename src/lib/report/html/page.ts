@@ -3,6 +3,7 @@ import {answeredText, gapText, stretchCells} from '../availability.ts'
 import {timeOf} from '../moments.ts'
 import type {ReportedNode, ReportedUsers, RunReport} from '../run-report.ts'
 import {secondsText} from '../seconds-text.ts'
+import {versionsText} from '../versions-text.ts'
 import {drawing} from './drawing.ts'
 import {type Html, html} from './html.ts'
 import {STYLE} from './style.ts'
@@ -10,7 +11,6 @@ import {STYLE} from './style.ts'
 /** One page that needs nothing else: no script, no other file, and a policy that lets the browser ask for none. */
 export function reportPage(report: RunReport): string {
   const {cluster, verb, from, to, run, result, milliseconds, users} = report
-  const version = from && from !== to ? `${from} → ${to}` : to
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -22,7 +22,7 @@ export function reportPage(report: RunReport): string {
 ${styleSheet()}
 </head>
 <body>
-<h1>${verb} ${cluster}: Grafana ${version}</h1>
+<h1>${verb} ${cluster}: Grafana ${versionsText(from, to)}</h1>
 <p><span class="verdict ${result}">${VERDICTS[result] ?? result}</span> <span class="dim">run ${run}, ${startOf(report)}, ${secondsText(milliseconds)}</span></p>
 ${users ? figures(users) : html`<p>Nobody watched what users got.</p>`}
 <h2>Steps${users ? html` and what users got` : undefined}</h2>

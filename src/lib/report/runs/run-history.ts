@@ -4,6 +4,7 @@ import type {RunStory} from '../../rollout/run-history.ts'
 import {columns} from '../columns.ts'
 import {timeOf} from '../moments.ts'
 import {printable} from '../printable.ts'
+import {versionsText} from '../versions-text.ts'
 import {type RunsSeen, resultOf} from './runs-seen.ts'
 import {silentLines} from './silent-nodes.ts'
 import {storyDocument} from './story-document.ts'
@@ -40,7 +41,5 @@ export function runHistoryDocument(seen: RunsSeen): Record<string, unknown> {
 }
 
 function versions({outline}: RunStory): string {
-  if (!outline) return '?'
-  const {from, to} = outline
-  return from === undefined || from === to ? to : `${from} → ${to}`
+  return outline ? versionsText(outline.from, outline.to) : '?'
 }
