@@ -9,8 +9,8 @@ export interface ShownUsers {
 }
 
 export function availabilityText({where, availability}: ShownUsers): string {
-  const {total, before, during, after, lostBy, unseen} = availability
-  const lost = Object.entries(lostBy).map(([reason, count]) => `${count} × ${reason}`)
+  const {total, before, during, after, unseen} = availability
+  const lost = lossTexts(availability)
   return [
     `What users got (${where}): ${answeredText(total)} of ${total.requests} requests answered, worst gap ${gapText(availability)}${lost.length > 0 ? `; lost: ${lost.join(', ')}` : ''}`,
     ...columns([
@@ -32,6 +32,11 @@ export function answeredText(stretch: Stretch): string {
 
 export function gapText({worstGapMilliseconds}: Availability): string {
   return secondsText(worstGapMilliseconds)
+}
+
+/** `3 × server error`. */
+export function lossTexts({lostBy}: Pick<Availability, 'lostBy'>): readonly string[] {
+  return Object.entries(lostBy).map(([reason, count]) => `${count} × ${reason}`)
 }
 
 export function stretchCells({requests, lost, p50, p99}: Stretch): readonly string[] {

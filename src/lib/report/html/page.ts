@@ -1,5 +1,5 @@
 import type {Stretch} from '../../probe/availability.ts'
-import {answeredText, gapText, stretchCells} from '../availability.ts'
+import {answeredText, gapText, lossTexts, stretchCells} from '../availability.ts'
 import {timeOf} from '../moments.ts'
 import type {ReportedNode, ReportedUsers, RunReport} from '../run-report.ts'
 import {secondsText} from '../seconds-text.ts'
@@ -70,7 +70,7 @@ function figures({where, availability}: ReportedUsers): Html {
 function stretches({availability: {before, during, after, lostBy}}: ReportedUsers): Html {
   const row = ([name, stretch]: readonly [string, Stretch]) =>
     html`<tr><td>${name}</td>${stretchCells(stretch).map(cell => html`<td>${cell}</td>`)}</tr>`
-  const reasons = Object.entries(lostBy).map(([reason, count]) => `${count} × ${reason}`)
+  const reasons = lossTexts({lostBy})
   return html`<h2>Before, during, after</h2>
 <div class="wide"><table id="users"><thead><tr><th></th><th>requests</th><th>lost</th><th>p50</th><th>p99</th></tr></thead>
 <tbody>${Object.entries({before, during, after}).map(row)}</tbody></table></div>
