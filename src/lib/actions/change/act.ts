@@ -18,6 +18,7 @@ import {Turnstile} from '../../rollout/turnstile.ts'
 import {type TryEnd, untilConfirmed} from '../../rollout/until-confirmed.ts'
 import {backUpFirst} from '../backup/back-up-first.ts'
 import type {Backup} from '../backup/backup.ts'
+import {operatorOf} from '../operator-of.ts'
 import {runsFolder} from '../runs-folder.ts'
 import {archivesOf} from './archives.ts'
 import type {ChangeRequest} from './change-request.ts'
@@ -172,7 +173,7 @@ function outlineOf({reason, calledFor}: ChangeRequest, {identity}: Ports, plan: 
   return {
     verb: calledFor,
     reason,
-    by: `${identity.user}@${identity.hostname}`,
+    by: operatorOf(identity),
     ...(from ? {from: formatVersion(from)} : {}),
     to: formatVersion(to),
     step: step.kind,

@@ -4,6 +4,7 @@ import type {Cluster} from '../../model/cluster.ts'
 import type {RunRequest, RunWish} from '../../model/run-request.ts'
 import type {Ports} from '../../ports/ports.ts'
 import {type NodeLock, newestLock, type RunsSeen} from '../../report/runs/runs-seen.ts'
+import {operatorOf} from '../operator-of.ts'
 import {lookAtRuns} from './look-at-runs.ts'
 import {notTrying, untilHeard} from './until-heard.ts'
 
@@ -31,12 +32,11 @@ export async function askRun(cluster: Cluster, ports: Ports, {wish, reason}: Ask
   if (!lock || lock.stale) throw noRun(seen)
   if (wish === 'go' && (seen.request?.wish ?? 'go') === 'go') throw notPaused(lock.holder.run)
   refuseTrial(wish, lock.holder.run, seen)
-  const {user, hostname} = ports.identity
   const request: RunRequest = {
     run: lock.holder.run,
     wish,
     number: (seen.request?.number ?? 0) + 1,
-    by: `${user}@${hostname}`,
+    by: operatorOf(ports.identity),
     reason,
     at: seen.at,
   }

@@ -12,6 +12,7 @@ import {holdsLock, runOn} from '../../rollout/run.ts'
 import {takeOut} from '../../rollout/steps/drain.ts'
 import {bringIn} from '../../rollout/steps/undrain.ts'
 import {lockCluster} from '../change/lock-cluster.ts'
+import {operatorOf} from '../operator-of.ts'
 import type {DrainRequest, DrainResult} from './drain-request.ts'
 import {lookAtNode} from './look-at-node.ts'
 
@@ -80,7 +81,7 @@ async function drainUnder({request: {cluster, say}, ports, lock, node, record}: 
 
 function recordOf({for: time, why}: Draining, {identity}: Ports): DrainRecord {
   const seconds = duration.safeParse(time).success ? secondsOf(time) : 0
-  if (seconds > 0) return {by: `${identity.user}@${identity.hostname}`, reason: why, forSeconds: seconds}
+  if (seconds > 0) return {by: operatorOf(identity), reason: why, forSeconds: seconds}
   throw new GhaError(`--for ${time} is not a duration`, {
     code: 'USAGE',
     exit: 'usage',
