@@ -26,6 +26,7 @@ const STEPS = {
   double: suiteOf('double', 'servers'),
   contract: suiteOf('contract', 'servers'),
   e2e: suiteOf('e2e', 'servers'),
+  base: {needs: 'lab', run: () => command("the lab's base", ['--import', 'tsx', 'test/lab/cli.ts', 'base'])},
   lab: suiteOf('lab', 'lab'),
   faults: suiteOf('faults', 'lab'),
   kill: suiteOf('kill', 'lab'),
@@ -37,7 +38,7 @@ const PHASES = [
     ['types', 'lint', 'build', 'generated'],
     ['unit', 'golden'],
   ],
-  [['contract'], ['double', 'e2e']],
+  [['contract'], ['double', 'e2e'], ['base']],
   [['lab']],
   [['faults', 'kill']],
 ]

@@ -1,5 +1,6 @@
 import {spawnSync} from 'node:child_process'
 import {parseArgs} from 'node:util'
+import {ensureBase} from './base/base.ts'
 import {bringDown, removeAbandoned} from './down.ts'
 import {inHost, leaderOf} from './hosts/host.ts'
 import {openLab, upLab} from './lab.ts'
@@ -12,7 +13,8 @@ const USAGE = `npm run lab -- up [--nodes N] [--name NAME] [--grafana-debs FOLDE
 npm run lab -- down [--name NAME | --all]
 npm run lab -- status [--name NAME] [--json]
 npm run lab -- sh [--name NAME] HOST|operator [COMMAND…]
-npm run lab -- node add|remove|on|off|cut|reboot [NODE] [--name NAME]`
+npm run lab -- node add|remove|on|off|cut|reboot [NODE] [--name NAME]
+npm run lab -- base`
 
 const NODE_VERBS = {
   add: 'addNode',
@@ -43,6 +45,7 @@ async function main(): Promise<number> {
   if (verb === 'status') return status()
   if (verb === 'sh') return shell()
   if (verb === 'node') return node()
+  if (verb === 'base') return base()
   process.stderr.write(`${USAGE}\n`)
   return 2
 }
@@ -135,6 +138,12 @@ async function node(): Promise<number> {
   else if (host) await lab[method](host)
   else throw new Error('which node?')
   return show(values.name)
+}
+
+/** Makes now what the first lab would wait for. */
+async function base(): Promise<number> {
+  await ensureBase(say, {signal: interrupted.signal})
+  return 0
 }
 
 function say(text: string): void {
