@@ -1,11 +1,15 @@
 #!/usr/bin/env node
+import {lstatSync, mkdirSync} from 'node:fs'
 import module from 'node:module'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
 
 if (Number.parseInt(process.versions.node, 10) < 22) {
   process.stderr.write(`error: gha needs Node.js 22.22, 24.15, 26 or newer; this one is ${process.versions.node}\n`)
   process.exit(2)
 }
-module.enableCompileCache?.()
+const cache = compileCache()
+if (cache) module.enableCompileCache?.(cache)
 // oclif warns its developers where a shell exports `test` or `development` for other work.
 process.env.NODE_ENV = 'production'
 // A closed pipe (`gha status | head -1`) is no error.
@@ -19,3 +23,15 @@ process.stderr.on('error', () => undefined)
 const {execute} = await import('../dist/main.js')
 // Not awaited: a top-level await would make a closed pipe exit 13.
 execute({dir: import.meta.url})
+
+/** What is cached is run as it is: Node's own folder below /tmp is whoever's made it first. Undefined where there is none to trust. */
+function compileCache() {
+  try {
+    const folder = path.join(tmpdir(), `gha-${process.getuid()}`)
+    if (!lstatSync(folder, {throwIfNoEntry: false})) mkdirSync(folder, {mode: 0o700})
+    const {uid, mode} = lstatSync(folder)
+    return uid === process.getuid() && (mode & 0o170077) === 0o040000 ? folder : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -33,8 +33,8 @@ async function demo(words: readonly string[], interruptAt?: string): Promise<End
     })
   }
   const exitCode = await new Promise<number>(resolve => child.on('close', code => resolve(code ?? -1)))
-  // Node keeps compiled code for the next start there.
-  const left = [...readdirSync(folder).filter(name => name !== 'node-compile-cache'), ...processesOf(folder)]
+  // gha keeps compiled code for its next start there.
+  const left = [...readdirSync(folder).filter(name => name !== `gha-${process.getuid?.()}`), ...processesOf(folder)]
   rmSync(folder, {recursive: true})
   return {exitCode, output, left}
 }

@@ -1,4 +1,3 @@
-import {randomBytes} from 'node:crypto'
 import {mkdir, open, readdir, readFile, realpath, rename, rm, stat} from 'node:fs/promises'
 import path from 'node:path'
 import type {Files} from '../ports/local.ts'
@@ -53,7 +52,8 @@ async function write(place: string, content: string | Uint8Array, mode: number):
   // A link stays a link: what it points to gets the content.
   const file = (await unlessMissing(realpath(place))) ?? place
   await makeFolder(path.dirname(file), mode)
-  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${randomBytes(6).toString('hex')}`)
+  // It need not be hard to guess: a file that is there already is not opened.
+  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${Math.random().toString(36).slice(2)}`)
   try {
     await writeDurably(temporary, content, mode)
     await rename(temporary, file)

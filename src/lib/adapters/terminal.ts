@@ -1,10 +1,11 @@
-import {stderr, stdin, stdout} from 'node:process'
+import {stderr, stdout} from 'node:process'
+import {isatty} from 'node:tty'
 import {GhaError} from '../errors/gha-error.ts'
 import type {InputQuestion, Ui} from '../ports/ui.ts'
 
 /** The process's own terminal. Questions go to stderr, so that stdout stays data; prompts load only when asked. */
 export function terminal(): Ui {
-  const interactive = Boolean(stdin.isTTY && stderr.isTTY)
+  const interactive = isatty(0) && isatty(2)
   const ask = async () => {
     if (!interactive) throw noTerminal()
     const {createPromptModule} = (await import('inquirer')).default
@@ -52,6 +53,7 @@ const END = Symbol('end of input')
 
 /** Prompts do not settle by themselves when the input ends. Ctrl-C at a prompt is the operator's no, not a bug. */
 async function untilEnd<T>(ask: (signal: AbortSignal) => Promise<T>, withdrawn?: AbortSignal): Promise<T | typeof END> {
+  const {stdin} = process
   const end = new AbortController()
   const over = () => end.abort()
   const heed = (_: unknown, key?: {readonly ctrl?: boolean; readonly name?: string}) => {

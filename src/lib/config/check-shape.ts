@@ -10,10 +10,12 @@ export type Shape =
   | {readonly right: false; readonly diagnostics: readonly Diagnostic[]}
 
 const MAX_GUESSES = 8
+/** Compiling a parser takes longer than one parse of a file. */
+const ONCE = {jitless: true}
 
 /** Holds the file to the schema. A wrong `type`, `mode` or `method` would hide what else is wrong beside it: it is guessed, and looked again. */
 export function checkShape(root: unknown): Shape {
-  const parsed = clusterSchema.safeParse(root)
+  const parsed = clusterSchema.safeParse(root, ONCE)
   if (parsed.success) return {right: true, input: parsed.data}
   return {right: false, diagnostics: withGuesses(root, parsed.error.issues)}
 }
@@ -29,7 +31,7 @@ function withGuesses(root: unknown, issues: readonly core.$ZodIssue[]): readonly
     const next = left.map(issue => guess(guessed, issue)).find(better => better !== undefined)
     if (next === undefined) break
     guessed = next
-    left = clusterSchema.safeParse(guessed).error?.issues ?? []
+    left = clusterSchema.safeParse(guessed, ONCE).error?.issues ?? []
   }
   return [...diagnostics.values()]
 }
