@@ -1,6 +1,7 @@
 import type {Cluster} from '../../model/cluster.ts'
 import type {Files} from '../../ports/local.ts'
 import {type RunStory, runStories} from '../../rollout/run-history.ts'
+import {journalNames} from '../past-runs.ts'
 import {runsFolder} from '../runs-folder.ts'
 import {runsToUndo} from '../undo/runs-to-undo.ts'
 
@@ -10,7 +11,7 @@ const RUNS = 50
 /** Makes room for another journal beside gha.yaml. A run without an end stays, and so does what an undo starts from. */
 export async function pruneJournals(cluster: Cluster, files: Files): Promise<void> {
   const folder = runsFolder(cluster)
-  const names = (await files.list(folder)).filter(name => name.endsWith('.jsonl')).toSorted()
+  const names = await journalNames(cluster, files)
   const old = names.slice(0, 1 - RUNS)
   if (old.length === 0) return
   // One that cannot be read has no end that is known of.
