@@ -1,4 +1,4 @@
-import type {FileState} from '../facts/files.ts'
+import {shaOf} from '../facts/files.ts'
 import {type About, failed, passed, skipped} from './check.ts'
 import {perNode} from './per-node.ts'
 
@@ -12,7 +12,7 @@ export const configDrift = perNode({
     const {files} = about.wish
     const present = files.filter(({path}) => states.get(path)?.exists)
     if (!isApplied(about)) return skipped('gha has not written them yet')
-    const different = files.filter(({path, sha256}) => sumOf(states.get(path)) !== sha256).map(({path}) => path)
+    const different = files.filter(({path, sha256}) => shaOf(states.get(path)) !== sha256).map(({path}) => path)
     if (different.length === 0) return passed(`${present.length} files are as wished`)
     const why = isWishedRelease(about) ? 'changed on the node' : 'not yet as gha.yaml says'
     return failed(`${why}: ${different.join(', ')}`)
@@ -26,8 +26,4 @@ function isApplied({seen: {state}}: About): boolean {
 /** The release there was made of the same files: whoever changed them was not gha. */
 function isWishedRelease({seen: {state}, wish}: About): boolean {
   return state.known && wish.fingerprint !== '' && Boolean(state.value.release?.endsWith(wish.fingerprint))
-}
-
-function sumOf(state: FileState | undefined): string | undefined {
-  return state?.exists ? state.sha256 : undefined
 }

@@ -15,6 +15,11 @@ export interface PresentFile {
   readonly firstLine: string
 }
 
+/** Of what stands there, where it can be read. */
+export function shaOf(file: FileState | undefined): string | undefined {
+  return file?.exists ? file.sha256 : undefined
+}
+
 export type FileStates = ReadonlyMap<string, FileState>
 
 /** The asked paths, one process per program for all of them. */

@@ -1,4 +1,4 @@
-import type {FileState} from '../facts/files.ts'
+import {type FileState, shaOf} from '../facts/files.ts'
 import {foreignness} from '../facts/foreign-file.ts'
 import type {NodeObservation} from '../facts/node-observation.ts'
 import {CLOCK_GRAIN_SECONDS} from '../facts/process.ts'
@@ -127,10 +127,6 @@ const MODES = {service: '640', public: '644'} as const
 
 function liveFile({files}: NodeObservation, path: string): FileState | undefined {
   return files.known ? files.value.get(path) : undefined
-}
-
-function shaOf(live: FileState | undefined): string | undefined {
-  return live?.exists ? live.sha256 : undefined
 }
 
 /** Every balancer host counts: the least serving one speaks for all. */
