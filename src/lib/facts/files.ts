@@ -1,6 +1,6 @@
 import {known, type Observation, unknown} from '../model/observation.ts'
 import {commandLine} from '../model/script.ts'
-import type {NodeFact, Records} from './node-fact.ts'
+import {linesOf, type NodeFact, type Records} from './node-fact.ts'
 
 export type FileState = {readonly exists: false} | PresentFile
 
@@ -49,8 +49,8 @@ look ${commandLine(paths)}`
 function readFiles(records: Records): Observation<FileStates> {
   if (!records.has('files.asked')) return unknown('the node did not tell about its files')
   const regular = records.get('files.regular') ?? []
-  const stats = lines(records, 'files.stat')
-  const sums = lines(records, 'files.sums')
+  const stats = linesOf(records, 'files.stat')
+  const sums = linesOf(records, 'files.sums')
   if (stats.length !== regular.length || sums.length !== regular.length)
     return unknown('files changed while they were read')
   return known(
@@ -65,10 +65,6 @@ function readFiles(records: Records): Observation<FileStates> {
       }),
     ]),
   )
-}
-
-function lines(records: Records, key: string): readonly string[] {
-  return (records.get(key)?.[0] ?? '').split('\n').filter(line => line !== '')
 }
 
 function readStat(line: string) {
