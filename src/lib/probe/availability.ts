@@ -1,6 +1,6 @@
 import {given} from '../model/given.ts'
 import {percentile} from './percentile.ts'
-import type {Lost, Sample} from './sample.ts'
+import {answeredIn, type Lost, type Sample} from './sample.ts'
 
 /** What users got, told by those who asked in their stead. */
 export interface Availability {
@@ -51,7 +51,7 @@ export function shareAnswered({requests, lost}: Pick<Stretch, 'requests' | 'lost
 }
 
 export function stretchOf(samples: readonly Sample[]): Stretch {
-  const answered = samples.filter(({lost}) => lost === undefined).map(({milliseconds}) => milliseconds)
+  const answered = answeredIn(samples)
   const p50 = percentile(answered, 0.5)
   const p99 = percentile(answered, 0.99)
   return {

@@ -1,5 +1,5 @@
 import {percentile} from './percentile.ts'
-import type {Sample} from './sample.ts'
+import {answeredIn, type Sample} from './sample.ts'
 
 /** How long a time decides: long enough to tell a hiccup from a fault, short enough to stop before the next node. */
 export const WINDOW_SECONDS = 30
@@ -45,8 +45,4 @@ function tooSlow(whole: number, {before, now}: Compared): string | undefined {
 
 function lostIn(samples: readonly Sample[]): readonly Sample[] {
   return samples.filter(({lost}) => lost !== undefined)
-}
-
-function answeredIn(samples: readonly Sample[]): readonly number[] {
-  return samples.filter(({lost}) => lost === undefined).map(({milliseconds}) => milliseconds)
 }

@@ -12,3 +12,8 @@ export interface Sample {
   readonly question: Question
   readonly lost?: Lost
 }
+
+/** How long each took that was answered. */
+export function answeredIn(samples: readonly Sample[]): readonly number[] {
+  return samples.filter(({lost}) => lost === undefined).map(({milliseconds}) => milliseconds)
+}
