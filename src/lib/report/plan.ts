@@ -15,10 +15,11 @@ import type {TableSize} from '../ports/database.ts'
 import {hookLines, type ShownHook} from './hooks.ts'
 import {versionsText} from './versions-text.ts'
 
-/** One file's change on a node or on a balancer's host, as the plan shows it. */
+/** What changes in one file of a node or of a balancer's host, fit to be shown: secrets are gone, but a changed one is told. */
 export interface ShownDifference {
   readonly node: string
   readonly path: string
+  /** Lines that begin with `+`, `-` or a blank; empty where only a secret changes. */
   readonly lines: readonly string[]
   /** How many lines more there are. */
   readonly omitted?: number

@@ -29,6 +29,7 @@ export interface ReportedNode {
 }
 
 export interface ReportedUsers {
+  /** What was asked and from where. */
   readonly where: string
   readonly availability: Availability
   readonly samples: readonly Sample[]

@@ -6,17 +6,7 @@ import {nodesOf, type Plan} from '../../plan/plan.ts'
 import type {Ports} from '../../ports/ports.ts'
 import {hiddenKeys, redactText} from '../../render/redact-text.ts'
 import type {RenderedFile} from '../../render/rendered-file.ts'
-
-/** What changes in one file of a node or of a balancer's host, fit to be shown: secrets are gone, but a changed one is told. */
-export interface Difference {
-  readonly node: string
-  readonly path: string
-  /** Lines that begin with `+`, `-` or a blank; empty where only a secret changes. */
-  readonly lines: readonly string[]
-  /** How many more there are. */
-  readonly omitted?: number
-  readonly note?: string
-}
+import type {ShownDifference} from '../../report/plan.ts'
 
 export interface PlannedFiles {
   readonly plan: Plan
@@ -36,7 +26,7 @@ export async function differencesOf(
   cluster: Cluster,
   {hosts}: Pick<Ports, 'hosts'>,
   {plan, filesOf, balancerFiles}: PlannedFiles,
-): Promise<readonly Difference[]> {
+): Promise<readonly ShownDifference[]> {
   const balancers = balancerHosts(cluster.loadBalancer)
   const perHost = [
     ...balancers.map(({name}) => ({
@@ -63,19 +53,19 @@ function pathsOf(changes: readonly Changing[], wanted: string): readonly string[
   return changes.filter(({change}) => change === wanted).map(({path}) => path)
 }
 
-function newFile(node: string, {path, redacted}: RenderedFile): Difference {
+function newFile(node: string, {path, redacted}: RenderedFile): ShownDifference {
   const lines = redactText(path, redacted).replace(/\n$/, '').split('\n')
   return shortened({node, path, lines: lines.map(line => `+${line}`), note: 'new file'}, MOST_LINES.create)
 }
 
-function difference(node: string, file: RenderedFile, live: string): Difference {
+function difference(node: string, file: RenderedFile, live: string): ShownDifference {
   const [before, after] = shownTexts(file, live)
   const lines = changedLines(before, after)
   const note = lines.length === 0 ? {note: 'a secret in it changes'} : {}
   return shortened({node, path: file.path, lines, ...note}, MOST_LINES.update)
 }
 
-function shortened(whole: Difference, most: number): Difference {
+function shortened(whole: ShownDifference, most: number): ShownDifference {
   const {lines} = whole
   return lines.length <= most ? whole : {...whole, lines: lines.slice(0, most), omitted: lines.length - most}
 }

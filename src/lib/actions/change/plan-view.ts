@@ -2,13 +2,13 @@ import type {Observation} from '../../model/observation.ts'
 import type {ExpectedTime} from '../../plan/expected-time.ts'
 import type {Plan} from '../../plan/plan.ts'
 import type {ShownHook} from '../../report/hooks.ts'
-import type {Difference} from './differences.ts'
+import type {ShownDifference} from '../../report/plan.ts'
 import type {LockedTables} from './table-sizes.ts'
 
 /** A plan with all that an operator wants to know before it is done. */
 export interface PlanView {
   readonly plan: Plan
-  readonly differences: readonly Difference[]
+  readonly differences: readonly ShownDifference[]
   /** Flags without which the run will be refused. */
   readonly needs: readonly string[]
   /** What to know of the database before its schema changes. */

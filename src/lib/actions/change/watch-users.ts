@@ -1,9 +1,8 @@
 import type {Plan} from '../../plan/plan.ts'
 import type {Ports} from '../../ports/ports.ts'
-import type {Availability, Bounds} from '../../probe/availability.ts'
-import type {Sample} from '../../probe/sample.ts'
 import type {Vantage} from '../../probe/vantage.ts'
 import {Watch} from '../../probe/watch.ts'
+import type {ReportedUsers} from '../../report/run-report.ts'
 import {type TimedStep, Timeline} from '../../rollout/timeline.ts'
 import type {ActResult} from './act.ts'
 import type {ChangeRequest} from './change-request.ts'
@@ -13,13 +12,7 @@ import {isJudged} from './lookout.ts'
 export interface Sights {
   readonly timeline: readonly TimedStep[]
   /** Undefined where nobody watched. */
-  readonly users?: {
-    /** What was asked and from where. */
-    readonly where: string
-    readonly availability: Availability
-    readonly samples: readonly Sample[]
-    readonly bounds: Bounds
-  }
+  readonly users?: ReportedUsers
 }
 
 interface Watched {

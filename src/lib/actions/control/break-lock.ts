@@ -3,6 +3,7 @@ import {messageOf} from '../../errors/message-of.ts'
 import {breakLock as breakOn} from '../../host/run-state.ts'
 import type {Cluster} from '../../model/cluster.ts'
 import type {Ports} from '../../ports/ports.ts'
+import type {BrokenLock} from '../../report/runs/broken-lock.ts'
 import type {RunsSeen} from '../../report/runs/runs-seen.ts'
 import {lookAtRuns} from './look-at-runs.ts'
 
@@ -12,17 +13,8 @@ export interface Breaking {
   readonly confirm: (seen: RunsSeen) => Promise<boolean>
 }
 
-export interface Broken {
-  readonly result: 'broken' | 'planned' | 'declined'
-  readonly run: string
-  /** Where the lock was taken away. */
-  readonly nodes: readonly string[]
-  /** Where it could not be. */
-  readonly failed: readonly {readonly node: string; readonly reason: string}[]
-}
-
 /** Takes the lock away from the run that is named, everywhere it holds it. @throws GhaError `LOCK_NOT_HELD` */
-export async function breakLock(cluster: Cluster, ports: Ports, {run, dryRun, confirm}: Breaking): Promise<Broken> {
+export async function breakLock(cluster: Cluster, ports: Ports, {run, dryRun, confirm}: Breaking): Promise<BrokenLock> {
   const seen = await lookAtRuns(cluster, ports, 1)
   const held = seen.locks.filter(({holder}) => holder.run === run).map(({node}) => node)
   if (held.length === 0) throw notHeld(run, seen)

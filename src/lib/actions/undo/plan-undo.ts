@@ -14,7 +14,8 @@ import type {Ports} from '../../ports/ports.ts'
 import {redactText, shownKeys} from '../../render/redact-text.ts'
 import type {RenderMaterial} from '../../render/render-material.ts'
 import {renderNode} from '../../render/render-node.ts'
-import {changedLines, type Difference} from '../change/differences.ts'
+import type {ShownDifference} from '../../report/plan.ts'
+import {changedLines} from '../change/differences.ts'
 import type {WayBack} from '../change/way-back.ts'
 import {lookAtRuns} from '../control/look-at-runs.ts'
 import {runsToUndo, type Undoable} from './runs-to-undo.ts'
@@ -26,7 +27,7 @@ export interface Undo {
   /** Ids, newest first. */
   readonly runs: readonly string[]
   /** What gha.yaml wishes otherwise than the releases that are gone back to: the next rollout brings it again. */
-  readonly comesAgain: readonly Difference[]
+  readonly comesAgain: readonly ShownDifference[]
 }
 
 /**
@@ -85,7 +86,7 @@ function keptFile({path, access}: Release['files'][number], text: string, now: W
   return {path, access, content: new Secret(text), redacted, restart: true}
 }
 
-function comesAgain(now: Wish['files'], {name}: Node, wish: Wish | undefined): readonly Difference[] {
+function comesAgain(now: Wish['files'], {name}: Node, wish: Wish | undefined): readonly ShownDifference[] {
   const before = new Map(wish?.release.files.map((file, place) => [file.path, {file, kept: wish.files[place]}]))
   const other = now.filter(({path, content}) => before.get(path)?.file.sha256 !== sha256(content.reveal()))
   const gone = [...before.keys()].filter(path => !now.some(file => file.path === path))

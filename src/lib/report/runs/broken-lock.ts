@@ -1,14 +1,16 @@
 import type {ExitName} from '../../errors/exit-codes.ts'
 import {printable} from '../printable.ts'
 
-interface Broken {
+export interface BrokenLock {
   readonly result: 'broken' | 'planned' | 'declined'
   readonly run: string
+  /** Where the lock was taken away. */
   readonly nodes: readonly string[]
+  /** Where it could not be. */
   readonly failed: readonly {readonly node: string; readonly reason: string}[]
 }
 
-export function brokenLockText({result, run, nodes, failed}: Broken): string {
+export function brokenLockText({result, run, nodes, failed}: BrokenLock): string {
   if (result === 'planned') return 'Nothing was changed.'
   if (result === 'declined') return 'Cancelled; nothing was changed.'
   return [
@@ -21,11 +23,11 @@ export function brokenLockText({result, run, nodes, failed}: Broken): string {
   ].join('\n')
 }
 
-export function brokenLockDocument(broken: Broken): Record<string, unknown> {
+export function brokenLockDocument(broken: BrokenLock): Record<string, unknown> {
   return {schemaVersion: 1, type: 'lock-break', ...broken}
 }
 
-export function brokenLockExit({result, failed}: Broken): ExitName {
+export function brokenLockExit({result, failed}: BrokenLock): ExitName {
   if (result === 'declined') return 'cancelled'
   return failed.length > 0 ? 'partial' : 'ok'
 }

@@ -1,8 +1,9 @@
 import {describe, expect, it} from 'vitest'
-import {type Difference, differencesOf} from '../../../../src/lib/actions/change/differences.ts'
+import {differencesOf} from '../../../../src/lib/actions/change/differences.ts'
 import {Secret} from '../../../../src/lib/model/secret.ts'
 import type {FileChange, Plan} from '../../../../src/lib/plan/plan.ts'
 import type {RenderedFile} from '../../../../src/lib/render/rendered-file.ts'
+import type {ShownDifference} from '../../../../src/lib/report/plan.ts'
 import {aCluster} from '../../../support/a-cluster.ts'
 import {FakeHost, FakeHosts} from '../../../support/fake-ports.ts'
 
@@ -16,7 +17,7 @@ interface Case {
 }
 
 /** What is shown of one file of gf1; without `live` it is a new one. */
-async function shown({path = INI, live, content, redacted = content}: Case): Promise<Difference | undefined> {
+async function shown({path = INI, live, content, redacted = content}: Case): Promise<ShownDifference | undefined> {
   const change: FileChange = {path, change: live === undefined ? 'create' : 'update'}
   const plan = {waves: [[{node: 'gf1', changes: [change]}]], balancerFiles: []} as unknown as Plan
   const file: RenderedFile = {path, access: 'service', content: new Secret(content), redacted, restart: true}
