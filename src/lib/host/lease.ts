@@ -10,6 +10,9 @@ export const LOCK_TTL_SECONDS = 60
 /** How often the holder renews. */
 export const LOCK_RENEWAL_SECONDS = 15
 
+/** Shell text: the run that holds the lock there, or nothing. */
+export const LOCK_HOLDER = '$(sed -n "s/^run=//p" "$state/lock" 2>/dev/null)'
+
 export type LeaseAnswer =
   | {readonly granted: true}
   | {readonly granted: false; readonly generation: number; readonly holder?: LockHolder; readonly ageSeconds: number}
@@ -32,7 +35,7 @@ export function acquireLease(state: string, {lease, holder, abandoned}: LeaseReq
       `run=${quote(lease.run)} generation=${lease.generation} abandoned=${quote(abandoned ?? '')}`,
       'refuse() { record generation "$stored"; record age "$age"; record holder "$(cat "$state/lock" 2>/dev/null)"; exit 0; }',
       'refuse_if_held() {',
-      '  holder=$(sed -n "s/^run=//p" "$state/lock" 2>/dev/null)',
+      `  holder=${LOCK_HOLDER}`,
       '  age=$(( $(date +%s) - $(stat -c %Y "$state/lock" 2>/dev/null || echo 0) ))',
       STORED_GENERATION,
       `  if [ -n "$holder" ] && [ "$holder" != "$run" ] && [ "$holder" != "$abandoned" ] && [ "$age" -lt ${LOCK_TTL_SECONDS} ]; then refuse; fi`,
@@ -62,7 +65,7 @@ export function renewLease(state: string, lease: Lease): Script<boolean> {
     name: 'renew the lock',
     text: [
       ...beginning(state),
-      'holder=$(sed -n "s/^run=//p" "$state/lock" 2>/dev/null)',
+      `holder=${LOCK_HOLDER}`,
       `if [ "$holder" = ${quote(lease.run)} ]; then touch "$state/lock"; ${TAKE_NOTES}; else record lost "$holder"; fi`,
     ].join('\n'),
     mutates: true,
@@ -78,7 +81,7 @@ export function releaseLease(state: string, lease: Lease): Script<void> {
     text: [
       ...beginning(state),
       ...underGuard,
-      `[ "$(sed -n "s/^run=//p" "$state/lock" 2>/dev/null)" = ${quote(lease.run)} ] || exit 0`,
+      `[ "${LOCK_HOLDER}" = ${quote(lease.run)} ] || exit 0`,
       TAKE_NOTES,
       'rm -f "$state/lock" "$state/request"',
     ].join('\n'),

@@ -2,6 +2,7 @@ import {RECORD_FUNCTIONS, readRecords} from '../model/records.ts'
 import {formatRequest, type RunRequest} from '../model/run-request.ts'
 import {quote, type Script} from '../model/script.ts'
 import {STORED_GENERATION} from './fence.ts'
+import {LOCK_HOLDER} from './lease.ts'
 
 /** What a node keeps of runs, as text. */
 export interface KeptRuns {
@@ -52,7 +53,7 @@ export function layRequest(state: string, request: RunRequest): Script<boolean> 
       'umask 077',
       RECORD_FUNCTIONS,
       `state=${quote(state)}`,
-      `[ "$(sed -n "s/^run=//p" "$state/lock" 2>/dev/null)" = ${quote(request.run)} ] || { record gone yes; exit 0; }`,
+      `[ "${LOCK_HOLDER}" = ${quote(request.run)} ] || { record gone yes; exit 0; }`,
       'cat >"$state/request.new" && mv -f "$state/request.new" "$state/request" && record laid yes',
     ].join('\n'),
     input: new TextEncoder().encode(formatRequest(request)),
@@ -74,7 +75,7 @@ export function breakLock(state: string, run: string): Script<boolean> {
       RECORD_FUNCTIONS,
       `state=${quote(state)}`,
       'exec 9>"$state/guard" && { flock -w 5 9 || record busy yes; }',
-      `[ "$(sed -n "s/^run=//p" "$state/lock" 2>/dev/null)" = ${quote(run)} ] || { record other yes; exit 0; }`,
+      `[ "${LOCK_HOLDER}" = ${quote(run)} ] || { record other yes; exit 0; }`,
       STORED_GENERATION,
       `printf '%s\\n' "$((stored + 1))" >"$state/generation.new" && mv -f "$state/generation.new" "$state/generation" || exit 1`,
       `printf '%s %s broken\\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" ${quote(run)} >>"$state/journal"`,
