@@ -1,3 +1,4 @@
+import {formatEndpoint} from '../model/backing.ts'
 import {commandLine, quote} from '../model/script.ts'
 import type {Destination} from '../ports/host.ts'
 
@@ -24,8 +25,7 @@ function words(destination: Destination): string {
 
 /** Programs that do not say when they are connected are asked twice: to look, then to relay. */
 function portBranches({host, port}: {host: string; port: number}): string {
-  const address = host.includes(':') ? `[${host}]` : host
-  const socat = quote(`TCP:${address}:${port},connect-timeout=${SECONDS}`)
+  const socat = quote(`TCP:${formatEndpoint({host, port})},connect-timeout=${SECONDS}`)
   const target = commandLine([host, String(port)])
   return `${branch('socat', `socat -u OPEN:/dev/null ${socat}`, `socat - ${socat}`)}
 ${branch('nc', `nc -z -w ${SECONDS} ${target}`, `nc ${target}`)}

@@ -1,5 +1,6 @@
 import type {Duplex} from 'node:stream'
 import {execa} from 'execa'
+import {formatEndpoint} from '../../model/backing.ts'
 import {type Destination, DialError} from '../../ports/host.ts'
 import {type Channel, type ChannelEnd, type Connection, SessionRefused} from '../ssh/connection.ts'
 import {ChannelStream} from '../ssh/relay.ts'
@@ -50,9 +51,8 @@ export class OpensshConnection implements Connection {
 
   async forward(destination: Destination): Promise<Duplex> {
     if ('socket' in destination) throw new DialError('forbidden', 'ssh -W takes no UNIX socket')
-    const host = destination.host.includes(':') ? `[${destination.host}]` : destination.host
     try {
-      const channel = await this.#start(['-W', `${host}:${destination.port}`], ['--', this.#master.destination])
+      const channel = await this.#start(['-W', formatEndpoint(destination)], ['--', this.#master.destination])
       channel.stderr.resume()
       return new ChannelStream(channel, Buffer.alloc(0))
     } catch (error) {
