@@ -9,6 +9,12 @@ export const skipBalancerFlag = Flags.string({
   helpValue: 'NAME',
 })
 
+export const lockWaitFlag = Flags.integer({
+  summary: 'Seconds to wait for another run to release the lock.',
+  default: 0,
+  min: 0,
+})
+
 /** What a rollout, and the plan of one, may wish over gha.yaml. */
 export const paceFlags = {
   to: Flags.string({
@@ -69,7 +75,7 @@ export const changeFlags = {
   'skip-balancer': skipBalancerFlag,
   ...backupFlags,
   'skip-hooks': Flags.boolean({summary: 'Run none of the hooks of gha.yaml.'}),
-  'lock-wait': Flags.integer({summary: 'Seconds to wait for another run to release the lock.', default: 0, min: 0}),
+  'lock-wait': lockWaitFlag,
 }
 
 export interface ChangeFlags extends WishFlags {

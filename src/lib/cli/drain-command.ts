@@ -1,10 +1,10 @@
-import {Args, Flags} from '@oclif/core'
+import {Args} from '@oclif/core'
 import {skipBalancers} from '../actions/change/skip-balancers.ts'
 import type {DrainRequest, DrainResult} from '../actions/drain/drain-request.ts'
 import type {Ports} from '../ports/ports.ts'
 import {drainDocument, drainExit, drainText} from '../report/drain.ts'
 import {BaseCommand, configFlag, mutationFlags, outputFlag} from './base-command.ts'
-import {skipBalancerFlag} from './change-flags.ts'
+import {lockWaitFlag, skipBalancerFlag} from './change-flags.ts'
 import {openContext} from './context.ts'
 import {onInterrupt} from './interrupt.ts'
 
@@ -15,7 +15,7 @@ export const drainFlags = {
   output: outputFlag,
   ...mutationFlags,
   'skip-balancer': skipBalancerFlag,
-  'lock-wait': Flags.integer({summary: 'Seconds to wait for another run to release the lock.', default: 0, min: 0}),
+  'lock-wait': lockWaitFlag,
 }
 
 export interface DrainFlags {
