@@ -37,15 +37,18 @@ export function activateRelease({state, lease, install, service}: Activation, sw
   })
 }
 
-/** Goes back to a release that is on the node already. The dead man leaves that to this run, whatever comes of it. */
+/** Goes back to a release that is on the node already. The dead man leaves that to this run, whatever comes of it; what he has put back is this run's now. */
 export function revertRelease({state, lease, install, service}: Activation, release: string): Script<void> {
   return fenced({
     name: 'revert',
     state,
     lease,
-    body: [activationFunctions(install, service), stoodDown(service), `activate ${quote(release)} || exit 1`].join(
-      '\n',
-    ),
+    body: [
+      activationFunctions(install, service),
+      stoodDown(service),
+      `activate ${quote(release)} || exit 1`,
+      'rm -f "$state/begun" "$state/reverted"',
+    ].join('\n'),
     deadlineSeconds: 900,
     parse: () => undefined,
   })

@@ -109,9 +109,9 @@ function briefly(script: Pick<FencedScript<void>, 'name' | 'state' | 'lease' | '
   return fenced({...script, deadlineSeconds: 30, parse: () => undefined})
 }
 
-/** Shell text that fails when the dead man of this run has acted already, or was disarmed: the time of its turn is over. */
+/** Shell text that fails when the dead man of this run has stood down, after his time or a reboot. */
 export function stillArmed({run}: Lease): string {
-  return `[ "$(sed -n 1p "$state/armed" 2>/dev/null)" = ${quote(run)} ] || fail "the node was not confirmed in time and has put its old release back by itself"`
+  return `[ "$(sed -n 1p "$state/armed" 2>/dev/null)" = ${quote(run)} ] || fail "the time of this swap was over, or the node was rebooted: it stays on its old release"`
 }
 
 /** Shell text that gives a new deadline to a dead man who is armed: after a swap that took its time. */

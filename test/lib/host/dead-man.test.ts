@@ -33,13 +33,17 @@ const acted = (node: ShamNode) => eventually('the dead man acts', 30_000, () => 
 
 /** They wait more than they work. */
 describe.concurrent('the dead man', () => {
-  it('puts the old release back when nobody confirms, and stays out', async ({node}) => {
+  it('puts the old release back when nobody confirms, and stays out until a run has gone back itself', async ({
+    node,
+  }) => {
     const {first, swap} = await upgraded(node, {armed: 8, swapped: 1})
     await swap()
     await acted(node)
     expect(live(node)).toBe(first.id)
     expect(readFileSync(node.ini, 'utf8')).toContain('one')
     expect([has(node, 'out'), has(node, 'reverted')]).toEqual([true, true])
+    await node.host.run(revertRelease(node.activation(), first.id))
+    expect(['begun', 'reverted'].filter(name => has(node, name))).toEqual([])
   })
 
   it('restarts nothing where no swap has begun', async ({node}) => {
@@ -53,7 +57,10 @@ describe.concurrent('the dead man', () => {
   it('lets nothing be swapped once he has acted', async ({node}) => {
     const {first, swap} = await upgraded(node, {armed: 1, swapped: 60})
     await acted(node)
-    await expect(swap()).rejects.toMatchObject({code: 'SCRIPT_FAILED', message: expect.stringContaining('in time')})
+    await expect(swap()).rejects.toMatchObject({
+      code: 'SCRIPT_FAILED',
+      message: expect.stringContaining('stays on its old release'),
+    })
     expect(live(node)).toBe(first.id)
   })
 
