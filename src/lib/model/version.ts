@@ -14,7 +14,9 @@ export interface Version {
 
 /** Reads Grafana's spelling and Debian's (`12.0.2-01`, `13.0.0~beta1`); undefined when it is neither. */
 export function parseVersion(text: string): Version | undefined {
-  const match = /^v?(\d+)\.(\d+)\.(\d+)(?:[-~]([A-Za-z][\w.]*)|\+security-(\d+)|-(\d+))?$/.exec(text.trim())
+  const match = /^v?(\d{1,6})\.(\d{1,6})\.(\d{1,6})(?:[-~]([A-Za-z][\w.]*)|\+security-(\d{1,6})|-(\d{1,6}))?$/.exec(
+    text.trim(),
+  )
   if (!match) return undefined
   const [, major, minor, patch, preRelease, security, debianRevision] = match
   return {

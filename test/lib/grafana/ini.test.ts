@@ -57,6 +57,18 @@ describe('the ini codec', () => {
     expect(() => encodeIni({a: {'b=c\n': literal('x')}})).toThrow(expect.objectContaining({code: 'INI_NAME'}))
   })
 
+  it.each(['x\n[server]\nhttp_port = 1', 'a`b\nhttp_port = 2', 'a\\\nhttp_port = 3'])(
+    'stays one value where it is raw and of several lines: %j',
+    text => {
+      const read = readGrafanaIni(encodeIni({some: {key: {kind: 'raw', text}, end: literal('x')}}))
+      expect([...(read.get('some') ?? [])]).toEqual([
+        ['key', text],
+        ['end', 'x'],
+      ])
+      expect(read.has('server')).toBe(false)
+    },
+  )
+
   it("is read by Grafana's rules as exactly the text, whatever the text", () => {
     fc.assert(
       fc.property(fc.array(anyText(), {minLength: 1, maxLength: 12}), texts => {

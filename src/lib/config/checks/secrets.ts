@@ -74,7 +74,7 @@ function postgres(root: unknown, password: string | undefined): readonly Diagnos
       ? [
           {
             path: ['database', key],
-            text: 'holds a space, a quote or a backslash, which Grafana cannot hand to PostgreSQL',
+            text: 'holds a space, a single quote or a backslash, which Grafana cannot hand to PostgreSQL',
           },
         ]
       : [],

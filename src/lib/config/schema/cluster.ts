@@ -5,7 +5,7 @@ import {hooks} from './hooks.ts'
 import {loadBalancer} from './load-balancer.ts'
 import {settings} from './settings.ts'
 import {ssh} from './ssh.ts'
-import {duration, hostName, line, localPath, matching, name, publicUrl} from './text.ts'
+import {duration, hostName, line, localPath, matching, name, ownFolder, publicUrl, someTime} from './text.ts'
 
 const node = z.strictObject({
   name,
@@ -40,7 +40,7 @@ const rollout = z
       .describe('How many serving nodes of one zone may be away together'),
     maxFailed: z.int().min(0).describe('How many nodes may fail and go back before a run begins no other'),
     minHealthyTime: duration.describe('How long a node must stay healthy before it serves again'),
-    healthyDeadline: duration.describe('How long a node may take to become healthy'),
+    healthyDeadline: someTime.describe('How long a node may take to become healthy'),
     autoRevert: z.boolean(),
     canary: name.describe('The node that goes first'),
     probe: z
@@ -51,7 +51,7 @@ const rollout = z
 
 const backup = z
   .strictObject({
-    directory: localPath.describe('Where dumps of the database are kept; .gha/CLUSTER/backups unless given'),
+    directory: ownFolder.describe('Where dumps of the database are kept; .gha/CLUSTER/backups unless given'),
   })
   .partial()
   .describe('The copy of the database that is taken before its schema changes')

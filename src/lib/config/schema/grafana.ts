@@ -2,7 +2,8 @@ import * as z from 'zod'
 import {settings} from './settings.ts'
 import {line, localPath, matching, publicUrl, remotePath, secret, words} from './text.ts'
 
-const VERSION = '\\d+\\.\\d+\\.\\d+(?:-[A-Za-z][\\w.]*|\\+security-\\d+)?'
+const NUMBER = '(?:0|[1-9]\\d{0,3})'
+const VERSION = new RegExp(`^${NUMBER}\\.${NUMBER}\\.${NUMBER}(?:-[A-Za-z][\\w.]{0,40}|\\+security-\\d{1,4})?$`)
 
 const push = z.strictObject({push: localPath.describe('Folder with the packages, copied to the nodes')})
 
@@ -61,7 +62,7 @@ export const paths = z
   .describe('Where Grafana keeps its files on a node; {node} stands for its name')
 
 export const grafana = z.strictObject({
-  version: matching(new RegExp(`^${VERSION}$`), 'must be a whole Grafana version, such as 12.1.0'),
+  version: matching(VERSION, ({input}) => `must be a whole Grafana version, such as 12.1.0${meant(input)}`),
   edition: z.enum(['oss', 'enterprise']).optional(),
   rootUrl: publicUrl,
   secretKey: secret,
@@ -81,3 +82,15 @@ export const grafana = z.strictObject({
     .optional(),
   provisioning: localPath.optional(),
 })
+
+/** The same without what makes it none, where that is one. */
+function meant(input: unknown): string {
+  const plain = String(input)
+    .replace(/^v/, '')
+    .replace(/^[\d.]+/, numbers => numbers.split('.').map(withoutZeros).join('.'))
+  return VERSION.test(plain) ? `: write ${plain}` : ''
+}
+
+function withoutZeros(number: string): string {
+  return number.replace(/^0+(?=\d)/, '')
+}

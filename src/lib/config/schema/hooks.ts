@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import {timedCommand} from './command.ts'
-import {duration, words} from './text.ts'
+import {someTime, words} from './text.ts'
 
 const after = z.union(
-  [words, z.strictObject({run: words, deadline: duration.optional(), onFailure: z.enum(['warn', 'stop']).optional()})],
+  [words, z.strictObject({run: words, deadline: someTime.optional(), onFailure: z.enum(['warn', 'stop']).optional()})],
   {error: 'must be a list of words, or { run: [words], deadline: 60s, onFailure: stop }'},
 )
 

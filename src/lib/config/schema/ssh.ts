@@ -4,7 +4,7 @@ import {hostName, jumpHost, localPath, matching, name, port, secret} from './tex
 /** How gha reaches a host; on a node or balancer host it overrides the cluster's, key by key. */
 export const ssh = z
   .strictObject({
-    user: matching(/^[^-\0\r\n][^\0\r\n]*$/, 'must be the name of a user'),
+    user: matching(/^[^-\s:\0-\x1f\x7f][^\s:\0-\x1f\x7f]*$/, 'must be the name of a user, without blanks and colons'),
     port,
     identityFile: localPath,
     jump: z.union([jumpHost, z.array(jumpHost)], {error: 'must be user@host:port, or a list of such, outermost first'}),

@@ -45,8 +45,20 @@ export const duration = matching(
   'must be a duration with its unit, such as 45s, 3m or 1h30m',
 )
 
+/** Where none at all would make no sense. */
+export const someTime = matching(
+  /^(?=.*[1-9])(?=\d)(?:\d{1,6}h)?(?:\d{1,6}m)?(?:\d{1,6}s)?$/,
+  'must be a duration of at least 1s with its unit, such as 45s, 3m or 1h30m',
+)
+
 /** A file or folder of this machine; relative paths start at gha.yaml. */
 export const localPath = matching(/^[^~\0\r\n][^\0\r\n]*$/, 'must be a path (~ is not expanded)')
+
+/** A folder that gha fills and clears: never the root of everything. */
+export const ownFolder = matching(
+  /^(?!\/[./]*$)[^~\0\r\n][^\0\r\n]*$/,
+  'must be the path of a folder of its own, such as ./backups (~ is not expanded)',
+)
 
 export const publicUrl = matching(
   /^https?:\/\/[^\s/?#@]+(?:\/[^\s?#]*)?$/,
@@ -61,6 +73,6 @@ export const line = z.string().regex(/^[^\0\r\n]+$/, {error: 'must be one line o
 /** Clear text is accepted with a warning. */
 export const secret = z.string().min(1).describe('A secret: ${env:NAME}, ${file:./path} or ${cmd:[program, argument]}')
 
-export function matching(pattern: RegExp, error: string) {
+export function matching(pattern: RegExp, error: string | ((issue: {readonly input?: unknown}) => string)) {
   return z.string({error}).regex(pattern, {error})
 }
