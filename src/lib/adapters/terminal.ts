@@ -2,6 +2,7 @@ import {stderr, stdout} from 'node:process'
 import {isatty} from 'node:tty'
 import {GhaError} from '../errors/gha-error.ts'
 import type {InputQuestion, Ui} from '../ports/ui.ts'
+import {visible} from '../report/visible.ts'
 
 /** The process's own terminal. Questions go to stderr, so that stdout stays data; prompts load only when asked. */
 export function terminal(): Ui {
@@ -13,12 +14,12 @@ export function terminal(): Ui {
   }
   return {
     interactive,
-    say: text => void stderr.write(`${text}\n`),
-    print: text => void stdout.write(text.endsWith('\n') ? text : `${text}\n`),
+    say: text => void stderr.write(`${shown(text, stderr)}\n`),
+    print: text => void stdout.write(`${shown(text, stdout)}${text.endsWith('\n') ? '' : '\n'}`),
     async confirm(message, withdrawn) {
       const prompt = await ask()
       const asked = await untilEnd(
-        signal => prompt(signal)([{type: 'confirm', name: 'answer', message, default: false}]),
+        signal => prompt(signal)([{type: 'confirm', name: 'answer', message: visible(message), default: false}]),
         withdrawn,
       )
       return asked !== END && asked.answer
@@ -36,7 +37,7 @@ export function terminal(): Ui {
     },
     async select(message, choices) {
       const prompt = await ask()
-      const options = {name: 'answer', message, choices: [...choices]} as const
+      const options = {name: 'answer', message: visible(message), choices: [...choices]} as const
       const asked = await untilEnd(signal => prompt(signal)([{type: 'select', ...options}]))
       if (asked === END) throw cancelled()
       return asked.answer
@@ -44,8 +45,17 @@ export function terminal(): Ui {
   }
 }
 
+/** What a node, a file or an argument says reaches people here. */
+function shown(text: string, stream: {readonly isTTY?: boolean}): string {
+  return visible(text, stream.isTTY ? 'drawing' : 'nothing')
+}
+
 function inputOptions({message, default: preset, validate}: InputQuestion) {
-  return {message, ...(preset === undefined ? {} : {default: preset}), ...(validate ? {validate} : {})}
+  return {
+    message: visible(message),
+    ...(preset === undefined ? {} : {default: preset}),
+    ...(validate ? {validate} : {}),
+  }
 }
 
 /** Ctrl-D, a terminal that went away, or a question that was taken away. */

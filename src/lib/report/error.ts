@@ -2,6 +2,7 @@ import {Chalk, type ChalkInstance} from 'chalk'
 import {exitCode} from '../errors/exit-codes.ts'
 import {GhaError} from '../errors/gha-error.ts'
 import {messageOf} from '../errors/message-of.ts'
+import {visible} from './visible.ts'
 
 /** What happened, on which node, at which step, what is unchanged, the next command: in that order. */
 export function errorText(error: unknown, {colour}: {readonly colour: boolean}): string {
@@ -9,9 +10,9 @@ export function errorText(error: unknown, {colour}: {readonly colour: boolean}):
   if (!(error instanceof GhaError)) return bugText(error, paint)
   const where = [error.node && `node ${error.node}`, error.step && `step ${error.step}`].filter(Boolean).join(', ')
   return [
-    `${paint.red('error:')} ${where ? `${where}: ` : ''}${error.message}`,
-    error.unchanged && `  ${error.unchanged}`,
-    error.hint && `  ${paint.cyan('→')} ${error.hint}`,
+    `${paint.red('error:')} ${visible(where && `${where}: `)}${visible(error.message)}`,
+    error.unchanged && `  ${visible(error.unchanged)}`,
+    error.hint && `  ${paint.cyan('→')} ${visible(error.hint)}`,
   ]
     .filter(Boolean)
     .join('\n')
@@ -34,5 +35,5 @@ export function errorDetails(error: unknown): Record<string, unknown> {
 
 function bugText(error: unknown, paint: ChalkInstance): string {
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  return `${paint.red('bug:')} gha failed in a way it should not\n${detail}`
+  return `${paint.red('bug:')} gha failed in a way it should not\n${visible(detail)}`
 }
