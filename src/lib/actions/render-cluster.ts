@@ -36,7 +36,8 @@ export async function renderCluster(wish: RenderWish, files: Files): Promise<rea
   const before = await ownedBefore(wish.directory, places, files)
   await files.write(path.join(wish.directory, LIST), `${places.join('\n')}\n`, 0o644)
   await Promise.all(placed.map(({file, place}) => write(file, path.join(wish.directory, place), {wish, files})))
-  const left = before.filter(place => !places.includes(place))
+  const kept = new Set(places)
+  const left = before.filter(place => !kept.has(place))
   await Promise.all(left.map(place => files.remove(path.join(wish.directory, place))))
   return placed.map(({host, file: {path: there, access, content}}) => ({
     host,
@@ -72,10 +73,11 @@ async function write(
 async function ownedBefore(directory: string, places: readonly string[], files: Files): Promise<readonly string[]> {
   if (path.dirname(path.resolve(directory)) === path.resolve(directory)) throw taken(directory, ['everything'])
   const list = await files.read(path.join(directory, LIST))
-  const owned = list ? new TextDecoder().decode(list).split('\n') : []
+  const owned = new Set(list ? new TextDecoder().decode(list).split('\n') : [])
+  const wished = new Set(places)
   const there = (await files.list(directory)).filter(place => place !== LIST)
-  const foreign = there.filter(place => !owned.includes(place) && (!list || places.includes(place)))
-  if (foreign.length === 0) return owned.filter(place => there.includes(place))
+  const foreign = there.filter(place => !owned.has(place) && (!list || wished.has(place)))
+  if (foreign.length === 0) return there.filter(place => owned.has(place))
   throw taken(directory, foreign)
 }
 

@@ -32,5 +32,5 @@ const OWNER = '# Of the cluster '
 const SEAL = '# sha256 of what follows: '
 
 function withoutMarks(text: string): string {
-  return text.replaceAll(/^(\s*server [^;]*?) down;( # \S+) (?:drain|out)$/gm, '$1;$2')
+  return text.replaceAll(/^([ \t]*server [^;\n]*?) down;( # \S+) (?:drain|out)$/gm, '$1;$2')
 }

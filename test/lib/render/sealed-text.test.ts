@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {withMark} from '../../../src/lib/adapters/nginx/upstream-file.ts'
 import {renderBalancer} from '../../../src/lib/render/render-balancer.ts'
-import {sealed, tamperedWith} from '../../../src/lib/render/sealed-text.ts'
+import {sealed, sealedFor, tamperedWith} from '../../../src/lib/render/sealed-text.ts'
 import {aCluster} from '../../support/a-cluster.ts'
 import {aHaproxy, anNginx, anOwnedFile} from '../../support/a-load-balancer.ts'
 
@@ -36,6 +36,13 @@ describe('a balancer file', () => {
   ])('is known as edited by %s', (_, edit) => {
     expect(edit(nginx)).not.toBe(nginx)
     expect(tampered(edit(nginx))).toEqual({how: 'edited'})
+  })
+
+  it('of thousands of servers is known at once', () => {
+    const servers = Array.from({length: 20_000}, (_, place) => `  server gf${place} 10.0.0.1:3000 check\n`).join('')
+    const started = performance.now()
+    expect(tamperedWith(sealedFor('prod', servers), 'prod')).toBeUndefined()
+    expect(performance.now() - started).toBeLessThan(5000)
   })
 
   it('is another cluster’s where it names another, edited or not', () => {
