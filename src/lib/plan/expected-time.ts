@@ -25,14 +25,10 @@ type Medians = (step: string) => number | undefined
 
 /** Nodes of one wave are away together, but start one after the other. NaN where nothing is known. */
 function waveSeconds(wave: readonly NodePlan[], medianOf: Medians): number {
-  const [starts, rest] = [true, false].map(starting =>
-    wave.map(({steps}) =>
-      steps
-        .filter(({kind}) => (kind === 'activate') === starting)
-        .reduce((sum, step) => sum + stepSeconds(step, medianOf), 0),
-    ),
-  )
-  return (starts ?? []).reduce((sum, one) => sum + one, 0) + Math.max(...(rest ?? []))
+  const secondsOf = (steps: readonly Step[]) => steps.reduce((sum, step) => sum + stepSeconds(step, medianOf), 0)
+  const starts = wave.map(({steps}) => secondsOf(steps.filter(({kind}) => kind === 'activate')))
+  const rest = wave.map(({steps}) => secondsOf(steps.filter(({kind}) => kind !== 'activate')))
+  return starts.reduce((sum, one) => sum + one, 0) + Math.max(...rest)
 }
 
 /** A gate lasts at least as long as it is asked to now. */
