@@ -6,7 +6,7 @@ export function unreachable(node: string, hop: string, why: string): GhaError {
     code: 'HOST_UNREACHABLE',
     exit: 'preflight',
     node,
-    hint: `Try \`ssh ${hop.replace(/^(.*):(\d+)$/, '-p $2 $1')} true\` from this machine; host, port and jump host stand under \`ssh\` in gha.yaml.`,
+    hint: `Try \`ssh ${asArguments(hop)} true\` from this machine; host, port and jump host stand under \`ssh\` in gha.yaml.`,
   })
 }
 
@@ -29,8 +29,13 @@ export function authFailed({node, hop, tried, lockedKeys, cause}: Refusal): GhaE
     unchanged: 'Nothing was run on the host.',
     hint:
       locked === undefined
-        ? `Set \`ssh.user\` and \`ssh.identityFile\` in gha.yaml, or add your key there with \`ssh-copy-id ${hop.replace(/^(.*):(\d+)$/, '-p $2 $1')}\`.`
+        ? `Set \`ssh.user\` and \`ssh.identityFile\` in gha.yaml, or add your key there with \`ssh-copy-id ${asArguments(hop)}\`.`
         : `The key ${locked} has a passphrase and no agent holds it: run \`ssh-add ${locked}\` and try again.`,
     cause,
   })
+}
+
+/** `user@host:2222` as ssh and ssh-copy-id take it. */
+function asArguments(hop: string): string {
+  return hop.replace(/^(.*):(\d+)$/, '-p $2 $1')
 }
