@@ -18,9 +18,12 @@ export interface Asked {
 
 export type Records = ReadonlyMap<string, readonly string[]>
 
+/** Of a node's words gha takes so much: what it keeps there itself is far shorter. */
+const LONGEST = 65_536
+
 /** The record's value; undefined when it is missing or empty. */
 export function textOf(records: Records, key: string): string | undefined {
-  return records.get(key)?.at(-1)?.trim() || undefined
+  return records.get(key)?.at(-1)?.slice(0, LONGEST).trim() || undefined
 }
 
 export function numberOf(records: Records, key: string): number | undefined {

@@ -90,7 +90,7 @@ record package.asked home
 home=${quote(home)}
 if [ -d "$home" ]; then
   record package.home "$(readlink -f "$home")"
-  [ -r "$home/VERSION" ] && record package.version "$(cat "$home/VERSION")"
+  [ -r "$home/VERSION" ] && record package.version "$(head -c 256 "$home/VERSION")"
 fi`
 }
 

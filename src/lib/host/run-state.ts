@@ -22,7 +22,7 @@ export function readRuns(state: string, count: number): Script<KeptRuns> {
       `state=${quote(state)}`,
       STORED_GENERATION,
       'record generation "$stored"',
-      'if [ -f "$state/lock" ]; then record lock "$(cat "$state/lock")"; record age "$(( $(date +%s) - $(stat -c %Y "$state/lock") ))"; fi',
+      'if [ -f "$state/lock" ]; then record lock "$(head -c 65536 "$state/lock")"; record age "$(( $(date +%s) - $(stat -c %Y "$state/lock") ))"; fi',
       '[ ! -f "$state/request" ] || record request "$(head -c 4096 "$state/request")"',
       `ls "$state/runs" 2>/dev/null | sort -r | head -n ${count} | while read -r name; do record journal "$(head -c 262144 "$state/runs/$name")"; done`,
     ].join('\n'),
