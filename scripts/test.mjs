@@ -38,7 +38,7 @@ const PHASES = [
     ['types', 'lint', 'build', 'generated'],
     ['unit', 'golden'],
   ],
-  [['contract'], ['double', 'e2e'], ['base']],
+  [['contract'], ['double'], ['e2e'], ['base']],
   [['lab']],
   [['faults', 'kill']],
 ]
