@@ -12,7 +12,9 @@ async function manifest() {
   const root = process.cwd()
   const plugin = new Plugin({root, type: 'core', ignoreManifest: true, errorOnManifestCreate: true})
   await plugin.load()
-  return `${JSON.stringify(plugin.manifest, null, 2)}\n`
+  // In no order of its own, they come as the file system lists the folders.
+  const commands = Object.fromEntries(Object.entries(plugin.manifest.commands).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+  return `${JSON.stringify({...plugin.manifest, commands}, null, 2)}\n`
 }
 
 /** The files below templates/ as text inside the bundle: rendering is pure and reads no files. */

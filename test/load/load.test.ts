@@ -3,6 +3,7 @@ import http from 'node:http'
 import net, {type AddressInfo} from 'node:net'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
+import {setTimeout as sleep} from 'node:timers/promises'
 import {afterEach, describe, expect, it} from 'vitest'
 import {WebSocketServer} from 'ws'
 import {eventually} from '../support/eventually.ts'
@@ -10,6 +11,7 @@ import {type LoadOptions, startLoad} from './load.ts'
 
 type Handler = (request: http.IncomingMessage, response: http.ServerResponse) => void
 
+const CLIENTS = 4
 const account = {user: 'admin', password: 'secret'}
 const endings: Array<() => void> = []
 afterEach(() => {
@@ -37,10 +39,16 @@ async function aServer(misbehave: (...of: Parameters<Handler>) => boolean = () =
   return {url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, sockets}
 }
 
-async function run(url: string, options: Partial<LoadOptions> & {ms?: number} = {}) {
-  const load = startLoad({url, account, clients: 4, rate: 400, ...options})
-  await new Promise(resolve => setTimeout(resolve, options.ms ?? 500))
+/** Users for a second, or as long as it takes. */
+async function run(url: string, {ms = 1000, until, ...options}: Partial<LoadOptions> & Duration = {}) {
+  const load = startLoad({url, account, clients: CLIENTS, rate: 400, ...options})
+  await (until ? eventually('enough was seen', 30_000, until) : sleep(ms))
   return load.stop()
+}
+
+interface Duration {
+  readonly ms?: number
+  readonly until?: () => boolean
 }
 
 describe('the load generator', () => {
@@ -115,12 +123,15 @@ describe('the load generator', () => {
     ['a redirect', 302],
     ['a 401', 401],
   ])('loses a request of a logged-in client that is sent to login by %s, and logs in again', async (_, status) => {
+    let logins = 0
     const {url} = await aServer((request, response) => {
+      if (request.method === 'POST' && request.url === '/login') logins += 1
       if (request.url !== '/api/org') return false
       response.writeHead(status, status === 302 ? {location: '/login?redirectTo=x'} : {}).end()
       return true
     })
-    const summary = await run(url)
+    // Once each to begin with; of the later ones, all but the last were surely answered.
+    const summary = await run(url, {until: () => logins > 2 * CLIENTS})
     expect(summary.byReason).toEqual({'sent-to-login': expect.any(Number)})
     expect(summary.reLogins).toBeGreaterThan(0)
   })
