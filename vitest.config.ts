@@ -21,13 +21,21 @@ const lab = (name: string, include: string[], exclude: string[] = []) => ({
   test: {
     ...suite(name, include, 600_000).test,
     exclude,
-    maxWorkers: 3,
+    maxWorkers: 4,
     globalSetup: ['test/lab/support/shared-cluster.ts'],
   },
 })
 
-/** The lab's files that take minutes begin first, so that none of them is left over alone at the end. */
+/** The files that take longest begin first, so that none of them is left over alone at the end. */
 const LONG = [
+  'e2e/trial.test.ts',
+  'contract/host.test.ts',
+  'contract/host-login.test.ts',
+  'contract/gates.test.ts',
+  'contract/dumps.test.ts',
+  'double/http/http.test.ts',
+  'sandbox/sandbox.test.ts',
+  'double/database/migrate.test.ts',
   'lab/migration.test.ts',
   'lab/revert.test.ts',
   'lab/rollout.test.ts',

@@ -38,8 +38,8 @@ const PHASES = [
     ['types', 'lint', 'build', 'generated'],
     ['unit', 'golden'],
   ],
-  [['contract'], ['double'], ['e2e'], ['base']],
-  [['lab']],
+  [['contract'], ['double'], ['base']],
+  [['lab'], ['e2e']],
   [['faults', 'kill']],
 ]
 /** Hours of lab time: only when named. */

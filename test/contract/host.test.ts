@@ -1,20 +1,13 @@
 import {createHash, randomBytes} from 'node:crypto'
-import {once} from 'node:events'
-import {writeFileSync} from 'node:fs'
-import path from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {createHosts} from '../../src/lib/adapters/hosts.ts'
-import type {SshTarget} from '../../src/lib/model/node.ts'
 import type {ScriptOutput} from '../../src/lib/model/script.ts'
 import {Secret} from '../../src/lib/model/secret.ts'
 import type {Host, Hosts} from '../../src/lib/ports/host.ts'
-import {echoServer} from '../support/echo-server.ts'
-import {freePort} from '../support/free-port.ts'
 import {processWords} from '../support/process-words.ts'
 import {aScript, sshTarget} from '../support/ssh-target.ts'
 import {type Sshd, startSshd} from '../support/sshd.ts'
-import {startTcpProxy} from '../support/tcp-proxy.ts'
 
 const TRANSPORTS = ['ssh2', 'openssh'] as const
 
@@ -132,125 +125,6 @@ describe.each(TRANSPORTS)('a host over %s', transport => {
     await ended
   })
 })
-
-describe.each(
-  TRANSPORTS.flatMap(transport => [
-    {transport, forwarding: 'yes' as const},
-    {transport, forwarding: 'no' as const},
-  ]),
-)('a stream dialled over $transport, AllowTcpForwarding $forwarding', ({transport, forwarding}) => {
-  let sshd: Sshd
-  let hosts: Hosts
-  let host: Host
-
-  beforeAll(async () => {
-    sshd = await startSshd({allowTcpForwarding: forwarding})
-    hosts = createHosts({say: () => undefined})
-    host = await hosts.connect('n1', sshTarget(sshd, {transport}))
-  })
-
-  afterAll(async () => {
-    await hosts.closeAll()
-    await sshd.stop()
-  })
-
-  it('carries 2 MB there and back, and the end of each direction', async () => {
-    const server = await echoServer(0)
-    const stream = await host.dial({host: '127.0.0.1', port: server.port})
-    const bytes = randomBytes(2_000_000)
-    stream.end(bytes)
-    const back = await stream.toArray()
-    expect(sha256(Buffer.concat(back))).toBe(sha256(bytes))
-    await server.close()
-  })
-
-  it('carries what the server says first, however early', async () => {
-    const greet = async () => {
-      const stream = await host.dial({host: '127.0.0.1', port: sshd.port})
-      await sleep(20)
-      const [first] = await once(stream, 'data', {signal: AbortSignal.timeout(8000)})
-      stream.destroy()
-      return String(first).slice(0, 7)
-    }
-    expect(await Promise.all(Array.from({length: 6}, greet))).toEqual(Array.from({length: 6}, () => 'SSH-2.0'))
-  })
-
-  it('ends the connection when it is destroyed', async () => {
-    const server = await echoServer(0)
-    const stream = await host.dial({host: '127.0.0.1', port: server.port})
-    stream.write('x')
-    await once(stream, 'data')
-    stream.destroy()
-    await server.empty()
-    await server.close()
-  })
-
-  it('says refused where nobody listens', async () => {
-    const port = await freePort()
-    await expect(host.dial({host: '127.0.0.1', port})).rejects.toMatchObject({failure: 'refused'})
-  })
-
-  it('says unresolved for a name that does not resolve', async () => {
-    await expect(host.dial({host: 'no.such.invalid', port: 1})).rejects.toMatchObject({failure: 'unresolved'})
-  })
-
-  it('reaches a UNIX socket', async () => {
-    const server = await echoServer(path.join(sshd.folder, 'socket'))
-    const stream = await host.dial({socket: server.path})
-    stream.end('hello')
-    expect(Buffer.concat(await stream.toArray()).toString()).toBe('hello')
-    await server.close()
-  })
-
-  it('says why a UNIX socket cannot be reached', async () => {
-    const missing = host.dial({socket: path.join(sshd.folder, 'none')})
-    await expect(missing).rejects.toThrow(/no such file/i)
-  })
-})
-
-describe.each(TRANSPORTS)('a small MaxSessions over %s', transport => {
-  it('only makes scripts wait', async () => {
-    const sshd = await startSshd({maxSessions: 2})
-    const hosts = createHosts({say: () => undefined})
-    const host = await hosts.connect('n1', sshTarget(sshd, {transport}))
-    const all = await Promise.all(Array.from({length: 9}, (_, n) => host.run(aScript(`echo ${n}; sleep 0.2`))))
-    expect(all.map(one => one.stdout.trim())).toEqual(Array.from({length: 9}, (_, n) => String(n)))
-    await hosts.closeAll()
-    await sshd.stop()
-  })
-})
-
-describe.each(TRANSPORTS)('a connection over %s that is cut without a reset', transport => {
-  it('fails what was under way, naming what is unknown, and is made anew for the next script', async () => {
-    const sshd = await startSshd()
-    const proxy = await startTcpProxy(sshd.port)
-    const hosts = createHosts({say: () => undefined})
-    const host = await hosts.connect('n1', behind(sshd, proxy.port, transport))
-    const running = host.run(aScript('sleep 50', {deadlineSeconds: 55, mutates: true}))
-    const outcome = running.catch((error: unknown) => error)
-    await sleep(800)
-    proxy.stall()
-    const started = performance.now()
-    expect(await outcome).toMatchObject({
-      code: 'HOST_LOST',
-      exit: 'partial',
-      node: 'n1',
-      message: expect.stringContaining('unknown'),
-    })
-    expect(performance.now() - started).toBeLessThan(25_000)
-    proxy.heal()
-    expect(await host.run(aScript('echo back'))).toMatchObject({stdout: 'back\n'})
-    await hosts.closeAll()
-    await proxy.close()
-    await sshd.stop()
-  })
-})
-
-function behind(sshd: Sshd, port: number, transport: SshTarget['transport']): SshTarget {
-  const knownHostsFile = path.join(sshd.folder, `known_${port}`)
-  writeFileSync(knownHostsFile, `[127.0.0.1]:${port} ${sshd.hostKey}\n`)
-  return sshTarget(sshd, {transport, port, knownHostsFile})
-}
 
 function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex')

@@ -75,7 +75,7 @@ describe('a cluster of three nodes behind HAProxy', () => {
   })
 
   it('loses requests when nodes restart one after the other without being drained, behind the same balancer', async () => {
-    const load = await usersOf(cluster)
+    const load = await usersOf(cluster, {rate: 200})
     await restartUndrained(cluster, () => cluster.lostRequests().some(line => !line.includes('"kind":"query"')))
     const {lost} = await load.stop()
     expect(lost).toBeGreaterThan(0)
