@@ -29,6 +29,7 @@ const lab = (name: string, include: string[], exclude: string[] = []) => ({
 /** The files that take longest begin first, so that none of them is left over alone at the end. */
 const LONG = [
   'e2e/trial.test.ts',
+  'contract/host-connection.test.ts',
   'contract/host.test.ts',
   'contract/host-login.test.ts',
   'contract/gates.test.ts',
