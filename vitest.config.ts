@@ -21,7 +21,7 @@ const lab = (name: string, include: string[], exclude: string[] = []) => ({
   test: {
     ...suite(name, include, 600_000).test,
     exclude,
-    maxWorkers: 4,
+    maxWorkers: 3,
     globalSetup: ['test/lab/support/shared-cluster.ts'],
   },
 })

@@ -8,7 +8,7 @@ describe('a migration that old nodes do not survive', () => {
 
   it('is waited for beyond every deadline, also by the run after one that was killed, and nobody else runs meanwhile', async () => {
     const {cluster} = lab
-    await plantFault(cluster, 'gf1', {fault: 'long-migration=40', version: TO})
+    await plantFault(cluster, 'gf1', {fault: 'long-migration=70', version: TO})
     const first = cluster.start(WINDOW)
     await first.reaches('gf1', 'gate', 'step-started')
     await sleep(3000)
