@@ -41,6 +41,7 @@ const LONG = [
   'lab/revert.test.ts',
   'lab/rollout.test.ts',
   'lab/demo.test.ts',
+  'lab/secrets.test.ts',
   'lab/nginx.test.ts',
   'lab/resume.test.ts',
 ]
