@@ -26,18 +26,6 @@ describe('a node that does not become healthy', () => {
     for (const {name} of cluster.lab.state().nodes) await removeFault(cluster, name)
   })
 
-  it('goes back to its old release when it dies soon after every start, and all is as before', async () => {
-    await plantFault(cluster, 'gf1', {fault: 'die-after=8', version: to})
-    const {exitCode, stderr} = await rolloutTo(to)
-    expect(exitCode, stderr).toBe(9)
-    expect(stderr).toContain('gf1 failed at gate: not healthy within 10 s')
-    expect(stderr).toContain('Failed, and everything is as it was before.')
-    expect(await cluster.versions()).toEqual({gf1: from, gf2: from, gf3: from})
-    expect(cluster.version).toBe(from)
-    expect(await cluster.balancerStates()).toEqual(SERVING)
-    expect(await cluster.leftovers()).toEqual([])
-  })
-
   it('leaves a mixed cluster when it is not the first, all of it serving', async () => {
     await plantFault(cluster, 'gf2', {fault: 'never-in-mesh', version: to})
     const {exitCode, stderr} = await rolloutTo(to)

@@ -1,0 +1,71 @@
+import {mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
+import {afterAll, beforeAll, expect} from 'vitest'
+import {initWords} from '../sandbox/init-words.ts'
+import {clearLeftovers} from '../sandbox/leftovers.ts'
+import {packDouble} from '../sandbox/packages.ts'
+import {type Sandbox, startSandbox} from '../sandbox/sandbox.ts'
+import {eventually} from './eventually.ts'
+import {type GhaRun, needBuild, type RunningGha, runGha, startGha} from './gha.ts'
+
+export const [OLD, NEW] = ['12.1.0', '12.1.1'] as const
+const TURN_MILLISECONDS = 120_000
+
+/** Registers a sandbox of two nodes on the old version; a run may try the new one. */
+export function trialCluster() {
+  let directory: string
+  let file: string
+  let sandbox: Sandbox
+  let running: RunningGha | undefined
+
+  beforeAll(async () => {
+    needBuild()
+    directory = realpathSync(mkdtempSync(path.join(tmpdir(), 'gha-trial-')))
+    sandbox = await startSandbox({directory, nodes: 2})
+    const packages = path.join(directory, 'packages')
+    await packDouble([OLD, NEW], packages)
+    const folder = path.join(directory, 'cluster')
+    file = path.join(folder, 'gha.yaml')
+    expect(await runGha(['init', ...initWords(sandbox, {version: OLD, packages, directory: folder})])).toMatchObject({
+      code: 0,
+    })
+    const text = readFileSync(file, 'utf8')
+    writeFileSync(file, text.replace('minHealthyTime: 5s', 'minHealthyTime: 1s\n  probe: { soak: 0s }'))
+    expect(await gha('apply', '--yes')).toMatchObject({code: 0})
+  }, 300_000)
+
+  afterAll(async () => {
+    running?.process.kill('SIGKILL')
+    await sandbox?.stop()
+    await clearLeftovers(directory)
+    rmSync(directory, {recursive: true})
+  })
+
+  const gha = (...words: readonly string[]): Promise<GhaRun> => runGha([...words, '-c', file])
+
+  /** One node is tried, for as long as it is told; answers when the run waits. */
+  async function onTrial(node: string, tries = '5m'): Promise<RunningGha> {
+    const run = startGha(['rollout', '--to', NEW, '--limit', node, '--try', tries, '--yes', '-c', file])
+    running = run
+    await eventually(`${node} is on trial`, TURN_MILLISECONDS, () => {
+      if (run.process.exitCode !== null) throw new Error(run.said())
+      return run.said().includes('On trial for')
+    })
+    return run
+  }
+
+  /** What each node runs, and what gha.yaml wishes. */
+  async function versions() {
+    const {nodes} = JSON.parse((await gha('status', '-o', 'json')).stdout)
+    const wished = /^ {2}version: (\S+)$/m.exec(readFileSync(file, 'utf8'))?.[1]
+    return [...nodes.map(({version}: {readonly version: string}) => version), wished]
+  }
+
+  const errorOf = async (...words: readonly string[]) => {
+    const {code, stdout} = await gha(...words, '-o', 'json')
+    return {exit: code, code: JSON.parse(stdout).error?.code}
+  }
+
+  return {gha, onTrial, versions, errorOf}
+}
