@@ -1,6 +1,13 @@
 import {randomBytes} from 'node:crypto'
 import {GhaError, onNode} from '../errors/gha-error.ts'
-import {acquireLease, type LeaseAnswer, LOCK_RENEWAL_SECONDS, releaseLease, renewLease} from '../host/lease.ts'
+import {
+  acquireLease,
+  type LeaseAnswer,
+  LOCK_RENEWAL_SECONDS,
+  LOCK_TTL_SECONDS,
+  releaseLease,
+  renewLease,
+} from '../host/lease.ts'
 import type {Cluster} from '../model/cluster.ts'
 import type {Lease, LockHolder} from '../model/lease.ts'
 import type {Node} from '../model/node.ts'
@@ -91,9 +98,14 @@ async function tryNode(node: Node, ports: Ports, claim: Claim): Promise<LeaseAns
   }
 }
 
-export function isDead(holder: LockHolder, identity: Identity): boolean {
+function isDead(holder: LockHolder, identity: Identity): boolean {
   const ours = holder.hostname === identity.hostname && holder.bootId === identity.bootId && holder.bootId !== ''
   return ours && !identity.isAlive(holder.pid)
+}
+
+/** Nobody may take it: there was a sign of life within its time, and its process is not known to be gone. */
+export function mayLive({holder, ageSeconds}: Omit<Held, 'node'>, identity: Identity): boolean {
+  return ageSeconds < LOCK_TTL_SECONDS && !(holder && isDead(holder, identity))
 }
 
 function keepLock(cluster: Cluster, ports: Ports, lease: Lease): Lock {
@@ -155,7 +167,7 @@ function heldBy(refusals: readonly Refusal[], now: number): GhaError {
 
 interface Held {
   readonly node: string
-  readonly holder?: LockHolder
+  readonly holder?: LockHolder | undefined
   readonly ageSeconds: number
 }
 

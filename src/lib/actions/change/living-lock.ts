@@ -1,11 +1,10 @@
 import type {ClusterObservation} from '../../facts/observe.ts'
-import {LOCK_TTL_SECONDS} from '../../host/lease.ts'
 import {type LockHolder, parseHolder} from '../../model/lease.ts'
 import type {Identity} from '../../ports/local.ts'
-import {isDead} from '../../rollout/lock.ts'
+import {mayLive} from '../../rollout/lock.ts'
 
 /** A lock as one node showed it. */
-export interface SeenLock {
+interface SeenLock {
   readonly node: string
   readonly holder: LockHolder
   readonly ageSeconds: number
@@ -20,8 +19,4 @@ export function livingLock({nodes}: Pick<ClusterObservation, 'nodes'>, identity:
       return holder ? [{node, holder, ageSeconds: state.value.lock.ageSeconds}] : []
     })
     .find(lock => mayLive(lock, identity))
-}
-
-export function mayLive({holder, ageSeconds}: Omit<SeenLock, 'node'>, identity: Identity): boolean {
-  return ageSeconds < LOCK_TTL_SECONDS && !isDead(holder, identity)
 }

@@ -4,7 +4,7 @@ import type {Ports} from '../../ports/ports.ts'
 import {lockHeld} from '../../rollout/lock.ts'
 import {lookAtRuns} from '../control/look-at-runs.ts'
 import type {ChangeRequest} from './change-request.ts'
-import {livingLock, mayLive} from './living-lock.ts'
+import {livingLock} from './living-lock.ts'
 import {type Survey, survey} from './survey.ts'
 
 /** Who means to carry the plan out, and how long he waits for another's run. */
@@ -38,5 +38,5 @@ export async function surveyFree({claim, ...request}: SurveyRequest, ports: Port
 
 async function isFree(cluster: Cluster, ports: Ports): Promise<boolean> {
   const {locks} = await lookAtRuns(cluster, ports, 1)
-  return !locks.some(lock => mayLive(lock, ports.identity))
+  return locks.every(({stale}) => stale)
 }

@@ -1,6 +1,5 @@
 import {messageOf} from '../../errors/message-of.ts'
 import {KEPT_RUNS} from '../../host/carry.ts'
-import {LOCK_TTL_SECONDS} from '../../host/lease.ts'
 import {type KeptRuns, readRuns} from '../../host/run-state.ts'
 import type {Cluster} from '../../model/cluster.ts'
 import {parseHolder} from '../../model/lease.ts'
@@ -9,7 +8,7 @@ import {newestRequest, parseRequest} from '../../model/run-request.ts'
 import type {Identity} from '../../ports/local.ts'
 import type {Ports} from '../../ports/ports.ts'
 import {type NodeLock, newestLock, type RunsSeen} from '../../report/runs/runs-seen.ts'
-import {isDead} from '../../rollout/lock.ts'
+import {mayLive} from '../../rollout/lock.ts'
 import {runStories} from '../../rollout/run-history.ts'
 import {pastRuns} from '../past-runs.ts'
 
@@ -47,5 +46,5 @@ function lockOf({node, generation, lock}: KeptRuns & {readonly node: string}, he
   const holder = lock && parseHolder(lock.text)
   if (!holder) return []
   const {ageSeconds} = lock
-  return [{node, holder, generation, ageSeconds, stale: ageSeconds >= LOCK_TTL_SECONDS || isDead(holder, here)}]
+  return [{node, holder, generation, ageSeconds, stale: !mayLive({holder, ageSeconds}, here)}]
 }
