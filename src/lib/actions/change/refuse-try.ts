@@ -1,7 +1,7 @@
 import {GhaError} from '../../errors/gha-error.ts'
 import type {Staged} from '../../host/stage.ts'
 import {given} from '../../model/given.ts'
-import {nodesOf, type Plan} from '../../plan/plan.ts'
+import {hasStep, nodesOf, type Plan} from '../../plan/plan.ts'
 import type {ChangeRequest} from './change-request.ts'
 
 /** Over a migration that had the database alone nothing goes back by itself. @throws GhaError `TRY_UNSUPPORTED` */
@@ -10,8 +10,7 @@ export function refuseTry(plan: Plan, tries: ChangeRequest['tries']): void {
   if (!tries) return
   if (step.kind !== 'none' && step.kind !== 'additive')
     throw unsupported(`going back over this step is a restore: ${step.reason}`)
-  if (!nodesOf(plan).some(({steps}) => steps.some(({kind}) => kind === 'activate')))
-    throw unsupported('no node gets another release')
+  if (!nodesOf(plan).some(each => hasStep(each, 'activate'))) throw unsupported('no node gets another release')
 }
 
 /** Before the first drain: each of them must have something to go back to. @throws GhaError `TRY_UNSUPPORTED` */
