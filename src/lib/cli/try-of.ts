@@ -1,5 +1,4 @@
-import {secondsOf} from '../config/build/duration.ts'
-import {duration} from '../config/schema/text.ts'
+import {flagSeconds} from '../config/flag-seconds.ts'
 import {GhaError} from '../errors/gha-error.ts'
 import {given} from '../model/given.ts'
 import type {Ui} from '../ports/ui.ts'
@@ -13,8 +12,8 @@ interface Asking {
 /** What `--try` says, and who is asked: nobody where no terminal is. @throws GhaError `USAGE` */
 export function tryOf(flag: string | undefined, {ui, over}: Asking): Try | undefined {
   if (flag === undefined) return undefined
-  const seconds = duration.safeParse(flag).success ? secondsOf(flag) : 0
-  if (seconds <= 0) throw noDuration(flag)
+  const seconds = flagSeconds(flag)
+  if (seconds === undefined) throw noDuration(flag)
   const ask = ui.interactive ? (signal: AbortSignal) => ui.confirm('Keep it?', signal) : undefined
   return {seconds, over, ...given({ask})}
 }

@@ -1,5 +1,4 @@
-import {secondsOf} from '../../config/build/duration.ts'
-import {duration} from '../../config/schema/text.ts'
+import {flagSeconds} from '../../config/flag-seconds.ts'
 import {GhaError} from '../../errors/gha-error.ts'
 import {messageOf} from '../../errors/message-of.ts'
 import {removeDrain, writeDrain} from '../../host/drain-record.ts'
@@ -80,8 +79,8 @@ async function drainUnder({request: {cluster, say}, ports, lock, node, record}: 
 }
 
 function recordOf({for: time, why}: Draining, {identity}: Ports): DrainRecord {
-  const seconds = duration.safeParse(time).success ? secondsOf(time) : 0
-  if (seconds > 0) return {by: operatorOf(identity), reason: why, forSeconds: seconds}
+  const seconds = flagSeconds(time)
+  if (seconds !== undefined) return {by: operatorOf(identity), reason: why, forSeconds: seconds}
   throw new GhaError(`--for ${time} is not a duration`, {
     code: 'USAGE',
     exit: 'usage',
