@@ -1,11 +1,11 @@
 import {describe, expect, it} from 'vitest'
-import {formatRequest, type RunWish} from '../../../src/lib/model/run-request.ts'
+import type {RunWish} from '../../../src/lib/model/run-request.ts'
 import {goesOn} from '../../../src/lib/rollout/goes-on.ts'
 import {Mail} from '../../../src/lib/rollout/mail.ts'
 import type {Run} from '../../../src/lib/rollout/run.ts'
 import {aLock} from '../../support/a-lock.ts'
 import {aTurn} from '../../support/a-run.ts'
-import {FakeHost} from '../../support/fake-ports.ts'
+import {wishHeard} from '../../support/wish-heard.ts'
 
 /** A run that was asked the first wish, and hears the others one by one as it shows that it lives. */
 async function runAsked(first: RunWish, ...later: readonly RunWish[]) {
@@ -15,14 +15,7 @@ async function runAsked(first: RunWish, ...later: readonly RunWish[]) {
   let number = 0
   const hear = async (wish: RunWish) => {
     number += 1
-    const text = formatRequest({run: 'r1', wish, number, by: 'bob@lap', reason: 'lunch', at: 0})
-    await mail.through(new FakeHost('gf1', {run: () => `request\0${text}\0`}), 'gf1', {
-      name: 'x',
-      text: '',
-      mutates: true,
-      deadlineSeconds: 1,
-      parse: () => undefined,
-    })
+    await wishHeard(mail, {wish, number, reason: 'lunch'})
   }
   await hear(first)
   let renewals = 0

@@ -1,14 +1,14 @@
 import {describe, expect, it} from 'vitest'
-import {formatRequest, type RunWish} from '../../../src/lib/model/run-request.ts'
+import type {RunWish} from '../../../src/lib/model/run-request.ts'
 import type {JournalEvent} from '../../../src/lib/ports/journal.ts'
 import {Mail} from '../../../src/lib/rollout/mail.ts'
 import type {ProgressEvent, Run} from '../../../src/lib/rollout/run.ts'
 import {runStories} from '../../../src/lib/rollout/run-history.ts'
 import {type Try, untilConfirmed} from '../../../src/lib/rollout/until-confirmed.ts'
 import {aLock} from '../../support/a-lock.ts'
-import {FakeHost} from '../../support/fake-ports.ts'
 import {planFor} from '../../support/rollout-plan.ts'
 import {OLD, RolloutWorld} from '../../support/rollout-world.ts'
+import {wishHeard} from '../../support/wish-heard.ts'
 
 /** A run on trial that hears the wish with its nth sign of life. */
 async function trial(
@@ -24,14 +24,7 @@ async function trial(
   const renew = async () => {
     renewals += 1
     if (!wish || renewals !== renewal) return
-    const text = formatRequest({run: 'r1', wish, number: 1, by: 'bob@lap', reason, at: 0})
-    await mail.through(new FakeHost('gf1', {run: () => `request\0${text}\0`}), 'gf1', {
-      name: 'x',
-      text: '',
-      mutates: true,
-      deadlineSeconds: 1,
-      parse: () => undefined,
-    })
+    await wishHeard(mail, {wish, number: 1, reason})
   }
   const run = world.run(await planFor(world), {
     lock: aLock({mail, renew}),
