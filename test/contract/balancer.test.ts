@@ -20,6 +20,7 @@ import {aNode} from '../support/a-cluster.ts'
 import type {Haproxy, Nginx} from '../support/a-load-balancer.ts'
 import {type Balanced, startBehindHaproxy, startBehindNginx} from '../support/balanced.ts'
 import {LocalHost, LocalHosts} from '../support/local-host.ts'
+import {Selinux} from '../support/selinux.ts'
 import {describeBalancer} from './balancer-contract.ts'
 
 const haproxyOf = ({cluster}: Balanced) => cluster.loadBalancer as Haproxy
@@ -148,6 +149,17 @@ describe('nginx', () => {
     await open().undrain(node)
     expect(file()).toBe(rendered)
     expect(readdirSync(balanced.folder).filter(name => name.startsWith('.gha-'))).toEqual([])
+  })
+
+  it('gives the file its SELinux label each time it is written', async () => {
+    const selinux = new Selinux(balanced.folder, {enabled: true})
+    const hosts = new LocalHosts()
+    hosts.connected.set('lb1', selinux.host)
+    const balancer = new NginxBalancer(hosts, nginx())
+    await balancer.drain(node)
+    await balancer.undrain(node)
+    const label = expect.stringContaining(`-F ${nginx().file.path}: `)
+    expect(selinux.labelled()).toEqual([label, label])
   })
 
   it('keeps the old file and goes on when nginx does not accept the new one', async () => {

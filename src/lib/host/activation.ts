@@ -1,6 +1,7 @@
 import type {Lease} from '../model/lease.ts'
 import {quote} from '../model/script.ts'
 import type {InstallMethod} from './install/method.ts'
+import {RELABEL} from './relabel.ts'
 import type {ServiceControl} from './service/control.ts'
 
 /** What every script that changes a node's Grafana needs to know. */
@@ -19,7 +20,7 @@ export interface Activation {
  * own folder, so that a full disk leaves the old one. Files of the last release that the new one lacks are removed.
  */
 export function activationFunctions(install: InstallMethod, service: ServiceControl): string {
-  return [service.functions, install.functions, ACTIVATE].join('\n')
+  return [RELABEL, service.functions, install.functions, ACTIVATE].join('\n')
 }
 
 const ACTIVATE = `
@@ -33,7 +34,7 @@ swap_file() {
   (umask 022; mkdir -p "$(dirname "$3")") || return 1
   cp "$1" "$3.gha-new" && own "$2" "$3.gha-new" && { sync "$3.gha-new" 2>/dev/null || sync; } && mv -f "$3.gha-new" "$3" || { rm -f "$3.gha-new"; return 1; }
   touch "$3"
-  if command -v restorecon >/dev/null 2>&1; then restorecon "$3"; fi
+  relabel "$3"
 }
 swap_files() {
   while IFS="$tab" read -r kind index access sha path; do

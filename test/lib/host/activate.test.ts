@@ -6,7 +6,6 @@ import {activateRelease, revertRelease} from '../../../src/lib/host/activate.ts'
 import {readRelease} from '../../../src/lib/host/read-release.ts'
 import {stageRelease} from '../../../src/lib/host/stage.ts'
 import {sha256} from '../../../src/lib/model/digest.ts'
-import {LocalHost} from '../../support/local-host.ts'
 import {ShamNode, UNGUARDED} from '../../support/sham-node.ts'
 
 let node: ShamNode
@@ -91,28 +90,6 @@ describe('staging and activating a release', () => {
     await node.host.run(revertRelease(node.activation(), 'found'))
     expect(readFileSync(node.ini, 'utf8')).toBe('from before gha')
     expect(readFileSync(path.join(node.home, 'VERSION'), 'utf8')).toBe('12.0.0')
-  })
-})
-
-describe('where SELinux labels files', () => {
-  it('gives each file its label after it has its name and its content', async () => {
-    const bin = path.join(node.folder, 'bin')
-    const said = path.join(node.folder, 'labelled')
-    mkdirSync(bin)
-    writeFileSync(
-      path.join(bin, 'restorecon'),
-      `#!/bin/sh\necho "$*: $(cat "$1" 2>/dev/null | tail -n 1)" >>${said}\n`,
-      {mode: 0o755},
-    )
-    const host = new LocalHost('gf1', {PATH: `${bin}:${process.env.PATH}`})
-    const {release, contents} = node.release('12.1.0', 'one')
-    const archives = [{version: '12.1.0', bytes: node.archive('12.1.0')}]
-    await host.run(stageRelease({...node.activation(), release, contents, archives}))
-    await host.run(activateRelease(node.activation(), {release, seen: new Map(), ...UNGUARDED}))
-    expect(readFileSync(said, 'utf8').trim().split('\n')).toEqual([
-      `-R ${node.home}.releases/12.1.0: `,
-      `${node.ini}: one`,
-    ])
   })
 })
 

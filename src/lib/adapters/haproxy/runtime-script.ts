@@ -1,3 +1,4 @@
+import {RELABEL} from '../../host/relabel.ts'
 import {RECORD_FUNCTIONS, readRecords} from '../../model/records.ts'
 import {quote, type Script} from '../../model/script.ts'
 
@@ -44,7 +45,8 @@ export function runtimeScript({socket, commands, stateFile}: RuntimeRequest): Sc
 function keepStates(path: string): string {
   const fresh = quote(`${path}.gha-new`)
   return [
-    `(umask 022; talk 'show servers state' >${fresh}) && [ -s ${fresh} ] && mv -f ${fresh} ${quote(path)} ||`,
+    RELABEL,
+    `(umask 022; talk 'show servers state' >${fresh}) && [ -s ${fresh} ] && mv -f ${fresh} ${quote(path)} && relabel ${quote(path)} ||`,
     '  record failed "cannot keep the state of the servers beside the configuration"',
   ].join('\n')
 }

@@ -1,3 +1,4 @@
+import {RELABEL} from '../../host/relabel.ts'
 import {given} from '../../model/given.ts'
 import {RECORD_FUNCTIONS, readRecords} from '../../model/records.ts'
 import {commandLine, quote, type Script} from '../../model/script.ts'
@@ -51,6 +52,7 @@ export function writeNginx(place: NginxPlace, write: NginxWrite): Script<NginxHo
     name: 'write the upstream of nginx',
     text: [
       RECORD_FUNCTIONS,
+      RELABEL,
       `path=${path}`,
       MASTER(place),
       'give_up() { record problem "$1"; exit 0; }',
@@ -75,7 +77,7 @@ function loading({validate, reload}: NginxPlace): readonly string[] {
   return [
     'old_workers=$(workers "$(master)")',
     '[ -n "$old_workers" ] || give_up "nginx does not run there"',
-    'mv -f "$fresh" "$path" || give_up "cannot write $path"',
+    'mv -f "$fresh" "$path" && relabel "$path" || give_up "cannot write $path"',
     `if ! complaint=$(${commandLine(validate)} 2>&1); then`,
     '  cp -p "$before" "$path"; give_up "nginx does not accept the file: $(printf %s "$complaint" | tail -n 2)"',
     'fi',

@@ -2,6 +2,7 @@ import {sha256} from '../../model/digest.ts'
 import {quote} from '../../model/script.ts'
 import {MANAGED} from '../../render/rendered-file.ts'
 import {sealed} from '../../render/sealed-text.ts'
+import {RELABEL} from '../relabel.ts'
 
 export interface AptRepository {
   readonly url: string
@@ -34,6 +35,7 @@ export function setUpAptRepository({url, suite, components, key}: AptRepository)
     ].join('\n'),
   )
   return [
+    RELABEL,
     `sources=${SOURCES} keyring=${keyring}`,
     OWN_OR_ABSENT,
     `(umask 022; mkdir -p ${KEYS}) && old=$(mktemp -d "$state/apt-XXXXXX") || fail "cannot write on this node"`,
@@ -79,7 +81,7 @@ function putKey(key: AptKey): readonly string[] {
       return [
         `/usr/lib/apt/apt-helper download-file ${quote(key.url)} "$keyring.part" >/dev/null 2>&1 || put_back ${quote(`cannot fetch the key ${key.url}`)}`,
         `grep -q '^-----BEGIN PGP PUBLIC KEY BLOCK-----' "$keyring.part" || { rm -f "$keyring.part"; put_back ${quote(`${key.url} is no armored public key`)}; }`,
-        'mv -f "$keyring.part" "$keyring" || put_back "cannot write $keyring"',
+        'mv -f "$keyring.part" "$keyring" && relabel "$keyring" || put_back "cannot write $keyring"',
       ]
   }
 }

@@ -1,4 +1,5 @@
 import {quote} from '../../model/script.ts'
+import {RELABEL} from '../relabel.ts'
 
 /**
  * Unpacked releases beside the home, and a link that is the home: `/opt/grafana` → `/opt/grafana.releases/12.1.0`.
@@ -6,6 +7,7 @@ import {quote} from '../../model/script.ts'
  */
 export function tarballInstall(home: string): string {
   return `
+${RELABEL}
 home=${quote(home)}
 package_at_hand() { [ -e "$home.releases/$1/.gha-complete" ]; }
 package_current() { [ -L "$home" ] && basename "$(readlink "$home")"; }
@@ -18,11 +20,11 @@ package_fetch() {
   tar -xzf "$archive" -C "$home.releases/$1.part" --strip-components=1 --no-same-owner -p && sync || return 1
   rm -rf "$home.releases/$1" && touch "$home.releases/$1.part/.gha-complete" && mv "$home.releases/$1.part" "$home.releases/$1" && rm -f "$archive"
   # Unpacked programs carry the label of their folder, which systemd may not run.
-  if command -v restorecon >/dev/null 2>&1; then restorecon -R "$home.releases/$1"; fi
+  relabel -R "$home.releases/$1"
 }
 package_install() {
   if [ -e "$home" ] && [ ! -L "$home" ]; then echo "$home is a folder, not a link that gha made" >&2; return 1; fi
-  mkdir -p "$(dirname "$home")" && ln -sfn "$home.releases/$1" "$home.gha-new" && mv -T "$home.gha-new" "$home"
+  mkdir -p "$(dirname "$home")" && ln -sfn "$home.releases/$1" "$home.gha-new" && mv -T "$home.gha-new" "$home" && relabel "$home"
 }
 package_keep() { :; }
 package_prune() {

@@ -1,6 +1,7 @@
 import {GhaError} from '../../errors/gha-error.ts'
 import type {Service} from '../../model/node.ts'
 import {commandLine, quote} from '../../model/script.ts'
+import {RELABEL} from '../relabel.ts'
 
 /** Shell functions over whatever runs Grafana on the node, so that the script around them need not know. */
 export interface ServiceControl {
@@ -62,7 +63,8 @@ function systemd(unit: string, state: string): ServiceControl {
         ...revertService(unit, state),
         'UNIT',
         `printf '[Timer]\nOnActiveSec=${seconds}\nAccuracySec=1s\n' >${files}.timer || fail "cannot write ${files}.timer"`,
-        `mkdir -p ${wants} && ln -sf ${files}.service ${wants}/ && systemctl daemon-reload && systemctl restart ${revert}.timer || fail "cannot arm the dead man"`,
+        RELABEL,
+        `mkdir -p ${wants} && ln -sf ${files}.service ${wants}/ && relabel ${files}.service ${files}.timer ${wants}/${revert}.service && systemctl daemon-reload && systemctl restart ${revert}.timer || fail "cannot arm the dead man"`,
       ].join('\n'),
     rearmTimer: `systemctl restart ${revert}.timer`,
     // The timer knows only its first time span: it wakes him again and again, until it is time.
