@@ -1,4 +1,5 @@
 import type {Check, Judged, NodeWish} from '../../src/lib/checks/check.ts'
+import type {Container} from '../../src/lib/facts/container.ts'
 import type {NodeObservation, Trial} from '../../src/lib/facts/node-observation.ts'
 import type {ClusterObservation} from '../../src/lib/facts/observe.ts'
 import type {Process} from '../../src/lib/facts/process.ts'
@@ -36,6 +37,17 @@ export const aProcess = (wish: Partial<Process> = {}): Process => ({
   configFile: '/etc/grafana/grafana.ini',
   environment: [],
   overrides: [],
+  ...wish,
+})
+
+export const aContainer = (wish: Partial<Container> = {}): Container => ({
+  status: 'running',
+  restart: 'unless-stopped',
+  networkMode: 'host',
+  networks: ['host'],
+  mounts: [{type: 'bind', name: '', source: '/etc/grafana', destination: '/etc/grafana'}],
+  removedAtStop: false,
+  linked: false,
   ...wish,
 })
 

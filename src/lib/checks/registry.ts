@@ -31,6 +31,7 @@ import {meshPorts} from './mesh-ports.ts'
 import {packageRestartOnUpgrade} from './package-restart-on-upgrade.ts'
 import {packageSource} from './package-source.ts'
 import {packageVersionsAgree} from './package-versions-agree.ts'
+import {serviceContainer} from './service-container.ts'
 import {serviceRunning} from './service-running.ts'
 import {sshReachable} from './ssh-reachable.ts'
 import {sshSudo} from './ssh-sudo.ts'
@@ -60,6 +61,7 @@ export const CHECKS: readonly Check[] = [
   databaseSameForAll,
   cacheLogin,
   serviceRunning,
+  serviceContainer,
   grafanaHealth,
   grafanaEffectiveSettings,
   grafanaLogin,

@@ -20,6 +20,6 @@ function judgeRights({cluster, node, seen: {access, rights}}: About): Outcome {
   const {uid} = rights.value
   if (uid === 0) return passed('is root there')
   const {method} = cluster.grafana.install
-  const needsRoot = method === 'apt' || method === 'dnf' || node.service.manager === 'systemd'
+  const needsRoot = method === 'apt' || method === 'dnf' || node.service.manager !== 'command'
   return needsRoot ? failed(`has user id ${uid}, and needs root`) : passed(`has user id ${uid}, which is enough here`)
 }

@@ -1,6 +1,7 @@
 import type {Service as Manager, Node} from '../model/node.ts'
 import {known, type Observation} from '../model/observation.ts'
 import {commandLine, quote} from '../model/script.ts'
+import {askContainer, type Container, readContainer} from './container.ts'
 import {linesOf, type NodeFact, type Records, textOf} from './node-fact.ts'
 import {type Candidate, PROCESS_FUNCTION, type Process, readCandidates} from './process.ts'
 
@@ -15,6 +16,8 @@ export interface ServiceState {
   readonly process?: Process
   /** `GF_*` the next start would get from the manager's files: name and the file or unit that sets it. */
   readonly configured: readonly ConfiguredName[]
+  /** Where docker runs it, and knows it. */
+  readonly container?: Container
 }
 
 export interface ConfiguredName {
@@ -25,7 +28,8 @@ export interface ConfiguredName {
 /** What the service manager says, and the process behind it. */
 export const service: NodeFact<ServiceState> = {
   ask: ({node}) => PROCESS_FUNCTION + askManager(node),
-  read: records => (records.has('service.container') ? readDocker(records) : readAny(records)),
+  read: records =>
+    records.has('service.container') || records.has('service.docker') ? readDocker(records) : readAny(records),
 }
 
 function askManager(node: Node): string {
@@ -34,7 +38,7 @@ function askManager(node: Node): string {
     case 'systemd':
       return askSystemd(manager.unit)
     case 'docker':
-      return askDocker(manager.container)
+      return askContainer(manager.container)
     case 'command':
       return askCommand(commandLine(manager.status), node)
   }
@@ -71,14 +75,6 @@ $(systemctl show ${name} -p LoadState -p ActiveState -p SubState -p MainPID -p U
 SHOWN
 set +f
 [ "\${pid:-0}" -gt 0 ] && process "$pid"`
-}
-
-function askDocker(container: string): string {
-  return `
-line=$(docker inspect -f '{{.State.Status}} {{.State.Pid}} {{.HostConfig.RestartPolicy.Name}}' ${quote(container)} 2>/dev/null)
-record service.container "$line"
-set -- $line
-[ "\${2:-0}" -gt 0 ] && process "$2"`
 }
 
 /** Which of the candidates is Grafana itself is decided by the reader: the shell that asks carries the same words. */
@@ -123,21 +119,24 @@ function readSystemd(records: Records): Observation<ServiceState> {
   })
 }
 
+const CONTAINER_STATES: Readonly<Record<string, ServiceState['state']>> = {
+  running: 'active',
+  restarting: 'changing',
+  dead: 'failed',
+}
+
 function readDocker(records: Records): Observation<ServiceState> {
-  const [status = '', , policy = ''] = textOf(records, 'service.container')?.split(' ') ?? []
-  const states: Readonly<Record<string, ServiceState['state']>> = {
-    '': 'absent',
-    running: 'active',
-    restarting: 'changing',
-    created: 'inactive',
-    dead: 'failed',
-  }
+  const seen = readContainer(records)
+  if (!seen.known) return seen
+  const container = seen.value
+  if (!container) return known({state: 'absent', words: 'no such container', configured: []})
   return known({
-    state: states[status] ?? 'inactive',
-    words: status || 'no such container',
-    atBoot: policy === 'always' || policy === 'unless-stopped',
+    state: CONTAINER_STATES[container.status] ?? 'inactive',
+    words: container.status,
+    atBoot: container.restart === 'always' || container.restart === 'unless-stopped',
     ...theProcess(readCandidates(records)),
     configured: [],
+    container,
   })
 }
 

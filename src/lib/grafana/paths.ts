@@ -31,6 +31,8 @@ export function defaultPaths(
 
 /** Keys of `[paths]` that grafana.ini must say, because the process would not know them otherwise. */
 export function pathsToSay(method: Install['method'], paths: Paths): readonly (keyof GrafanaPaths & string)[] {
+  // What the image's environment says stands over grafana.ini.
+  if (method === 'docker') return []
   const known: Partial<GrafanaPaths> = method === 'tarball' ? {} : PACKAGED_PATHS
   return (['data', 'logs', 'plugins', 'provisioning'] as const).filter(key => paths[key] !== known[key])
 }

@@ -2,7 +2,7 @@ import type {Lease} from '../model/lease.ts'
 import {quote} from '../model/script.ts'
 import type {InstallMethod} from './install/method.ts'
 import {RELABEL} from './relabel.ts'
-import type {ServiceControl} from './service/control.ts'
+import type {ServiceControl} from './service/service-control.ts'
 
 /** What every script that changes a node's Grafana needs to know. */
 export interface Activation {

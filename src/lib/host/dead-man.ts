@@ -3,7 +3,7 @@ import {formatMigrationMark, type MigrationMark} from '../model/migration-mark.t
 import {quote, type Script} from '../model/script.ts'
 import {type Activation, activationFunctions} from './activation.ts'
 import {type FencedScript, fenced} from './fence.ts'
-import type {ServiceControl} from './service/control.ts'
+import type {ServiceControl} from './service/service-control.ts'
 
 export interface Arming {
   /** The release to put back. Undefined: nothing to go back to, so the node is only marked as taken out by this run. */

@@ -6,7 +6,7 @@ import {formatManifest} from '../model/release-manifest.ts'
 import {quote, type Script} from '../model/script.ts'
 import {fenced} from './fence.ts'
 import type {InstallMethod} from './install/method.ts'
-import type {ServiceControl} from './service/control.ts'
+import type {ServiceControl} from './service/service-control.ts'
 
 export interface Staging {
   readonly state: string
@@ -55,7 +55,7 @@ export function stageRelease(staging: Staging): Script<Staged> {
       install.functions,
       contents ? receive(release, sent, archives) : stillThere(release, archives),
       setUp,
-      `package_fetch ${version} || fail "cannot fetch Grafana ${install.spell(release.version)}: is it in the node's package source?"`,
+      `package_fetch ${version} || fail "\${package_problem:-cannot fetch Grafana ${install.spell(release.version)}: is it in the node's package source?}"`,
       rememberPrevious(release),
     ].join('\n'),
     input: Buffer.concat([...sent, ...archives.map(({bytes}) => bytes)]),

@@ -12,9 +12,9 @@ export interface Version {
   readonly security: number
 }
 
-/** Reads Grafana's spelling and Debian's (`12.0.2-01`, `13.0.0~beta1`); undefined when it is neither. */
+/** Reads Grafana's spelling, Debian's (`12.0.2-01`, `13.0.0~beta1`) and a tag's (`12.0.2-security-01`); undefined when it is neither. */
 export function parseVersion(text: string): Version | undefined {
-  const match = /^v?(\d{1,6})\.(\d{1,6})\.(\d{1,6})(?:[-~]([A-Za-z][\w.]*)|\+security-(\d{1,6})|-(\d{1,6}))?$/.exec(
+  const match = /^v?(\d{1,6})\.(\d{1,6})\.(\d{1,6})(?:[-~]([A-Za-z][\w.]*)|[+-]security-(\d{1,6})|-(\d{1,6}))?$/.exec(
     text.trim(),
   )
   if (!match) return undefined

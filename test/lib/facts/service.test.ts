@@ -115,9 +115,46 @@ describe('the service fact', () => {
     expect(await askHere(service, {programs})).toMatchObject({known: false})
   })
 
-  it('reads a container', async () => {
-    const programs = programsIn(folder, {docker: "echo 'running 0 always'"})
+  describe('of docker', () => {
     const node = aNode({service: {manager: 'docker', container: 'grafana'}})
-    expect(await askHere(service, {node, programs})).toMatchObject({value: {state: 'active', atBoot: true}})
+    const seen = (docker: string) => askHere(service, {node, programs: programsIn(folder, {docker})})
+
+    it('reads a container, its process and its mounts', async () => {
+      const pid = await grafana('--homepath=/usr/share/grafana', '--config=/etc/grafana/grafana.ini')
+      const says = [
+        `state running ${pid} unless-stopped`,
+        'network-mode host',
+        'network host',
+        'init false',
+        'links 0',
+        'mount bind\t\t/etc/grafana\t/etc/grafana',
+        'label com.docker.compose.project',
+      ]
+      expect(await seen(`printf '%b\\n' ${says.map(line => `'${line}'`).join(' ')}`)).toMatchObject({
+        value: {
+          state: 'active',
+          atBoot: true,
+          process: {pid, configFile: '/etc/grafana/grafana.ini'},
+          container: {
+            owner: 'docker compose',
+            networks: ['host'],
+            mounts: [{type: 'bind', name: '', source: '/etc/grafana', destination: '/etc/grafana'}],
+          },
+        },
+      })
+    })
+
+    it('knows a container that does not exist', async () => {
+      const absent = 'echo "Error: No such container: grafana" >&2; exit 1'
+      expect(await seen(absent)).toMatchObject({value: {state: 'absent', words: 'no such container'}})
+    })
+
+    it('is unknown, in the words of docker, where its daemon does not answer', async () => {
+      const dead = 'echo "Cannot connect to the Docker daemon at unix:///var/run/docker.sock." >&2; exit 1'
+      expect(await seen(dead)).toMatchObject({
+        known: false,
+        reason: 'docker does not answer: Cannot connect to the Docker daemon at unix:///var/run/docker.sock.',
+      })
+    })
   })
 })

@@ -13,7 +13,7 @@ import {livingLock} from './living-lock.ts'
 import {lockCautions} from './lock-cautions.ts'
 import {chooseLookout, type Lookout} from './lookout.ts'
 import type {PlanView} from './plan-view.ts'
-import {refuseNoDatabase, refuseUnsupported, refuseVersionStep} from './refusals.ts'
+import {refuseForeignContainers, refuseNoDatabase, refuseUnsupported, refuseVersionStep} from './refusals.ts'
 import {refuseLivingSkipped, refuseUndrainable} from './refuse-balancer.ts'
 import {refuseDrained} from './refuse-drained.ts'
 import {refuseStale} from './refuse-stale.ts'
@@ -49,6 +49,7 @@ export async function preview(request: PreviewRequest, ports: Ports): Promise<Pr
   refuseVersionStep(seen.plan, request.limit)
   refuseTry(seen.plan, request.tries)
   refuseNoDatabase(seen.observation, seen.plan)
+  refuseForeignContainers(seen.observation, seen.plan)
   refuseDrained(seen)
   await refuseUndrainable(cluster, ports, seen)
   await rehearseBackup(cluster, ports, seen.plan)

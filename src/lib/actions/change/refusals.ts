@@ -1,3 +1,4 @@
+import {obstaclesOf} from '../../checks/service-container.ts'
 import {GhaError} from '../../errors/gha-error.ts'
 import type {NodeObservation} from '../../facts/node-observation.ts'
 import type {ClusterObservation} from '../../facts/observe.ts'
@@ -85,6 +86,24 @@ function heldMigrationLock(node: string): GhaError {
     unchanged: UNCHANGED,
     hint: 'A Grafana that starts or migrates holds it: wait until that is over, and run the command again.',
   })
+}
+
+/** A container that could not be made again as it is. @throws GhaError `CONTAINER_FOREIGN` with the node */
+export function refuseForeignContainers({nodes}: ClusterObservation, plan: Plan): void {
+  for (const each of nodesOf(plan).filter(one => hasStep(one, 'activate'))) {
+    const service = nodes.find(({node}) => node === each.node)?.service
+    const container = service?.known ? service.value.container : undefined
+    const files = each.release.files.map(({path}) => path)
+    const obstacles = container ? obstaclesOf(container, files) : []
+    if (obstacles.length === 0) continue
+    throw new GhaError(`gha cannot replace its container: ${obstacles.join('; ')}`, {
+      code: 'CONTAINER_FOREIGN',
+      exit: 'preflight',
+      node: each.node,
+      unchanged: UNCHANGED,
+      hint: 'Make the container anew without that, or let `service: { manager: command }` with `install: { method: none }` call what owns it; `gha check --only service` looks.',
+    })
+  }
 }
 
 /** Ways to install and to run that gha can only look at yet. @throws GhaError (exit 6) */

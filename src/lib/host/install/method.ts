@@ -4,6 +4,7 @@ import type {Cluster} from '../../model/cluster.ts'
 import type {Node} from '../../model/node.ts'
 import {formatVersion, packageVersion, type Version} from '../../model/version.ts'
 import {aptInstall} from './apt.ts'
+import {dockerInstall, imageTag} from './docker.ts'
 import {tarballInstall} from './tarball.ts'
 
 /** How a Grafana version gets onto a node, as shell functions. */
@@ -30,10 +31,26 @@ export function installMethod(cluster: Cluster, node: Node): InstallMethod {
       return {functions: tarballInstall(node.paths.home), spell: formatVersion}
     case 'none':
       return {functions: NO_INSTALL, spell: formatVersion}
-    case 'dnf':
     case 'docker':
+      return {
+        functions: dockerInstall({image: install.image, container: containerOf(node), paths: node.paths}),
+        spell: imageTag,
+      }
+    case 'dnf':
       throw unsupported(install.method)
   }
+}
+
+/** @throws GhaError `INSTALL_UNSUPPORTED` where something else than docker would start what docker installs */
+function containerOf({name, service}: Node): string {
+  if (service.manager === 'docker') return service.container
+  throw new GhaError(`gha installs by docker only what docker runs, and here ${service.manager} does`, {
+    code: 'INSTALL_UNSUPPORTED',
+    exit: 'unsupported',
+    node: name,
+    unchanged: 'Nothing was changed.',
+    hint: 'Write `service: { manager: docker }`, or `install: { method: none }` where somebody else brings the image.',
+  })
 }
 
 function unsupported(what: string): GhaError {

@@ -7,6 +7,7 @@ import {CHECKS} from '../../checks/registry.ts'
 import {GhaError} from '../../errors/gha-error.ts'
 import type {NodeObservation} from '../../facts/node-observation.ts'
 import {observeNode} from '../../facts/observe-node.ts'
+import {previousContainer} from '../../host/docker/functions.ts'
 import type {Node} from '../../model/node.ts'
 import {unknown} from '../../model/observation.ts'
 import type {Release} from '../../model/release.ts'
@@ -173,5 +174,12 @@ function notHealthy(node: Node, wrong: readonly string[], seconds: number): GhaE
 }
 
 function logOf({service}: Node): string {
-  return service.manager === 'systemd' ? ` with \`journalctl -u ${service.unit} -n 100\`` : ''
+  switch (service.manager) {
+    case 'systemd':
+      return ` with \`journalctl -u ${service.unit} -n 100\``
+    case 'docker':
+      return ` with \`docker logs --tail 100 ${service.container}\`, or \`${previousContainer(service.container)}\` once it went back`
+    case 'command':
+      return ''
+  }
 }

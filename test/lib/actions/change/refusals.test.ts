@@ -1,10 +1,10 @@
 import {describe, expect, it} from 'vitest'
-import {refuseNoDatabase} from '../../../../src/lib/actions/change/refusals.ts'
+import {refuseForeignContainers, refuseNoDatabase} from '../../../../src/lib/actions/change/refusals.ts'
 import type {ClusterObservation} from '../../../../src/lib/facts/observe.ts'
 import {known, unknown} from '../../../../src/lib/model/observation.ts'
 import type {Plan, Step} from '../../../../src/lib/plan/plan.ts'
 import type {DatabaseReport} from '../../../../src/lib/ports/database.ts'
-import {aDatabaseAnswer, aNodeObservation} from '../../../support/an-observation.ts'
+import {aContainer, aDatabaseAnswer, aNodeObservation} from '../../../support/an-observation.ts'
 
 const plan = (...steps: Step[]): Plan => ({waves: [[{node: 'gf1', steps}]]}) as unknown as Plan
 const seen = (database: DatabaseReport | undefined): ClusterObservation => ({
@@ -46,5 +46,26 @@ describe('a change while the database does not answer a node', () => {
     for (const database of [aDatabaseAnswer(), undefined]) {
       expect(() => refuseNoDatabase(seen(database), plan(restart))).not.toThrow()
     }
+  })
+})
+
+describe('a change where somebody else makes the container', () => {
+  const owned = (owner?: string): ClusterObservation => {
+    const container = aContainer(owner ? {owner} : {})
+    const service = known({state: 'active', words: 'running', configured: [], container} as const)
+    return {at: 0, nodes: [{...aNodeObservation({service}), node: 'gf1'}], balancer: known([])}
+  }
+  const replaced = (...steps: Step[]): Plan =>
+    ({waves: [[{node: 'gf1', steps, release: {files: [{path: '/etc/grafana/grafana.ini'}]}}]]}) as unknown as Plan
+
+  it('is refused before anything is touched', () => {
+    expect(() => refuseForeignContainers(owned('docker compose'), replaced(restart))).toThrow(
+      expect.objectContaining({code: 'CONTAINER_FOREIGN', exit: 'preflight', node: 'gf1'}),
+    )
+  })
+
+  it('goes on where nothing is replaced, and where the container is nobody else’s', () => {
+    expect(() => refuseForeignContainers(owned('docker compose'), replaced({kind: 'undrain'}))).not.toThrow()
+    expect(() => refuseForeignContainers(owned(), replaced(restart))).not.toThrow()
   })
 })
