@@ -13,7 +13,12 @@ const suite = (name: string, include: string[], testTimeout: number) => ({
   },
 })
 
-const ALL_FAULTS = ['test/lab/faults/**/*.test.ts', 'test/lab/users.test.ts']
+const ALL_FAULTS = [
+  'test/lab/faults/**/*.test.ts',
+  'test/lab/users.test.ts',
+  'test/lab/dnf.test.ts',
+  'test/lab/install-dnf.test.ts',
+]
 const ALL_KILLS = ['test/lab/kill/**/*.test.ts', 'test/lab/kill-sample.test.ts']
 
 /** Each worker has a lab of its own; most of a run is waiting. */

@@ -2,7 +2,7 @@ import {packageName} from '../grafana/packages.ts'
 import type {Cluster} from '../model/cluster.ts'
 import {known, type Observation, unknown} from '../model/observation.ts'
 import {quote} from '../model/script.ts'
-import {packageVersion, parseVersion, type Version} from '../model/version.ts'
+import {formatVersion, packageVersion, parseRpmVersion, parseVersion, type Version} from '../model/version.ts'
 import {type Asked, linesOf, type NodeFact, type Records, textOf} from './node-fact.ts'
 
 export interface Package {
@@ -41,7 +41,7 @@ function askInstalled(asked: Asked): string {
     case 'apt':
       return askApt(wishOf(asked.cluster))
     case 'dnf':
-      return askDnf(wishOf(asked.cluster))
+      return askDnf(asked)
     case 'docker':
       return askDocker(asked)
     case 'tarball':
@@ -71,17 +71,19 @@ case "$installed|" in
 esac`
 }
 
-function askDnf({name, version}: Wish): string {
+/** rpm spells a version in more than one way, so gha's reader says whether the list was needed. */
+function askDnf({cluster, node}: Asked): string {
+  const name = packageName(cluster.grafana.edition)
+  const {major, minor, patch} = cluster.grafana.version
   return `
 has rpm && record package.asked rpm
-installed=
-for name in grafana grafana-enterprise; do
-  line=$(rpm -q --qf '%{NAME} %{VERSION}' "$name" 2>/dev/null) && installed=$line && record package.rpm "$line"
-done
-if [ "$installed" != '${name} ${version}' ] && has dnf; then
-  record package.available "$(dnf -q -C repoquery --qf '%{version}
-' ${name} 2>/dev/null)"
-fi`
+installed=$(for name in grafana grafana-enterprise; do rpm -q --qf '%{NAME} %{VERSION}-%{RELEASE}\\n' "$name" 2>/dev/null; done | grep '^grafana[-a-z]* [0-9]')
+record package.rpm "$installed"
+if [ -e ${quote(`${node.paths.state}/packages/unfinished`)} ]; then record package.unfinished yes; fi
+case $installed in
+  '${name} ${major}.${minor}.${patch}-'[1-9]*) ;;
+  *) has dnf && record package.available "$(dnf -q -C --setopt=disable_excludes=all --disableplugin=versionlock repoquery --qf '%{version}-%{release}\\n' ${name} 2>/dev/null)" ;;
+esac`
 }
 
 function askHome(home: string): string {
@@ -106,12 +108,19 @@ function readPackage(records: Records): Observation<Package> {
   const installed = readDpkg(records) ?? readRpm(records) ?? readHome(records) ?? readImage(records)
   return known({
     ...(installed ? {installed} : {}),
-    ...(records.has('package.available') ? {available: linesOf(records, 'package.available').map(trim)} : {}),
+    ...(records.has('package.available') ? {available: readAvailable(records)} : {}),
     restartOnUpgrade: /^["']?true["']?$/m.test(textOf(records, 'package.restart') ?? ''),
   })
 }
 
-const trim = (text: string) => text.trim()
+function readAvailable(records: Records): readonly string[] {
+  const names = linesOf(records, 'package.available').map(text => text.trim())
+  if (textOf(records, 'package.asked') !== 'rpm') return names
+  return names.map(name => {
+    const version = parseRpmVersion(name)
+    return version ? formatVersion(version) : name
+  })
+}
 
 /** dpkg's three letters: what is wanted (hold), what is there (installed), and its error flag. */
 function readDpkg(records: Records): InstalledPackage | undefined {
@@ -126,8 +135,12 @@ function readDpkg(records: Records): InstalledPackage | undefined {
 }
 
 function readRpm(records: Records): InstalledPackage | undefined {
-  const [name, text] = textOf(records, 'package.rpm')?.split(' ') ?? []
-  return name && text ? {...named(name, text), condition: 'whole'} : undefined
+  const entries = linesOf(records, 'package.rpm')
+  const [name, text] = entries.at(-1)?.split(' ') ?? []
+  if (!name || !text) return undefined
+  const version = parseRpmVersion(text)
+  const isWhole = entries.length === 1 && !records.has('package.unfinished')
+  return {name, text, ...(version ? {version} : {}), condition: isWhole ? 'whole' : 'broken'}
 }
 
 function readHome(records: Records): InstalledPackage | undefined {

@@ -60,7 +60,20 @@ export function sameVersion(a: Version, b: Version): boolean {
   return compareVersions(a, b) === 0
 }
 
-/** The version as Debian's and RPM's package managers spell it: `12.0.2-01` for `12.0.2+security-01`. */
+/**
+ * Reads the VERSION-RELEASE of an rpm: `12.1.0-1`, `12.1.0-4.el9`. Where the number of a security build or the name of a
+ * pre-release stands has changed over the years.
+ */
+export function parseRpmVersion(text: string): Version | undefined {
+  const [, core, rest = ''] = /^(\d{1,6}\.\d{1,6}\.\d{1,6})(.*)$/.exec(text.trim()) ?? []
+  const security = /^[-+^~._]*security[-+^~._]*(\d{1,6})/.exec(rest)?.[1] ?? /^-(0\d{1,5})$/.exec(rest)?.[1]
+  if (security) return parseVersion(`${core}+security-${security}`)
+  const preRelease = /^[-~^_]([A-Za-z][A-Za-z0-9.]*)/.exec(rest)?.[1]
+  if (preRelease) return parseVersion(`${core}-${preRelease}`)
+  return core && /^-\d/.test(rest) ? parseVersion(core) : undefined
+}
+
+/** The version as Debian's package manager spells it: `12.0.2-01` for `12.0.2+security-01`. */
 export function packageVersion(version: Version): string {
   const core = `${version.major}.${version.minor}.${version.patch}`
   if (version.preRelease) return `${core}~${version.preRelease}`

@@ -1,30 +1,33 @@
 import {spawn} from 'node:child_process'
-import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {GhaError} from '../../../src/lib/errors/gha-error.ts'
 import type {Script} from '../../../src/lib/model/script.ts'
 import {Secret} from '../../../src/lib/model/secret.ts'
 import {LocalHost} from '../../support/local-host.ts'
 import {ensureBase} from '../base/base.ts'
+import {ensureDnfLayer} from '../base/dnf-layer.ts'
 import {DATA_FOLDER} from '../layout.ts'
 
 /** A host's file system without the host: the lab's base, a layer of its own, and nothing that runs. */
 export class BaseRoot extends LocalHost {
   readonly folder: string
-  readonly #base: string
+  readonly #lower: string
 
-  private constructor(folder: string, base: string) {
+  private constructor(folder: string, lower: string) {
     super('gf1')
     this.folder = folder
-    this.#base = base
+    this.#lower = lower
   }
 
-  static async make(): Promise<BaseRoot> {
-    const {base} = await ensureBase(() => undefined)
+  /** With `dnf`, on a node that lives by rpm. */
+  static async make(kind: 'apt' | 'dnf' = 'apt'): Promise<BaseRoot> {
+    const base = await ensureBase(() => undefined)
     mkdirSync(DATA_FOLDER, {recursive: true})
     const folder = mkdtempSync(path.join(DATA_FOLDER, 'root-'))
     for (const layer of ['upper', 'work', 'root']) mkdirSync(path.join(folder, layer))
-    const root = new BaseRoot(folder, base)
+    const layers = kind === 'dnf' ? [await ensureDnfLayer(base), base.base] : [base.base]
+    const root = new BaseRoot(folder, layers.join(':'))
     for (const file of ['etc/apt/sources.list', 'etc/apt/sources.list.d/debian.sources']) root.write(file, '')
     return root
   }
@@ -34,6 +37,10 @@ export class BaseRoot extends LocalHost {
     const place = path.join(this.folder, 'upper', file)
     mkdirSync(path.dirname(place), {recursive: true, mode: 0o755})
     writeFileSync(place, content, {mode: 0o644})
+  }
+
+  read(file: string): Uint8Array {
+    return readFileSync(path.join(this.folder, 'upper', file))
   }
 
   override run<T>(script: Script<T>): Promise<T> {
@@ -53,7 +60,7 @@ export class BaseRoot extends LocalHost {
 
   /** The mounts end with the script: they are in a namespace of its own. */
   #inside(text: string, input?: Secret | Uint8Array) {
-    const layers = `lowerdir=${this.#base},upperdir=${this.folder}/upper,workdir=${this.folder}/work`
+    const layers = `lowerdir=${this.#lower},upperdir=${this.folder}/upper,workdir=${this.folder}/work`
     const mounts = [
       `mount -t overlay overlay -o ${layers} ${this.folder}/root`,
       `mount --bind /dev ${this.folder}/root/dev`,

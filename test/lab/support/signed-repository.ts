@@ -16,6 +16,10 @@ export class Signer {
     return this.#gpg([...(form === 'armored' ? ['--armor'] : []), '--export'])
   }
 
+  secretKey(): Uint8Array {
+    return this.#gpg(['--armor', '--export-secret-keys'])
+  }
+
   sign(text: string): Uint8Array {
     return this.#gpg(['--clearsign', '--digest-algo', 'SHA256'], text)
   }

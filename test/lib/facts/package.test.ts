@@ -17,7 +17,41 @@ afterEach(() => rmSync(folder, {recursive: true}))
 const dpkg = (row: string, madison = 'exit 1') =>
   askHere(packages, {programs: programsIn(folder, {'dpkg-query': `printf '%s\\n' '${row}'`, 'apt-cache': madison})})
 
+/** What rpm has entered for grafana, and what dnf lists. */
+const rpm = (entries: string, listed = 'exit 1', state = '/nowhere') =>
+  askHere(packages, {
+    cluster: aCluster({grafana: {install: {method: 'dnf', source: {type: 'node-repo'}}}}),
+    node: aNode({paths: {...aNode().paths, state}}),
+    programs: programsIn(folder, {
+      rpm: `case "$*" in *enterprise) echo not installed; exit 1 ;; *) printf '${entries}' ;; esac`,
+      dnf: listed,
+    }),
+  })
+
 describe('the package fact', () => {
+  it('reads what rpm has installed, whatever its release, and lists nothing where that is the wish', async () => {
+    const seen = await rpm('grafana 12.1.0-4.el9\\n', 'echo 12.2.0-1')
+    expect(seen).toMatchObject({
+      value: {installed: {name: 'grafana', text: '12.1.0-4.el9', version: versionOf('12.1.0'), condition: 'whole'}},
+    })
+    expect(seen.known && seen.value.available).toBeUndefined()
+  })
+
+  it("lists what dnf could install otherwise, in Grafana's spelling", async () => {
+    const listed = "printf '12.1.0-1\\n\\n12.0.2-01\\n12.0.2+security_02-1\\n13.0.0~beta1-1\\n'"
+    expect(await rpm('package grafana is not installed\\n', listed)).toMatchObject({
+      value: {available: ['12.1.0', '12.0.2+security-01', '12.0.2+security-02', '13.0.0-beta1']},
+    })
+  })
+
+  it('knows a transaction of rpm that was cut: two entries, or the note that gha makes before', async () => {
+    const broken = {value: {installed: {condition: 'broken'}}}
+    expect(await rpm('grafana 12.0.0-1\\ngrafana 12.1.0-1\\n')).toMatchObject(broken)
+    mkdirSync(path.join(folder, 'packages'))
+    writeFileSync(path.join(folder, 'packages/unfinished'), '')
+    expect(await rpm('grafana 12.1.0-1\\n', 'exit 1', folder)).toMatchObject(broken)
+  })
+
   it('does not read the list of available versions where the wish is installed', async () => {
     const rows = 'hi  grafana 12.1.0\nun  grafana-enterprise '
     const seen = await dpkg(rows, 'echo "grafana | 12.1.0 | repo"')

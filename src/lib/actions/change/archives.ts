@@ -3,6 +3,7 @@ import {GhaError} from '../../errors/gha-error.ts'
 import {packageName} from '../../grafana/packages.ts'
 import type {Cluster, Install} from '../../model/cluster.ts'
 import {sha256} from '../../model/digest.ts'
+import {formatVersion, parseRpmVersion} from '../../model/version.ts'
 import type {Files} from '../../ports/local.ts'
 import type {Archives} from '../../rollout/stage-nodes.ts'
 
@@ -37,7 +38,7 @@ interface Wanted {
   readonly machine: string
 }
 
-/** What Debian and Grafana call the machines that `uname -m` names. */
+/** What Debian and Grafana call the machines that `uname -m` and rpm name. */
 const ARCHITECTURES: Readonly<Record<string, string>> = {
   x86_64: 'amd64',
   aarch64: 'arm64',
@@ -49,31 +50,54 @@ const ARCHITECTURES: Readonly<Record<string, string>> = {
 /** One for the node's machine; a file that names none is good for all. */
 function chosen(names: readonly string[], wanted: Wanted): string | undefined {
   const fitting = names.filter(name => isNamed(name, wanted))
-  const own = ARCHITECTURES[wanted.machine] ?? wanted.machine
-  const foreign = Object.values(ARCHITECTURES).filter(architecture => architecture !== own)
-  const speaksOf = (name: string, architecture: string) => new RegExp(`[-_.]${architecture}\\.`).test(name)
-  return (
-    fitting.find(name => speaksOf(name, own)) ??
-    fitting.find(name => !foreign.some(architecture => speaksOf(name, architecture)))
-  )
+  const own = [wanted.machine, ARCHITECTURES[wanted.machine] ?? wanted.machine]
+  const foreign = Object.entries(ARCHITECTURES)
+    .flat()
+    .filter(architecture => !own.includes(architecture))
+  const speaksOf = (name: string, architectures: readonly string[]) =>
+    architectures.some(architecture => new RegExp(`[-_.]${architecture}\\.`).test(name))
+  return fitting.find(name => speaksOf(name, own)) ?? fitting.find(name => !speaksOf(name, foreign))
 }
 
-/** `grafana-12.1.0.linux-amd64.tar.gz`, `grafana_12.1.0_…_linux_amd64.tar.gz`; `grafana_12.1.0_amd64.deb`. */
+/**
+ * `grafana-12.1.0.linux-amd64.tar.gz`, `grafana_12.1.0_…_linux_amd64.tar.gz`; `grafana_12.1.0_amd64.deb`;
+ * `grafana-12.1.0-1.x86_64.rpm`, `grafana_12.1.0_…_linux_amd64.rpm`.
+ */
 function isNamed(file: string, {name, method, version}: Wanted): boolean {
+  if (method === 'dnf' && isRpmOf(file, {name, version})) return true
   const starts = [`${name}_${version}_`, ...(method === 'tarball' ? [`${name}-${version}.linux-`] : [])]
   return starts.some(start => file.startsWith(start)) && file.endsWith(ending(method))
 }
 
+function isRpmOf(file: string, {name, version}: Pick<Wanted, 'name' | 'version'>): boolean {
+  if (!file.startsWith(`${name}-`) || !file.endsWith('.rpm')) return false
+  const said = parseRpmVersion(file.slice(name.length + 1).replace(/\.[a-z0-9_]+\.rpm$/, ''))
+  return said !== undefined && formatVersion(said) === version
+}
+
 function ending(method: Install['method']): string {
-  return method === 'tarball' ? '.tar.gz' : '.deb'
+  switch (method) {
+    case 'tarball':
+      return '.tar.gz'
+    case 'dnf':
+      return '.rpm'
+    case 'apt':
+    case 'docker':
+    case 'none':
+      return '.deb'
+  }
+}
+
+function usualName({name, method, version, machine}: Wanted): string {
+  const architecture = ARCHITECTURES[machine] ?? machine
+  if (method === 'dnf') return `${name}-${version}-1.${machine}.rpm`
+  return method === 'tarball'
+    ? `${name}-${version}.linux-${architecture}.tar.gz`
+    : `${name}_${version}_${architecture}.deb`
 }
 
 function missing(directory: string, wanted: Wanted): GhaError {
-  const {name, version, method, machine} = wanted
-  const architecture = ARCHITECTURES[machine] ?? machine
-  const file =
-    method === 'tarball' ? `${name}-${version}.linux-${architecture}.tar.gz` : `${name}_${version}_${architecture}.deb`
-  return new GhaError(`there is no ${file} in ${directory}`, {
+  return new GhaError(`there is no ${usualName(wanted)} in ${directory}`, {
     code: 'ARCHIVE_MISSING',
     exit: 'preflight',
     unchanged: 'Every Grafana runs as before.',

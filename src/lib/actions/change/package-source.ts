@@ -1,11 +1,13 @@
 import {GhaError} from '../../errors/gha-error.ts'
 import {isArmored, REMOVE_APT_REPOSITORY, setUpAptRepository} from '../../host/install/apt-repository.ts'
-import type {Cluster} from '../../model/cluster.ts'
+import {REMOVE_RPM_REPOSITORY, setUpRpmRepository} from '../../host/install/dnf-repository.ts'
+import type {Cluster, PackageSource} from '../../model/cluster.ts'
 import type {Files} from '../../ports/local.ts'
 
 /** Shell text that lets a node know where its packages come from. @throws GhaError `REPOSITORY_KEY` */
 export async function packageSourceOf({grafana}: Cluster, files: Files): Promise<string> {
   const {install} = grafana
+  if (install.method === 'dnf') return rpmSourceOf(install.source, files)
   if (install.method !== 'apt') return ''
   const {source} = install
   if (source.type !== 'url') return REMOVE_APT_REPOSITORY
@@ -13,11 +15,24 @@ export async function packageSourceOf({grafana}: Cluster, files: Files): Promise
   if (/^https:/.test(key)) return setUpAptRepository({url, suite, components, key: {type: 'url', url: key}})
   const bytes = await files.read(key)
   if (bytes && isPublicKey(bytes)) return setUpAptRepository({url, suite, components, key: {type: 'bytes', bytes}})
-  throw new GhaError(`${key} ${bytes ? 'holds no OpenPGP public key' : 'cannot be read'}`, {
+  throw noKey(`${key} ${bytes ? 'holds no OpenPGP public key' : 'cannot be read'}`, 'armored or not')
+}
+
+async function rpmSourceOf(source: PackageSource, files: Files): Promise<string> {
+  if (source.type !== 'url') return REMOVE_RPM_REPOSITORY
+  const {url, key} = source
+  if (/^https:/.test(key)) return setUpRpmRepository({url, key: {type: 'url', url: key}})
+  const bytes = await files.read(key)
+  if (bytes && isArmored(bytes)) return setUpRpmRepository({url, key: {type: 'bytes', bytes}})
+  throw noKey(`${key} ${bytes ? 'holds no armored OpenPGP public key' : 'cannot be read'}`, 'armored, as rpm reads it')
+}
+
+function noKey(message: string, form: string): GhaError {
+  return new GhaError(message, {
     code: 'REPOSITORY_KEY',
     exit: 'preflight',
     unchanged: 'Every Grafana runs as before.',
-    hint: 'Name the public key of the repository, armored or not, in `grafana.install.source.key`.',
+    hint: `Name the public key of the repository, ${form}, in \`grafana.install.source.key\`.`,
   })
 }
 

@@ -41,11 +41,12 @@ function buildInstall(input: GrafanaInput['install'], build: Build): Install {
 }
 
 type SourceInput = Extract<GrafanaInput['install'], {method: 'apt'}>['source']
+type RepositoryInput = Extract<SourceInput, {url: string}>
 
 function packageSource(source: SourceInput, build: Build): PackageSource {
   if (source === undefined || source === 'node-repo') return {type: 'node-repo'}
   if ('push' in source) return {type: 'push', directory: localFile(build, source.push)}
-  const {url, suite = 'stable', components = suite.endsWith('/') ? [] : ['main']} = source
+  const {url, suite = 'stable', components = suite.endsWith('/') ? [] : ['main']}: RepositoryInput = source
   const key = /^https?:/.test(source.key) ? source.key : localFile(build, source.key)
   return {type: 'url', url, suite, components, key}
 }

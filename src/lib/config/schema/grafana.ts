@@ -7,24 +7,28 @@ const VERSION = new RegExp(`^${NUMBER}\\.${NUMBER}\\.${NUMBER}(?:-[A-Za-z][\\w.]
 
 const push = z.strictObject({push: localPath.describe('Folder with the packages, copied to the nodes')})
 
-const packageSource = z.union(
+const repository = {url: matching(/^(?:https?|file):\/\/\S+$/, 'must be a URL'), key: line}
+const WHERE_FROM = {error: 'must be node-repo, { url: …, key: … } or { push: ./folder }'}
+
+const aptSource = z.union(
   [
     z.literal('node-repo'),
     z.strictObject({
-      url: matching(/^(?:https?|file):\/\/\S+$/, 'must be a URL'),
-      key: line,
+      ...repository,
       suite: matching(/^[\w.~/-]+$/, 'must be a suite, such as stable, or a path that ends with a slash').optional(),
       components: z.array(matching(/^[\w./-]+$/, 'must be a component, such as main')).optional(),
     }),
     push,
   ],
-  {error: 'must be node-repo, { url: …, key: … } or { push: ./folder }'},
+  WHERE_FROM,
 )
+
+const dnfSource = z.union([z.literal('node-repo'), z.strictObject(repository), push], WHERE_FROM)
 
 const install = z
   .discriminatedUnion('method', [
-    z.strictObject({method: z.literal('apt'), source: packageSource.optional()}),
-    z.strictObject({method: z.literal('dnf'), source: packageSource.optional()}),
+    z.strictObject({method: z.literal('apt'), source: aptSource.optional()}),
+    z.strictObject({method: z.literal('dnf'), source: dnfSource.optional()}),
     z.strictObject({method: z.literal('tarball'), source: push}),
     z.strictObject({
       method: z.literal('docker'),

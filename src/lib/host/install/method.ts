@@ -1,9 +1,10 @@
 import {GhaError} from '../../errors/gha-error.ts'
 import {packageName} from '../../grafana/packages.ts'
-import type {Cluster} from '../../model/cluster.ts'
+import type {Cluster, PackageSource} from '../../model/cluster.ts'
 import type {Node} from '../../model/node.ts'
 import {formatVersion, packageVersion, type Version} from '../../model/version.ts'
 import {aptInstall} from './apt.ts'
+import {type DnfSource, dnfInstall} from './dnf.ts'
 import {dockerInstall, imageTag} from './docker.ts'
 import {tarballInstall} from './tarball.ts'
 
@@ -27,6 +28,15 @@ export function installMethod(cluster: Cluster, node: Node): InstallMethod {
         functions: aptInstall(packageName(edition), install.source.type === 'push' ? 'pushed' : 'repositories'),
         spell: packageVersion,
       }
+    case 'dnf':
+      return {
+        functions: dnfInstall({
+          packageName: packageName(edition),
+          source: DNF_SOURCES[install.source.type],
+          home: node.paths.home,
+        }),
+        spell: formatVersion,
+      }
     case 'tarball':
       return {functions: tarballInstall(node.paths.home), spell: formatVersion}
     case 'none':
@@ -36,8 +46,6 @@ export function installMethod(cluster: Cluster, node: Node): InstallMethod {
         functions: dockerInstall({image: install.image, container: containerOf(node), paths: node.paths}),
         spell: imageTag,
       }
-    case 'dnf':
-      throw unsupported(install.method)
   }
 }
 
@@ -53,13 +61,10 @@ function containerOf({name, service}: Node): string {
   })
 }
 
-function unsupported(what: string): GhaError {
-  return new GhaError(`gha cannot install by ${what} yet`, {
-    code: 'INSTALL_UNSUPPORTED',
-    exit: 'unsupported',
-    unchanged: 'Nothing was changed.',
-    hint: 'Use `install: { method: apt }`, `tarball` or `none`; `gha check` and `gha render` work either way.',
-  })
+const DNF_SOURCES: Readonly<Record<PackageSource['type'], DnfSource>> = {
+  'node-repo': 'repositories',
+  url: 'own-repository',
+  push: 'pushed',
 }
 
 const NO_INSTALL = [

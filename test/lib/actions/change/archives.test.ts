@@ -53,6 +53,31 @@ describe('what is pushed', () => {
     expect(await archives(tarballs, {install})('12.3.0', 'aarch64')).toBe('new name')
   })
 
+  it('is an rpm where dnf installs it, however its name spells the version', async () => {
+    const install = {method: 'dnf', source: {type: 'push', directory: FOLDER}} as const
+    const rpms = {
+      'grafana-12.1.0-1.x86_64.rpm': 'x86',
+      'grafana-12.1.0-1.aarch64.rpm': 'arm',
+      'grafana-12.1.0+security-01-1.x86_64.rpm': 'security',
+      'grafana-12.1.10-1.x86_64.rpm': 'ten',
+      'grafana-12.2.0-1.noarch.rpm': 'any',
+      'grafana-enterprise-12.1.0-1.x86_64.rpm': 'enterprise',
+      'grafana_12.3.0_18893060694_linux_amd64.rpm': 'new name',
+      'grafana_12.3.0_18893060694_linux_arm64.rpm': 'new name, arm',
+    }
+    const find = archives({...rpms, ...debs}, {install})
+    expect(await find('12.1.0')).toBe('x86')
+    expect(await find('12.1.0', 'aarch64')).toBe('arm')
+    expect(await find('12.1.0+security-01')).toBe('security')
+    expect(await find('12.2.0', 'aarch64')).toBe('any')
+    expect(await find('12.3.0')).toBe('new name')
+    expect(await archives(rpms, {install, edition: 'enterprise'})('12.1.0')).toBe('enterprise')
+    await expect(find('12.1.10', 'aarch64')).rejects.toMatchObject({
+      code: 'ARCHIVE_MISSING',
+      message: `there is no grafana-12.1.10-1.aarch64.rpm in ${FOLDER}`,
+    })
+  })
+
   it('is compared with the sum beside it', async () => {
     const name = 'grafana_12.1.0_amd64.deb'
     expect(await archives({[name]: 'amd', [`${name}.sha256`]: `${sha256('amd')}  ${name}\n`})('12.1.0')).toBe('amd')

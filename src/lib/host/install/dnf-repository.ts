@@ -1,0 +1,85 @@
+import {sha256} from '../../model/digest.ts'
+import {quote} from '../../model/script.ts'
+import {MANAGED} from '../../render/rendered-file.ts'
+import {sealed} from '../../render/sealed-text.ts'
+import {RELABEL} from '../relabel.ts'
+
+export interface RpmRepository {
+  readonly url: string
+  /** An armored OpenPGP public key: read here, or fetched by the node. */
+  readonly key: RpmKey
+}
+
+export type RpmKey = {readonly type: 'bytes'; readonly bytes: Uint8Array} | {readonly type: 'url'; readonly url: string}
+
+/** As dnf calls it. */
+export const DNF_REPOSITORY = 'gha-grafana'
+export const DNF_KEY = '/etc/pki/rpm-gpg/gha-grafana.asc'
+const FILE = '/etc/yum.repos.d/gha-grafana.repo'
+
+/**
+ * Shell text that makes the repository known to the node's dnf. It stays disabled for everybody but gha, so that no
+ * upgrade of the node replaces Grafana from it. What somebody else wrote in its place is left alone.
+ */
+export function setUpRpmRepository({url, key}: RpmRepository): string {
+  const text = sealed(
+    [
+      `[${DNF_REPOSITORY}]`,
+      'name=Grafana (only gha installs from here)',
+      `baseurl=${url}`,
+      'enabled=0',
+      'gpgcheck=1',
+      `gpgkey=file://${DNF_KEY}`,
+      'skip_if_unavailable=0',
+      '',
+    ].join('\n'),
+  )
+  return [
+    RELABEL,
+    `repository=${FILE} key=${DNF_KEY}`,
+    OWN_OR_ABSENT,
+    '(umask 022; mkdir -p "${repository%/*}" "${key%/*}") && old=$(mktemp -d "$state/dnf-XXXXXX") || fail "cannot write on this node"',
+    'for file in "$repository" "$key"; do if [ -e "$file" ]; then cp -p "$file" "$old/"; fi; done',
+    'put_back() {',
+    '  for file in "$repository" "$key"; do',
+    '    if [ -e "$old/${file##*/}" ]; then cp -p "$old/${file##*/}" "$file"; else rm -f "$file"; fi',
+    '  done',
+    '  rm -rf "$old" "$key.part"; fail "$1"',
+    '}',
+    ...putKey(key),
+    `grep -q '^-----BEGIN PGP PUBLIC KEY BLOCK-----' "$key.part" || put_back "the key is no armored public key"`,
+    'chmod 644 "$key.part" && mv -f "$key.part" "$key" || put_back "cannot write $key"',
+    `printf %s ${quote(text)} >"$repository" && chmod 644 "$repository" || put_back "cannot write $repository"`,
+    'relabel "$repository" "$key"',
+    'package_wait || put_back "another dnf or rpm is at work"',
+    `said=$(dnf -q --disablerepo='*' --enablerepo=${DNF_REPOSITORY} --refresh makecache 2>&1) ||`,
+    `  put_back ${quote(`the repository ${url} cannot be read`)}": $(printf %s "$said" | tail -n 2 | tr '\\n' ' ')"`,
+    'rm -rf "$old"',
+  ].join('\n')
+}
+
+/** Shell text that takes away what gha wrote for a repository that gha.yaml no longer names. */
+export const REMOVE_RPM_REPOSITORY = `
+if [ "$(head -n 1 ${FILE} 2>/dev/null)" = ${quote(MANAGED)} ]; then rm -f ${FILE} ${DNF_KEY}; fi`.trim()
+
+/** Its second line is the sum of what follows: somebody's edit is not overwritten. */
+const OWN_OR_ABSENT = `
+if [ -e "$repository" ]; then
+  [ "$(head -n 1 "$repository")" = ${quote(MANAGED)} ] &&
+    [ "$(sed -n 's/^# sha256 of what follows: //p' "$repository")" = "$(tail -n +3 "$repository" | sha256sum | cut -d' ' -f1)" ] ||
+    fail "$repository is not what gha wrote there: take it away, or use \\\`source: node-repo\\\`"
+fi`.trim()
+
+function putKey(key: RpmKey): readonly string[] {
+  switch (key.type) {
+    case 'bytes':
+      return [
+        `printf %s ${quote(Buffer.from(key.bytes).toString('base64'))} | base64 -d >"$key.part" || put_back "cannot write $key"`,
+        `[ "$(sha256sum <"$key.part" | cut -d' ' -f1)" = ${sha256(key.bytes)} ] || put_back "the key arrived damaged"`,
+      ]
+    case 'url':
+      return [
+        `{ curl -fsSL --max-time 60 -o "$key.part" -- ${quote(key.url)} || wget -q -T 60 -O "$key.part" -- ${quote(key.url)}; } >/dev/null 2>&1 || put_back ${quote(`cannot fetch the key ${key.url}`)}`,
+      ]
+  }
+}
