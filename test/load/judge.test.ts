@@ -29,6 +29,10 @@ describe('what is lost', () => {
     expect(lostReason({kind, loggedIn: true}, reply(status))).toBe(reason)
   })
 
+  it('a file for which the login page is given is missing', () => {
+    expect(lostReason({kind: 'asset', loggedIn: false}, reply(302, '/login'))).toBe('asset-missing')
+  })
+
   it('sends to login only who was logged in', () => {
     for (const answer of [reply(401), reply(302, '/login'), reply(302, '/grafana/login?redirectTo=x')]) {
       expect(lostReason({kind: 'page', loggedIn: true}, answer)).toBe('sent-to-login')

@@ -14,7 +14,7 @@ export interface Asked {
 export function lostReason(asked: Asked, answer: Answer): LostReason | undefined {
   if (answer.kind === 'failure') return answer.failure
   if (answer.status >= 500) return 'server-error'
-  if (asked.kind === 'asset' && answer.status === 404) return 'asset-missing'
+  if (asked.kind === 'asset' && (answer.status === 404 || isSentToLogin(answer))) return 'asset-missing'
   if (asked.loggedIn && isSentToLogin(answer)) return 'sent-to-login'
   return undefined
 }

@@ -79,6 +79,19 @@ describe('the load generator', () => {
     ])
   })
 
+  it('follows a file to where it is sent, and loses one that ends at the login page', async () => {
+    const {url} = await aServer(({url: place = ''}, response) => {
+      const [path, query] = place.split('?')
+      if (path === '/public/build/a.css' && !query) response.writeHead(302, {location: `${path}?next=1`}).end()
+      else if (path === '/public/build/app.1.js') response.writeHead(302, {location: '/login'}).end()
+      else return false
+      return true
+    })
+    const {byAnswer, byReason} = await run(url)
+    expect(byAnswer['GET asset 200']).toBeGreaterThan(0)
+    expect(byReason).toEqual({'asset-missing': expect.any(Number)})
+  })
+
   it('loses a request that cannot connect', async () => {
     const closed = net.createServer().listen(0, '127.0.0.1')
     await new Promise(resolve => closed.once('listening', resolve))

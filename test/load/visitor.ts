@@ -32,6 +32,9 @@ interface Ask {
   readonly cookie?: string
 }
 
+/** As many as browsers follow. */
+const MOST_REDIRECTS = 20
+
 const API = ['/api/user', '/api/org', '/api/search?limit=10', '/api/frontend/settings']
 const QUERY = {
   queries: [{refId: 'A', datasource: {type: 'datasource', uid: 'grafana'}, queryType: 'randomWalk', maxDataPoints: 50}],
@@ -71,7 +74,15 @@ export class Visitor {
     const url = this.#at(path)
     const page = await this.#ask({kind: 'page', url, ...(cookie ? {cookie} : {})})
     if (page?.kind !== 'reply') return
-    for (const asset of pageAssets(page.body, url)) await this.#ask({kind: 'asset', url: asset})
+    for (const asset of pageAssets(page.body, url))
+      await this.#follow({kind: 'asset', url: asset, ...(cookie ? {cookie} : {})}, 0)
+  }
+
+  /** To where an answer sends it, as browsers go. */
+  async #follow(ask: Ask, redirects: number): Promise<void> {
+    const answer = await this.#ask(ask)
+    const target = answer?.kind === 'reply' && answer.status < 400 ? answer.headers.location : undefined
+    if (target && redirects < MOST_REDIRECTS) await this.#follow({...ask, url: new URL(target, ask.url)}, redirects + 1)
   }
 
   async #logIn(): Promise<boolean> {

@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto'
-import {createServer, type IncomingMessage, type Server} from 'node:http'
+import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http'
 import type {AddressInfo} from 'node:net'
 import type {Duplex} from 'node:stream'
 
@@ -23,8 +23,8 @@ export async function startSmallGrafana(name: string, address: string, asset: st
     const url = request.url ?? '/'
     if (url === '/healthz' || url === '/api/health') return void response.writeHead(health(url).status).end('{}')
     requests++
-    if (url.startsWith('/public/build/') && url !== `/public/build/${asset}`)
-      return void response.writeHead(404).end('no such file')
+    if (url.startsWith('/public/build/') && url.split('?')[0] !== `/public/build/${asset}`)
+      return void noSuchFile(request, response)
     const wait = url.startsWith('/slow') ? SLOW_MILLISECONDS : 0
     setTimeout(() => response.end(JSON.stringify({name, headers: request.headers})), wait)
   })
@@ -40,6 +40,12 @@ export async function startSmallGrafana(name: string, address: string, asset: st
     },
     stop: () => stop(server),
   }
+}
+
+/** Strangers are sent to the login page, as Grafana 9.3.2 and 12.4.0 do. */
+function noSuchFile({headers}: IncomingMessage, response: ServerResponse): void {
+  if (headers.cookie) response.writeHead(404).end('no such file')
+  else response.writeHead(302, {location: '/login'}).end()
 }
 
 const SLOW_MILLISECONDS = 1500

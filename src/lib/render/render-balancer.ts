@@ -41,6 +41,7 @@ function haproxy(cluster: Cluster, balancer: LoadBalancer & {type: 'haproxy'}, f
     backend: balancer.backends[0],
     assetPath: assetPath(cluster),
     assetRetries: ASSET_RETRIES_PER_NODE * cluster.nodes.length,
+    nodes: cluster.nodes.length,
     servers: servers(cluster),
   })
   return publicFile(file.path, sealedFor(cluster.name, text))
@@ -52,14 +53,17 @@ function nginx(cluster: Cluster, balancer: LoadBalancer & {type: 'nginx'}): Rend
     variable: balancer.upstream.replaceAll(/\W/g, '_'),
     bind: balancer.file.bind,
     assetPath: assetPath(cluster),
+    end: cluster.nodes.length + 1,
     servers: servers(cluster),
   })
   return publicFile(balancer.file.path, sealedFor(cluster.name, text))
 }
 
 function servers({nodes}: Cluster): readonly TemplateRow[] {
-  return nodes.map(({balancerName, address, httpPort}) => ({
+  return nodes.map(({balancerName, address, httpPort}, index) => ({
     name: balancerName,
+    number: index + 1,
+    next: index + 2,
     address: formatEndpoint({host: address, port: httpPort}),
   }))
 }

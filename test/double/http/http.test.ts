@@ -67,7 +67,7 @@ describe('health', () => {
 })
 
 describe('the login', () => {
-  it('shows a page that names at least three assets of its build, which are 200 there and 404 elsewhere', async () => {
+  it('shows a page that names at least three assets of its build; elsewhere they are 404, and strangers are sent to the login', async () => {
     const name = await freshDatabase()
     const [one, other] = [await start('', {}, name), await start('', {version: '12.1.1'}, name)]
     const page = await (await one.get('/login')).text()
@@ -75,9 +75,12 @@ describe('the login', () => {
       match => match[1] ?? '',
     )
     expect(assets.length).toBeGreaterThanOrEqual(3)
+    const {cookie} = await signIn(other)
     for (const asset of assets) {
       expect((await one.get(asset)).status).toBe(200)
-      expect((await other.get(asset)).status).toBe(404)
+      const lacks = await other.get(asset)
+      expect([lacks.status, lacks.headers.get('location')]).toEqual([302, '/login'])
+      expect((await other.get(asset, {headers: {cookie}})).status).toBe(404)
     }
   })
 

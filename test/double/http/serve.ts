@@ -44,10 +44,10 @@ async function dispatch(server: Server, request: IncomingMessage, response: Serv
 }
 
 function beforeChecks(
-  {grafana, health}: Server,
+  {grafana, health, site}: Server,
   path: string,
 ): ((exchange: Exchange) => void | Promise<void>) | undefined {
-  if (path.startsWith('/public/')) return exchange => asset(grafana.release, exchange)
+  if (path.startsWith('/public/')) return exchange => asset({grafana, subPath: site.subPath}, exchange)
   if (path === '/healthz') return healthz
   return path === '/api/health' ? exchange => health.answer(exchange) : undefined
 }

@@ -144,12 +144,19 @@ function readBackend(section: Section, sections: readonly Section[]): Backend {
     name: section.name,
     check: readCheck(lines),
     retries: Number(last('retries')?.[1] ?? 3),
-    retryOn: last('retry-on')?.slice(1) ?? ['conn-failure'],
+    retryOn: [...(last('retry-on')?.slice(1) ?? ['conn-failure']), ...sentElsewhere(own)],
     redispatchAfter: redispatch ? Math.max(1, Number(redispatch[2] ?? 3)) : 0,
     connectMs: milliseconds(last('timeout', 'connect')?.[2] ?? '5s'),
     serverMs: milliseconds(last('timeout', 'server')?.[2] ?? '60s'),
     servers: own.filter(words => words[0] === 'server').map(words => readServer(words, defaults)),
   }
+}
+
+/** Statuses that HAProxy makes the browser ask another node for: here the balancer asks itself. */
+function sentElsewhere(lines: readonly (readonly string[])[]): readonly string[] {
+  const statusOf = (acl: string) => lines.find(words => words[0] === 'acl' && words[1] === acl && words[2] === 'status')
+  const conditions = lines.filter(words => words.slice(0, 2).join(' ') === 'http-response return')
+  return conditions.flatMap(words => statusOf(after(words, 'if') ?? '')?.[3] ?? [])
 }
 
 function readCheck(lines: readonly (readonly string[])[]): Check | undefined {
