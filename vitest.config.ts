@@ -16,6 +16,7 @@ const suite = (name: string, include: string[], testTimeout: number) => ({
 const ALL_FAULTS = [
   'test/lab/faults/**/*.test.ts',
   'test/lab/users.test.ts',
+  'test/lab/docker.test.ts',
   'test/lab/dnf.test.ts',
   'test/lab/install-dnf.test.ts',
 ]

@@ -17,6 +17,7 @@ export interface UpOptions {
   readonly grafanaDebs?: string | undefined
   /** A lab whose owner ends without removing it is removed by whoever makes the next lab. Usually this process. */
   readonly owner?: ProcessId | 'nobody'
+  readonly docker?: true | undefined
   readonly say?: (line: string) => void
   readonly signal?: AbortSignal
 }
@@ -54,12 +55,12 @@ export interface Lab {
 
 /** Makes a lab: hosts with their own systemd, sshd, sudo and apt, balancers, databases, and a place for the operator. */
 export async function upLab(options: UpOptions = {}): Promise<Lab> {
-  const {nodes = 3, name = 'lab', owner = thisProcess(), say = () => {}, grafanaDebs, signal} = options
+  const {nodes = 3, name = 'lab', owner = thisProcess(), say = () => {}, grafanaDebs, docker, signal} = options
   // The modes of what hosts and servers read must not depend on who makes the lab.
   const umask = process.umask(0o022)
   try {
     await removeAbandoned(say)
-    await bringUp({name, nodes, grafanaDebs, say, signal, owner: owner === 'nobody' ? undefined : owner})
+    await bringUp({name, nodes, grafanaDebs, docker, say, signal, owner: owner === 'nobody' ? undefined : owner})
   } finally {
     process.umask(umask)
   }

@@ -22,6 +22,8 @@ export interface LabState {
   readonly apt: Apt
   /** Layers of every host's file system, uppermost first. */
   readonly layers: {readonly node: readonly string[]; readonly balancer: readonly string[]}
+  /** Set where nodes run containers. */
+  readonly docker?: true
 }
 
 export interface Operator {

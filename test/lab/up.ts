@@ -1,6 +1,7 @@
 import {chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {type Base, ensureBase, makeLists} from './base/base.ts'
+import {dockerLayers} from './docker/docker-layers.ts'
 import {bringDown} from './down.ts'
 import {startHost} from './hosts/host.ts'
 import {hostKeyOf, prepareHost} from './hosts/prepare.ts'
@@ -18,6 +19,8 @@ export interface UpRequest {
   /** A folder with grafana_*.deb, in place of the double's packages. */
   readonly grafanaDebs?: string | undefined
   readonly owner?: ProcessId | undefined
+  /** Nodes with docker and a registry that has the double's images. */
+  readonly docker?: true | undefined
   readonly say: (line: string) => void
   readonly signal?: AbortSignal | undefined
 }
@@ -144,9 +147,12 @@ async function withPackages(state: LabState, {request, base, repository}: Materi
   chmodSync(folder, 0o755)
   const lists = repository ? `${repository}-lists-${base.key}` : path.join(dataFolder(state.name), 'lists')
   await makeLists({base, apt: folder, out: lists}, options)
+  const {docker, say} = request
+  const containers = docker && repository ? await dockerLayers({base, double: repository, say}, options) : []
   return {
     ...state,
-    layers: {node: [lists, base.base], balancer: [lists, base.balancer, base.base]},
+    ...(docker && {docker}),
+    layers: {node: [lists, ...containers, base.base], balancer: [lists, base.balancer, base.base]},
     apt: {...state.apt, packages: packagesIn(folder)},
   }
 }

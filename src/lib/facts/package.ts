@@ -99,11 +99,16 @@ fi`
 function askDocker({node}: Asked): string {
   const container = node.service.manager === 'docker' ? node.service.container : ''
   return `
-has docker && record package.asked docker
-record package.image "$(docker inspect -f '{{.Config.Image}}' ${quote(container)} 2>/dev/null)"`
+if image=$(docker container inspect -f '{{.Config.Image}}' ${quote(container)} 2>&1); then
+  record package.asked docker
+  record package.image "$image"
+else
+  case $image in *o\\ such\\ container*) record package.asked docker ;; *) record package.silent docker ;; esac
+fi`
 }
 
 function readPackage(records: Records): Observation<Package> {
+  if (records.has('package.silent')) return unknown('docker does not answer on the node')
   if (!records.has('package.asked')) return unknown('the package manager of gha.yaml is not on the node')
   const installed = readDpkg(records) ?? readRpm(records) ?? readHome(records) ?? readImage(records)
   return known({

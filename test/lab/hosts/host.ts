@@ -22,11 +22,13 @@ const CLEAN = [
 export async function startHost(state: LabState, host: string, signal?: AbortSignal): Promise<void> {
   const folder = hostFolder(state.name, host)
   const namespace = namespaceFile(state.name, host)
-  const layers = host in state.balancers ? state.layers.balancer : state.layers.node
+  const isBalancer = host in state.balancers
+  const layers = isBalancer ? state.layers.balancer : state.layers.node
   startDetached(
     [
       ...(['nsenter', `--net=${namespace}`, 'unshare', '--mount', '--propagation', 'slave', 'sh', RUN_HOST] as const),
       ...[host, folder, layers.join(':'), namespace, `${controlGroup(state.name)}/${host}`, state.apt.folder],
+      ...(state.docker && !isBalancer ? ['docker'] : []),
     ],
     consoleOf(state.name, host),
   )

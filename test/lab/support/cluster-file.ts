@@ -13,6 +13,8 @@ export interface Wish {
   readonly settings?: Settings
   /** Node → added to its `settings`. */
   readonly nodeSettings?: Readonly<Record<string, Settings>>
+  /** The image that nodes run, where they run containers. */
+  readonly image?: string
   readonly ssh?: Readonly<Record<string, string>>
   readonly rollout?: Readonly<Record<string, string | boolean | Readonly<Record<string, string>>>>
 }
@@ -58,7 +60,7 @@ function document(state: LabState, wish: Wish) {
       secretKey: fromFile('key'),
       secretsManagerKey: fromFile('manager-key'),
       admin: {user: 'admin', password: fromFile('admin')},
-      install: {method: 'apt'},
+      ...(wish.image ? inDocker(wish.image) : {install: {method: 'apt'}}),
       settings: {
         users: {allow_sign_up: false},
         ...(wish.marker && {log: {user_facing_default_error: wish.marker}}),
@@ -84,6 +86,8 @@ function document(state: LabState, wish: Wish) {
     rollout: {minHealthyTime: '2s', healthyDeadline: '40s', probe: false, ...wish.rollout},
   }
 }
+
+const inDocker = (image: string) => ({install: {method: 'docker', image}, service: {manager: 'docker'}})
 
 function loadBalancer({balancers}: LabState, type: 'haproxy' | 'nginx') {
   const {name, address} = balancers[type]

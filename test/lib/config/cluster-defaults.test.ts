@@ -57,6 +57,13 @@ describe('a cluster read from gha.yaml', () => {
     })
   })
 
+  it('takes the image of the edition, and the container that runs it', async () => {
+    const grafana = '  edition: enterprise\n  install: { method: docker }'
+    const {grafana: seen, nodes} = await read({grafana})
+    expect(seen.install).toEqual({method: 'docker', image: 'grafana/grafana-enterprise'})
+    expect(nodes[0]?.service).toEqual({manager: 'docker', container: 'grafana'})
+  })
+
   it('gives every hook a minute; those before a step stop, those after it warn', async () => {
     const {hooks} = await read({
       rest: `hooks:

@@ -103,6 +103,13 @@ describe('the package fact', () => {
     expect(seen).toMatchObject({value: {installed: {version: versionOf('12.1.0')}}})
   })
 
+  it('is unknown where docker does not answer', () => {
+    expect(packages.read(recordsOf({'package.silent': 'docker'}))).toMatchObject({
+      known: false,
+      reason: 'docker does not answer on the node',
+    })
+  })
+
   it('reads RESTART_ON_UPGRADE from the environment file', () => {
     expect(packages.read(recordsOf({'package.asked': 'dpkg', 'package.restart': 'true'}))).toMatchObject({
       value: {restartOnUpgrade: true},

@@ -18,13 +18,15 @@ export function buildGrafana(input: GrafanaInput, build: Build): Grafana {
       admin: admin && {user: admin.user, password: secretAt(build, ['grafana', 'admin', 'password'])},
       provisioning: input.provisioning && localFile(build, input.provisioning),
     }),
-    install: buildInstall(input.install, build),
+    install: buildInstall(input, build),
     settings: buildSettings(input.settings, ['grafana', 'settings'], build),
     plugins: (input.plugins ?? []).map(buildPlugin),
   }
 }
 
-function buildInstall(input: GrafanaInput['install'], build: Build): Install {
+const IMAGES = {oss: 'grafana/grafana', enterprise: 'grafana/grafana-enterprise'}
+
+function buildInstall({install: input, edition = 'oss'}: GrafanaInput, build: Build): Install {
   switch (input?.method) {
     case undefined:
       return {method: 'apt', source: {type: 'node-repo'}}
@@ -34,7 +36,7 @@ function buildInstall(input: GrafanaInput['install'], build: Build): Install {
     case 'tarball':
       return {method: 'tarball', source: {type: 'push', directory: localFile(build, input.source.push)}}
     case 'docker':
-      return {method: 'docker', image: input.image ?? 'grafana/grafana'}
+      return {method: 'docker', image: input.image ?? IMAGES[edition]}
     case 'none':
       return {method: 'none'}
   }
