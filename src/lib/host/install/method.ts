@@ -20,8 +20,11 @@ export interface InstallMethod {
   readonly spell: (version: Version) => string
 }
 
+/** @throws GhaError `INSTALL_UNSUPPORTED` where something else would run than what is installed */
 export function installMethod(cluster: Cluster, node: Node): InstallMethod {
   const {install, edition} = cluster.grafana
+  if (node.service.manager === 'docker' && install.method !== 'docker' && install.method !== 'none')
+    throw strangers(install.method, node)
   switch (install.method) {
     case 'apt':
       return {
@@ -49,15 +52,18 @@ export function installMethod(cluster: Cluster, node: Node): InstallMethod {
   }
 }
 
-/** @throws GhaError `INSTALL_UNSUPPORTED` where something else than docker would start what docker installs */
-function containerOf({name, service}: Node): string {
-  if (service.manager === 'docker') return service.container
-  throw new GhaError(`gha installs by docker only what docker runs, and here ${service.manager} does`, {
+function containerOf(node: Node): string {
+  if (node.service.manager === 'docker') return node.service.container
+  throw strangers('docker', node)
+}
+
+function strangers(method: string, {name, service}: Node): GhaError {
+  return new GhaError(`${service.manager} does not run what ${method} installs`, {
     code: 'INSTALL_UNSUPPORTED',
     exit: 'unsupported',
     node: name,
     unchanged: 'Nothing was changed.',
-    hint: 'Write `service: { manager: docker }`, or `install: { method: none }` where somebody else brings the image.',
+    hint: 'Write `install: { method: docker }` and `service: { manager: docker }` together, or `install: { method: none }` where somebody else brings the image.',
   })
 }
 

@@ -16,11 +16,23 @@ describe('install: docker', () => {
     }
   })
 
-  it('is refused where something else than docker starts Grafana', () => {
-    const cluster = aCluster({grafana: {install: {method: 'docker', image: 'grafana/grafana'}}})
-    const node = aNode({service: {manager: 'systemd', unit: 'grafana-server'}})
-    expect(() => installMethod(cluster, node)).toThrow(
-      expect.objectContaining({code: 'INSTALL_UNSUPPORTED', exit: 'unsupported', node: 'gf1'}),
-    )
+  const unit = {manager: 'systemd', unit: 'grafana-server'} as const
+  const container = {manager: 'docker', container: 'grafana'} as const
+  const image = {method: 'docker', image: 'grafana/grafana'} as const
+  const apt = {method: 'apt', source: {type: 'node-repo'}} as const
+
+  it('is refused where something else would run than what is installed', () => {
+    for (const [install, service] of [
+      [image, unit],
+      [apt, container],
+    ] as const)
+      expect(() => installMethod(aCluster({grafana: {install}}), aNode({service}))).toThrow(
+        expect.objectContaining({code: 'INSTALL_UNSUPPORTED', exit: 'unsupported', node: 'gf1'}),
+      )
+  })
+
+  it('leaves a container alone that somebody else brings', () => {
+    const cluster = aCluster({grafana: {install: {method: 'none'}}})
+    expect(installMethod(cluster, aNode({service: container})).functions).toContain('package_install() { :; }')
   })
 })
