@@ -56,6 +56,16 @@ describe('apt', () => {
     })
     const there = (version: string) => root.run(lookForPackages(activation.state, activation.install, version))
 
+    it('installs anew what a power cut left half unpacked, though it has its version already', async () => {
+      root.write('tmp/old.deb', tinyDeb('grafana', '12.0.0'))
+      await root.sh('dpkg -i /tmp/old.deb')
+      await stage('12.0.0', [pushed('12.0.0')])
+      await root.sh(`sed -i '/^Package: grafana$/,/^$/s/^Status: .*/Status: install reinstreq half-configured/' /var/lib/dpkg/status
+rm /usr/share/grafana/VERSION`)
+      await activate('12.0.0')
+      expect(await installed()).toBe('grafana 12.0.012.0.0')
+    })
+
     it('installs, and goes back to what was there before gha came', async () => {
       root.write('tmp/old.deb', tinyDeb('grafana', '12.0.0'))
       await root.sh('dpkg -i /tmp/old.deb')

@@ -2,6 +2,7 @@
 export type AptSource = 'repositories' | 'pushed'
 
 /**
+ * What a power cut leaves half unpacked has its version already, and is configured by nobody: it is installed anew.
  * Packages are kept in `$state/packages`, so that nothing is downloaded while the node is out, and the old version is
  * there to go back to.
  */
@@ -24,7 +25,7 @@ package_fetch() {
 }
 package_install() {
   dpkg --configure -a >&2
-  apt_get install --allow-downgrades --allow-change-held-packages --no-install-recommends "$(package_file "$1")"
+  apt_get install --reinstall --allow-downgrades --allow-change-held-packages --no-install-recommends "$(package_file "$1")"
 }
 package_keep() {
   [ "$(dpkg-query -W -f='\${db:Status-Want}' "$package")" = hold ] || apt-mark hold "$package" >/dev/null
