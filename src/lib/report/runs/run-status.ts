@@ -1,6 +1,7 @@
 import {Chalk, type ChalkInstance} from 'chalk'
 import {duration} from '../../model/duration.ts'
 import type {RunStory} from '../../rollout/run-history.ts'
+import {isFresh, lifeOfLock} from '../life-of-lock.ts'
 import {iso} from '../moments.ts'
 import {printable} from '../printable.ts'
 import {type NodeLock, newestLock, type RunsSeen, resultOf} from './runs-seen.ts'
@@ -42,11 +43,10 @@ function storyOf({stories}: RunsSeen, lock: NodeLock | undefined): RunStory | un
 
 function lockLines(lock: NodeLock, seen: RunsSeen, paint: ChalkInstance): readonly string[] {
   const {run, owner, hostname, pid, reason} = lock.holder
-  const renewed = `renewed ${duration(lock.ageSeconds)} ago`
-  const who = `${owner}@${hostname}, process ${pid}, ${renewed}`
-  const heading = lock.stale
-    ? paint.red(`Run ${run} was cut: nobody has renewed its lock for ${duration(lock.ageSeconds)}.`)
-    : `${paint.bold(`Run ${run}`)} is under way.`
+  const who = `${owner}@${hostname}, process ${pid}, renewed ${duration(lock.ageSeconds)} ago`
+  const last = `its lock was last renewed ${duration(lock.ageSeconds)} ago`
+  const life = `${lifeOfLock(lock)}${isFresh(lock.ageSeconds) && !lock.stale ? '' : `: ${last}`}.`
+  const heading = lock.stale ? paint.red(`Run ${run} ${life}`) : `${paint.bold(`Run ${run}`)} ${life}`
   const {request} = seen
   return [
     heading,

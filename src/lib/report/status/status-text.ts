@@ -1,8 +1,10 @@
 import {Chalk, type ChalkInstance} from 'chalk'
+import {LOCK_TTL_SECONDS} from '../../host/lease.ts'
 import {describeDrain} from '../../model/drain-record.ts'
 import {duration} from '../../model/duration.ts'
 import type {ServerState} from '../../ports/balancer.ts'
 import {columns} from '../columns.ts'
+import {isFresh, lifeOfLock} from '../life-of-lock.ts'
 import {timeOf} from '../moments.ts'
 import {printable} from '../printable.ts'
 import type {ClusterStatus, NodeStatus} from './cluster-status.ts'
@@ -71,6 +73,8 @@ function expiredLines({nodes}: ClusterStatus, paint: ChalkInstance): readonly st
 function lockLine({lock}: ClusterStatus, paint: ChalkInstance): readonly string[] {
   if (!lock) return []
   const who = `${lock.owner}@${lock.hostname}`
-  const text = `Locked by ${who} for \`${lock.reason}\`, run ${lock.run}, renewed ${duration(lock.renewedSecondsAgo)} ago`
+  const ageSeconds = lock.renewedSecondsAgo
+  const life = isFresh(ageSeconds) ? '' : `: it ${lifeOfLock({ageSeconds, stale: ageSeconds >= LOCK_TTL_SECONDS})}`
+  const text = `Locked by ${who} for \`${lock.reason}\`, run ${lock.run}, renewed ${duration(ageSeconds)} ago${life}`
   return [paint.yellow(printable(text))]
 }

@@ -84,9 +84,22 @@ describe('the run under way', () => {
 
   it('is cut when nobody renews its lock any more', () => {
     expect(runStatusText(seen({locks: [lock(300)]}), PLAIN)).toContain(
-      'Run r7 was cut: nobody has renewed its lock for 5m.',
+      'Run r7 was cut: its lock was last renewed 5m ago.',
     )
     expect(runStatusDocument(seen({locks: [lock(300)]}))).toMatchObject({underWay: false, run: {result: 'cut'}})
+  })
+
+  it('may be cut where its lock was not renewed in time, but for less than a minute', () => {
+    expect(runStatusText(seen({locks: [lock(25)]}), PLAIN)).toMatch(/^Run r7 is under way\.$/m)
+    expect(runStatusText(seen({locks: [lock(26)]}), PLAIN)).toContain(
+      'Run r7 is under way, or was cut less than a minute ago: its lock was last renewed 26s ago.',
+    )
+  })
+
+  it('is cut at once where its process is known to be gone', () => {
+    expect(runStatusText(seen({locks: [{...lock(3), stale: true}]}), PLAIN)).toContain(
+      'Run r7 was cut, its process is gone: its lock was last renewed 3s ago.',
+    )
   })
 
   it('gives way to how the last one ended', () => {

@@ -52,17 +52,15 @@ describe('the screen of a cluster', () => {
   })
 
   it('says who holds the lock and that the balancer is silent', () => {
-    const lock = {
-      run: 'r7',
-      owner: 'ann',
-      hostname: 'laptop',
-      reason: 'gha rollout',
-      since: 0,
-      renewedSecondsAgo: 62,
-      nodes: [],
-    }
-    const lines = text({lock, balancerSilent: 'no socket'})
-    expect(lines).toContain('Locked by ann@laptop for `gha rollout`, run r7, renewed 1m 2s ago')
+    const held = {run: 'r7', owner: 'ann', hostname: 'laptop', reason: 'gha rollout', since: 0, nodes: []}
+    const renewedBefore = (renewedSecondsAgo: number) =>
+      text({lock: {...held, renewedSecondsAgo}, balancerSilent: 'no socket'})
+    const lines = renewedBefore(62)
+    expect(lines).toContain('Locked by ann@laptop for `gha rollout`, run r7, renewed 1m 2s ago: it was cut')
+    expect(renewedBefore(3)).toContain('Locked by ann@laptop for `gha rollout`, run r7, renewed 3s ago')
+    expect(renewedBefore(40)).toContain(
+      'Locked by ann@laptop for `gha rollout`, run r7, renewed 40s ago: it is under way, or was cut less than a minute ago',
+    )
     expect(lines).toContain('The balancer does not tell: no socket')
   })
 
