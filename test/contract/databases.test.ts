@@ -188,6 +188,17 @@ describe('what only PostgreSQL says', () => {
     await server.stop()
   })
 
+  it('is that the user has no connection left', async () => {
+    const server = await startPostgres()
+    const database = described('postgres', {...server, name: server.database})
+    await server.query(`ALTER ROLE "${database.user}" CONNECTION LIMIT 0`)
+    expect(await databases.probe(database, here)).toMatchObject({
+      outcome: 'no-connection',
+      message: expect.stringContaining('too many connections'),
+    })
+    await server.stop()
+  })
+
   it('is that the certificate carries another name', async () => {
     const server = await startPostgres({tls: certificates})
     const database = described('postgres', {...server, name: server.database})

@@ -186,6 +186,8 @@ const HINTS: Readonly<Record<Failure['outcome'], string>> = {
   authentication: 'Correct `database.user` and `database.password` in gha.yaml, then run `gha check`.',
   tls: 'See `database.sslMode` and `database.ca` in gha.yaml, then run `gha check`.',
   'no-database': 'Create the database, or correct `database.name` in gha.yaml, then run `gha check`.',
+  'no-connection':
+    'End sessions that nobody needs, or raise the limit of the server or of the user, then run `gha check`.',
   error: "See the database server's own log, then run `gha check`.",
 }
 

@@ -77,6 +77,8 @@ export class RunLogin {
   readonly #sessions: Opened[] = []
   /** Nodes that knew the run's session at some time. */
   readonly #knew = new Set<string>()
+  /** Nodes before whose turn nobody could log in anywhere. */
+  readonly #shutBefore = new Set<string>()
   #opening: Promise<Opened | undefined> | undefined
   #whyNot = 'nobody tried to log in'
   #refused = false
@@ -89,7 +91,8 @@ export class RunLogin {
   /** Opens the run's session and shows it to all nodes while everything is as before. */
   async begin(node: Node): Promise<void> {
     const {admin} = this.#cluster.grafana
-    if (admin && whyNoLogin(this.#cluster, node) === undefined) await this.#runSession(node, admin)
+    if (!admin || whyNoLogin(this.#cluster, node) !== undefined) return
+    if (!(await this.#runSession(node, admin))) this.#shutBefore.add(node.name)
   }
 
   async tryOn({node, process, mates}: TriedNode): Promise<Observation<LoginSeen>> {
@@ -97,7 +100,7 @@ export class RunLogin {
     const reason = whyNoLogin(this.#cluster, node)
     if (!admin || reason !== undefined) return unknown(reason ?? NO_ADMIN)
     const opened = await this.#runSession(node, admin)
-    if (!opened) return unknown(this.#whyNot)
+    if (!opened) return unknown(this.#whyNotNow(node))
     const [answers, own] = await Promise.all([this.#show(opened), this.#showOwn({node, process, admin})])
     this.#remember(friendsIn(answers))
     const others = [...this.#knew].filter(name => name !== node.name && !mates.has(name))
@@ -173,9 +176,13 @@ export class RunLogin {
     const at = this.#ports.clock.now()
     const stands = last && (typeof last.result !== 'string' || at - last.at < AGAIN_MILLISECONDS)
     if (stands && last.process === process) return last.result
-    const result = (await this.#openOn(node, admin)) ?? this.#whyNot
+    const result = (await this.#openOn(node, admin)) ?? this.#whyNotNow(node)
     this.#own.set(node.name, {process, at, result})
     return result
+  }
+
+  #whyNotNow({name}: Node): string {
+    return this.#shutBefore.has(name) && !this.#refused ? `${this.#whyNot}, as before its turn` : this.#whyNot
   }
 
   /** Shows a session to all nodes. */

@@ -41,7 +41,8 @@ export type DatabaseReport =
       readonly galeraMembers?: number
     }
   | {
-      readonly outcome: 'unreachable' | 'refused' | 'authentication' | 'tls' | 'no-database' | 'error'
+      /** `no-connection`: it has as many as it takes. */
+      readonly outcome: 'unreachable' | 'refused' | 'authentication' | 'tls' | 'no-database' | 'no-connection' | 'error'
       readonly message: string
     }
 

@@ -172,7 +172,7 @@ async function backOn(turn: Turn, release: string): Promise<Aftermath> {
   await run.starts.pass(() => runOn(run, node, revertRelease(activationOf(run, node), release)))
   if (wasServing(turn)) {
     await untilHealthy(
-      {run, node, release: previous},
+      {run, node, release: previous, endedSeconds: run.cluster.rollout.healthyDeadlineSeconds},
       {checks: checksOfOldRelease(run), healthySeconds: 10, deadlineSeconds: 120},
     )
   }

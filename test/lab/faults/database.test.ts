@@ -1,23 +1,15 @@
 import {describe, expect, it} from 'vitest'
 import {faultLab} from '../support/fault-lab.ts'
+import {fillSessions} from '../support/full-tablespace.ts'
 import {holdMigrationLock} from '../support/migration-lock.ts'
 import {slowDown} from '../support/slow-server.ts'
 import {heldOut, standing, wholeOn} from '../support/standing.ts'
+import {asSuperuser} from '../support/superuser.ts'
 
 describe('the database', () => {
   const lab = faultLab()
 
-  const sql = async (statement: string) => {
-    const {postgres} = lab.cluster.lab.state()
-    const {host, database, superuser} = postgres
-    const {exitCode, stderr} = await lab.cluster.lab.inNetworkOf(
-      'servers',
-      ['psql', '-qX', '-h', host, '-U', superuser.user, database, '-c', statement],
-      // What a test makes read-only has to be made writable again.
-      {env: {PGPASSWORD: superuser.password, PGOPTIONS: '-c default_transaction_read_only=off'}},
-    )
-    expect(exitCode, stderr).toBe(0)
-  }
+  const sql = (statement: string) => asSuperuser(lab.cluster, statement)
   const refused = async (what: RegExp) => {
     const before = await lab.cluster.fingerprint({generations: false})
     const {exitCode, stderr} = await lab.rollout()
@@ -66,10 +58,47 @@ describe('the database', () => {
     lab.undoLater(await holdMigrationLock(lab.cluster))
     const {exitCode, stderr} = await running.ended
     expect(exitCode, stderr).toBe(4)
-    expect(stderr).toContain('It is held out of the balancer')
+    expect(stderr).toMatch(/gf1 failed at gate: .*somebody holds the migration lock in the database/)
+    expect(stderr).toContain('It is held out of the balancer: not healthy within 15 s')
     expect(await standing(lab.cluster)).toEqual(heldOut(lab.from, {gf1: ''}))
     await lab.undo()
     await lab.comesThrough()
     await lab.unnoticed()
   })
+  it('takes no new row since the drain: nobody can log in on gf1, it goes back, exit 9, all as before', async () => {
+    const running = lab.start()
+    await running.reaches('gf1', 'drain', 'step-started')
+    await fillSessions(lab.cluster, lab.undoLater)
+    const {exitCode, stderr} = await running.ended
+    expect(exitCode, stderr).toBe(9)
+    expect(stderr).toMatch(/gf1 failed at gate: .*grafana\/login: no login on gf1: POST \/login answers 500/)
+    expect(stderr).toContain('Failed, and everything is as it was before.')
+    expect(await standing(lab.cluster)).toEqual(wholeOn(lab.from))
+    await lab.undo()
+    await lab.comesThrough()
+  })
+
+  it('gives no more connections: refused before anything is touched, exit 8', async () => {
+    lab.undoLater(() => sql(CONNECTIONS(-1)))
+    await sql(CONNECTIONS(0))
+    await refused(/too many connections/)
+    await lab.comesThrough()
+  })
+
+  it('gives no more connections since the drain: neither version starts, gf1 is held out, exit 4, the others as they were', async () => {
+    const running = lab.start()
+    await running.reaches('gf1', 'drain', 'step-started')
+    lab.undoLater(() => sql(CONNECTIONS(-1)))
+    await sql(CONNECTIONS(0))
+    const {exitCode, stderr} = await running.ended
+    expect(exitCode, stderr).toBe(4)
+    expect(stderr).toMatch(/gf1 failed at gate: .*the database does not take its login: too many connections/)
+    expect(stderr).toContain('It is held out of the balancer')
+    // Those that serve have a connection each, and are short of one more at times.
+    await expect.poll(() => standing(lab.cluster), {timeout: 30_000}).toEqual(heldOut(lab.from, {gf1: ''}))
+    await lab.undo()
+    await lab.comesThrough()
+  })
 })
+
+const CONNECTIONS = (limit: number) => `ALTER ROLE grafana CONNECTION LIMIT ${limit}`

@@ -49,7 +49,7 @@ describe('a new Grafana that', () => {
     await lab.startLoad()
     const {exitCode, stderr} = await lab.rollout()
     expect(exitCode, stderr).toBe(4)
-    expect(stderr).toMatch(/It is held out of the balancer: not healthy within 120 s/)
+    expect(stderr).toMatch(/It is held out of the balancer: not healthy within 15 s/)
     expect(await standing(lab.cluster)).toEqual(heldOut(lab.from, {gf1: ''}))
     await lab.unnoticed()
     const {stdout} = await lab.cluster.gha(['status'])

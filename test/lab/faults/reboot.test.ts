@@ -1,6 +1,12 @@
 import {beforeEach, describe, expect, it} from 'vitest'
-import {faultLab} from '../support/fault-lab.ts'
-import {standing, wholeOn} from '../support/standing.ts'
+import {eventually} from '../../support/eventually.ts'
+import {packageManagerWorks} from '../kill/strike.ts'
+import type {LabCluster} from '../support/cluster.ts'
+import {type FaultLab, faultLab} from '../support/fault-lab.ts'
+import {heldOut, standing, wholeOn} from '../support/standing.ts'
+
+const DPKG_LIMIT_MS = 120_000
+const BOOT_LIMIT_MS = 120_000
 
 describe('a node that is rebooted', () => {
   const lab = faultLab()
@@ -21,6 +27,18 @@ describe('a node that is rebooted', () => {
     expect(exitCode, stderr).toBe(9)
     expect(stderr).toContain('gf1 failed at activate: activate failed: the time of this swap was over')
     expect(await standing(lab.cluster)).toEqual(wholeOn(lab.from))
+    await lab.unnoticed()
+  })
+
+  it('while dpkg works: it boots into its old release, stays out until looked at, exit 4, nobody notices', async () => {
+    await lab.startLoad()
+    const {ended} = lab.start()
+    await untilDpkgWorks(lab.cluster)
+    await lab.cluster.lab.reboot('gf1')
+    const {exitCode, stderr} = await ended
+    expect(exitCode, stderr).toBe(4)
+    await isHeldOutOnItsOldRelease(lab)
+    await lab.comesThrough()
     await lab.unnoticed()
   })
 
@@ -45,3 +63,17 @@ describe('a node that is rebooted', () => {
     expect(await standing(lab.cluster)).toEqual(wholeOn(lab.to))
   })
 })
+
+async function untilDpkgWorks(cluster: LabCluster): Promise<void> {
+  await eventually('dpkg works on gf1', DPKG_LIMIT_MS, () => packageManagerWorks(cluster, 'gf1'))
+}
+
+/** The dead man puts the old release back before Grafana starts, with the package that dpkg had left half way. */
+async function isHeldOutOnItsOldRelease({cluster, from}: FaultLab): Promise<void> {
+  await eventually('gf1 runs its old release', BOOT_LIMIT_MS, async () => (await cluster.versions())['gf1'] === from)
+  const marks = ['gf1 lock', 'gf1 out', 'gf1 reverted']
+  const {versions, balancer, leftovers} = await standing(cluster)
+  expect({versions, balancer}).toEqual({versions: wholeOn(from).versions, balancer: heldOut(from).balancer})
+  expect(leftovers).toEqual(expect.arrayContaining(['gf1 out', 'gf1 reverted']))
+  expect(marks).toEqual(expect.arrayContaining(leftovers.filter(mark => !/revert-|revert.sh|armed/.test(mark))))
+}

@@ -54,12 +54,23 @@ export function refuseNoDatabase({nodes}: ClusterObservation, plan: Plan): void 
 }
 
 function noLogin(node: string, {outcome, message}: Exclude<DatabaseReport, {outcome: 'answered'}>): GhaError {
+  if (outcome === 'no-connection') return noConnection(node, message)
   return new GhaError(`the database does not take the login of gha.yaml: ${message}`, {
     code: `DATABASE_${outcome.toUpperCase().replace('-', '_')}`,
     exit: outcome === 'authentication' ? 'authentication' : 'preflight',
     node,
     unchanged: UNCHANGED,
     hint: 'Mend it, or correct `database` in gha.yaml, and look with `gha check --only database`.',
+  })
+}
+
+function noConnection(node: string, message: string): GhaError {
+  return new GhaError(`the database has no connection left for a Grafana that starts: ${message}`, {
+    code: 'DATABASE_NO_CONNECTION',
+    exit: 'preflight',
+    node,
+    unchanged: UNCHANGED,
+    hint: 'End sessions that nobody needs, or raise the limit of the server or of the user, and run the command again.',
   })
 }
 

@@ -1,13 +1,18 @@
 import {askHealth} from '../../facts/health.ts'
+import type {NodeObservation} from '../../facts/node-observation.ts'
+import {observeNode} from '../../facts/observe-node.ts'
 import {activateRelease} from '../../host/activate.ts'
 import type {Node} from '../../model/node.ts'
 import {formatVersion} from '../../model/version.ts'
 import {activationOf, type Run, runOn, type Turn, wayBackOf} from '../run.ts'
+import {SignsOfLife} from '../signs-of-life.ts'
 import type {StepExecutor} from './step.ts'
 
 /** How long the next Grafana waits for this one to answer before it may start: Grafana holds the migration lock until then. */
 const ANSWER_SECONDS = 30
 const POLL_MILLISECONDS = 400
+/** One that does not answer may have ended, and then it holds no lock. */
+const POLLS_BEFORE_A_LOOK = 5
 
 export const activate: StepExecutor<'activate'> = {
   describe: () => 'swap package and files, start Grafana on them',
@@ -23,13 +28,20 @@ export const activate: StepExecutor<'activate'> = {
     }),
 }
 
-/** Whether it answers well is for the gate to say. */
+/** Whether it answers well, and why not, is for the gate to say. */
 async function untilItAnswers({run, node}: Turn): Promise<void> {
-  const deadline = run.ports.clock.now() + ANSWER_SECONDS * 1000
-  while (run.ports.clock.now() < deadline) {
+  const {clock} = run.ports
+  const life = new SignsOfLife()
+  const deadline = clock.now() + ANSWER_SECONDS * 1000
+  for (let polls = 1; clock.now() < deadline; polls++) {
     if (await answers(run, node)) return
-    await run.ports.clock.sleep(POLL_MILLISECONDS)
+    if (polls % POLLS_BEFORE_A_LOOK === 0 && !life.seenIn(await lookAt(run, node))) return
+    await clock.sleep(POLL_MILLISECONDS)
   }
+}
+
+function lookAt({cluster, ports}: Run, node: Node): Promise<NodeObservation> {
+  return observeNode({cluster, node}, ports, {files: [], probes: []})
 }
 
 async function answers({cluster, ports}: Run, node: Node): Promise<boolean> {

@@ -16,6 +16,7 @@ import {holdsBudget} from '../holds-budget.ts'
 import {matesOf} from '../may-it-go.ts'
 import {MigrationWatch} from '../migration-watch.ts'
 import type {Run} from '../run.ts'
+import {SignsOfLife} from '../signs-of-life.ts'
 import {isNotRelease, processOf} from '../truth.ts'
 import type {StepExecutor, StepOf} from './step.ts'
 
@@ -46,6 +47,8 @@ export interface Gated {
   readonly beforeEachLook?: () => void
   /** Set where the new version may migrate. */
   readonly migration?: MigrationWatch
+  /** The shorter deadline where Grafana ends again and again, or is not there at all. */
+  readonly endedSeconds?: number
 }
 
 type Gate = Omit<StepOf<'gate'>, 'kind'>
@@ -64,6 +67,7 @@ interface Streak {
 export async function untilHealthy(gated: Gated, {checks, healthySeconds, deadlineSeconds}: Gate): Promise<string> {
   const {node} = gated
   const {clock} = gated.run.ports
+  const life = new SignsOfLife()
   let started = clock.now()
   let streak: Streak | undefined
   for (;;) {
@@ -79,7 +83,8 @@ export async function untilHealthy(gated: Gated, {checks, healthySeconds, deadli
     if (wrong.length > 0) {
       streak = undefined
       started = await countedFrom(gated, {started, now, process})
-      if (now - started > deadlineSeconds * 1000) throw notHealthy(node, wrong, deadlineSeconds)
+      const seconds = patienceWith(gated, {deadlineSeconds, ended: !life.seenIn(seen)})
+      if (now - started > seconds * 1000) throw notHealthy(node, [...wrong, ...(await whyDown(gated, seen))], seconds)
       await clock.sleep(IMPATIENT_MILLISECONDS)
       continue
     }
@@ -89,6 +94,22 @@ export async function untilHealthy(gated: Gated, {checks, healthySeconds, deadli
     }
     await clock.sleep(Math.max(0, answeredAt + POLL_MILLISECONDS - now))
   }
+}
+
+function patienceWith(
+  {endedSeconds = Number.POSITIVE_INFINITY}: Gated,
+  {deadlineSeconds, ended}: {readonly deadlineSeconds: number; readonly ended: boolean},
+): number {
+  return ended ? Math.min(deadlineSeconds, endedSeconds) : deadlineSeconds
+}
+
+/** Where nothing answers, the database may be why. */
+async function whyDown({run: {cluster, ports}, node}: Gated, {health}: NodeObservation): Promise<readonly string[]> {
+  if (health.known) return []
+  const {database} = await observeNode({cluster, node}, ports, {files: [], probes: ['database']})
+  if (!database.known) return []
+  if (database.value.outcome !== 'answered') return [`the database does not take its login: ${database.value.message}`]
+  return database.value.migrationLockHeld ? ['somebody holds the migration lock in the database'] : []
 }
 
 /** No deadline counts while Grafana migrates. */

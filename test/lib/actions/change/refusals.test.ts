@@ -22,6 +22,19 @@ describe('a change while the database does not answer a node', () => {
     )
   })
 
+  it('is refused where it has no connection left, and the words say what to do', () => {
+    const full: DatabaseReport = {outcome: 'no-connection', message: 'too many connections for role "grafana"'}
+    expect(() => refuseNoDatabase(seen(full), plan(restart))).toThrow(
+      expect.objectContaining({
+        code: 'DATABASE_NO_CONNECTION',
+        exit: 'preflight',
+        message:
+          'the database has no connection left for a Grafana that starts: too many connections for role "grafana"',
+        hint: expect.stringContaining('raise the limit'),
+      }),
+    )
+  })
+
   it('is refused where it answers and takes no writes', () => {
     expect(() => refuseNoDatabase(seen(aDatabaseAnswer({readOnly: true})), plan(restart))).toThrow(
       expect.objectContaining({code: 'DATABASE_READ_ONLY', exit: 'preflight', node: 'gf1'}),

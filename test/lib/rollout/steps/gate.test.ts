@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest'
+import {given} from '../../../../src/lib/model/given.ts'
 import {versionOf} from '../../../../src/lib/model/version.ts'
 import type {Plan} from '../../../../src/lib/plan/plan.ts'
 import {untilHealthy} from '../../../../src/lib/rollout/steps/gate.ts'
@@ -8,12 +9,15 @@ import {NEW, OLD, RolloutWorld} from '../../../support/rollout-world.ts'
 interface Wanted {
   readonly checks?: readonly string[]
   readonly healthySeconds?: number
+  readonly endedSeconds?: number
 }
 
 /** Holds gf1 to the new release, for at most 60 s. */
-function held(world: RolloutWorld, {checks = ['grafana/health'], healthySeconds = 0}: Wanted = {}): Promise<string> {
+function held(world: RolloutWorld, wanted: Wanted = {}): Promise<string> {
+  const {checks = ['grafana/health'], healthySeconds = 0, endedSeconds} = wanted
   const release = {id: `${NEW}-0123456789ab`, version: versionOf(NEW), files: []}
-  const gated = {run: world.run({waves: []} as unknown as Plan), node: aNode({name: 'gf1'}), release}
+  const run = world.run({waves: []} as unknown as Plan)
+  const gated = {run, node: aNode({name: 'gf1'}), release, ...given({endedSeconds})}
   return untilHealthy(gated, {checks, healthySeconds, deadlineSeconds: 60})
 }
 
@@ -59,6 +63,34 @@ describe('the gate', () => {
   it('stays shut while nothing answers: what is unknown is not healthy', async () => {
     await expect(held(new RolloutWorld({gf1: undefined}), {checks: []})).rejects.toMatchObject({
       message: expect.stringContaining('/api/health: nothing listens on its port'),
+    })
+  })
+
+  it('waits no longer than wished for a Grafana that is not there, and in full for one that lives', async () => {
+    const gone = held(new RolloutWorld({gf1: undefined}), {checks: [], endedSeconds: 20})
+    await expect(gone).rejects.toMatchObject({message: expect.stringContaining('not healthy within 20 s')})
+    const old = held(new RolloutWorld({gf1: OLD}), {endedSeconds: 20})
+    await expect(old).rejects.toMatchObject({message: expect.stringContaining('not healthy within 60 s')})
+  })
+
+  it('says what is wrong with the database where nothing answers', async () => {
+    const world = new RolloutWorld({gf1: undefined})
+    world.schema.locked = true
+    await expect(held(world, {checks: []})).rejects.toMatchObject({
+      message: expect.stringMatching(/; somebody holds the migration lock in the database$/),
+    })
+  })
+
+  it('says of a login that fails that it failed before its turn, too', async () => {
+    const world = new RolloutWorld({gf1: NEW, gf2: OLD})
+    world.brokenLogin = () => true
+    const run = world.run({waves: []} as unknown as Plan)
+    const node = aNode({name: 'gf1'})
+    await run.trials.lookBefore(node)
+    const release = {id: `${NEW}-0123456789ab`, version: versionOf(NEW), files: []}
+    const gate = {checks: ['grafana/login'], healthySeconds: 0, deadlineSeconds: 60}
+    await expect(untilHealthy({run, node, release}, gate)).rejects.toMatchObject({
+      message: expect.stringMatching(/POST \/login answers 500, as before its turn$/),
     })
   })
 
