@@ -1,6 +1,6 @@
 import {beforeEach, describe, expect, it} from 'vitest'
 import {eventually} from '../../support/eventually.ts'
-import {packageManagerWorks} from '../kill/strike.ts'
+import {packageManagerWorks, strike} from '../kill/strike.ts'
 import type {LabCluster} from '../support/cluster.ts'
 import {type FaultLab, faultLab} from '../support/fault-lab.ts'
 import {heldOut, standing, wholeOn} from '../support/standing.ts'
@@ -61,6 +61,24 @@ describe('a node that is rebooted', () => {
     const {exitCode, stderr} = await running.ended
     expect(exitCode, stderr).toBe(0)
     expect(await standing(lab.cluster)).toEqual(wholeOn(lab.to))
+  })
+})
+
+describe('a node that loses its power', () => {
+  const lab = faultLab()
+
+  beforeEach(() => lab.cluster.write({rollout: {minHealthyTime: '5s', healthyDeadline: '40s'}}))
+
+  it('while dpkg works: it boots into its old release, stays out until looked at, exit 4, nobody notices', async () => {
+    await lab.startLoad()
+    const running = lab.start()
+    await untilDpkgWorks(lab.cluster)
+    await strike(lab.cluster, {how: 'node', node: 'gf1', moment: 'package manager at work', delayMs: 0}, running)
+    const {exitCode, stderr} = await running.ended
+    expect(exitCode, stderr).toBe(4)
+    await isHeldOutOnItsOldRelease(lab)
+    await lab.comesThrough()
+    await lab.unnoticed()
   })
 })
 
