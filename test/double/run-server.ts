@@ -17,6 +17,7 @@ import type {Release} from './release.ts'
 import {DataKeys} from './secrets/data-keys.ts'
 import {loadSettings, type Settings} from './settings.ts'
 import {Telemetry} from './telemetry.ts'
+import {tellSystemd} from './tell-systemd.ts'
 
 const SHUTDOWN_MS = 30_000
 
@@ -63,6 +64,7 @@ async function start(parts: Parts): Promise<void> {
   const listening = Promise.withResolvers<Listening>()
   stopOnSignal(grafana, listening.promise)
   listening.resolve(await listen(grafana))
+  tellSystemd()
   dieLater(grafana)
   if (faults.has('fatal-line'))
     log.error('provisioning', 'Failed to provision dashboard', {error: "can't read dashboard provisioning files"})

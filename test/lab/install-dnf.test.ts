@@ -162,6 +162,14 @@ describe('dnf', () => {
       expect(await root.sh(`ls ${UNFINISHED} 2>&1; rpm -V grafana && echo whole`)).toContain('whole')
     })
 
+    it("ends the package's script that the killed dnf has left, before it restarts what serves", async () => {
+      // Not to be taken for the script itself.
+      const name = 'name=/var/tmp/rpm-tmp; name=$name.Abc'
+      const left = `${name}; echo "sleep 3; touch /srv/restarted" >$name; sh $name 2 & sleep 0.3`
+      await root.sh(`${shell(activation)}${left}; package_end_scripts; sleep 4`)
+      await expect(root.sh('cat /srv/restarted')).rejects.toThrow('No such file')
+    })
+
     it.each(['12.0.0', '12.1.0'])('leaves %s alone where both were entered', async version => {
       await cut()
       await root.sh(`rpm -i --force --nodeps /srv/apt/rpm/grafana-12.1.0-1.noarch.rpm; rm ${UNFINISHED}`)

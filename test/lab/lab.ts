@@ -15,6 +15,8 @@ export interface UpOptions {
   readonly name?: string
   /** A folder with grafana_*.deb, in place of the double's packages. */
   readonly grafanaDebs?: string | undefined
+  /** What the nodes live by; deb where nothing is said. */
+  readonly packages?: 'deb' | 'rpm'
   /** A lab whose owner ends without removing it is removed by whoever makes the next lab. Usually this process. */
   readonly owner?: ProcessId | 'nobody'
   readonly docker?: true | undefined
@@ -55,12 +57,30 @@ export interface Lab {
 
 /** Makes a lab: hosts with their own systemd, sshd, sudo and apt, balancers, databases, and a place for the operator. */
 export async function upLab(options: UpOptions = {}): Promise<Lab> {
-  const {nodes = 3, name = 'lab', owner = thisProcess(), say = () => {}, grafanaDebs, docker, signal} = options
+  const {
+    nodes = 3,
+    name = 'lab',
+    owner = thisProcess(),
+    say = () => {},
+    grafanaDebs,
+    docker,
+    packages,
+    signal,
+  } = options
   // The modes of what hosts and servers read must not depend on who makes the lab.
   const umask = process.umask(0o022)
   try {
     await removeAbandoned(say)
-    await bringUp({name, nodes, grafanaDebs, docker, say, signal, owner: owner === 'nobody' ? undefined : owner})
+    await bringUp({
+      name,
+      nodes,
+      grafanaDebs,
+      docker,
+      packages,
+      say,
+      signal,
+      owner: owner === 'nobody' ? undefined : owner,
+    })
   } finally {
     process.umask(umask)
   }

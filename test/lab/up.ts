@@ -8,8 +8,9 @@ import {hostKeyOf, prepareHost} from './hosts/prepare.ts'
 import {dataFolder, fixedAddresses, type Host, nextNode, runFolder} from './layout.ts'
 import {makeHub, plugIn} from './network.ts'
 import {doubleRepository, packagesIn, repositoryOf, SOURCE_LINE} from './packages/repository.ts'
+import {rpmMaterial} from './packages/rpm-repository.ts'
 import {type ProcessId, thisProcess} from './processes.ts'
-import {must} from './run.ts'
+import {must, type RunOptions} from './run.ts'
 import {prepareServers, SERVERS, startServer} from './servers/servers.ts'
 import {type LabState, reserve, writeState} from './state.ts'
 
@@ -18,6 +19,8 @@ export interface UpRequest {
   readonly nodes: number
   /** A folder with grafana_*.deb, in place of the double's packages. */
   readonly grafanaDebs?: string | undefined
+  /** What the nodes live by; deb where nothing is said. */
+  readonly packages?: 'deb' | 'rpm' | undefined
   readonly owner?: ProcessId | undefined
   /** Nodes with docker and a registry that has the double's images. */
   readonly docker?: true | undefined
@@ -152,9 +155,23 @@ async function withPackages(state: LabState, {request, base, repository}: Materi
   return {
     ...state,
     ...(docker && {docker}),
-    layers: {node: [lists, ...containers, base.base], balancer: [lists, base.balancer, base.base]},
+    layers: {
+      node: [
+        ...(request.packages === 'rpm' ? [await withRpms(folder, base, options)] : [lists]),
+        ...containers,
+        base.base,
+      ],
+      balancer: [lists, base.balancer, base.base],
+    },
     apt: {...state.apt, packages: packagesIn(folder)},
   }
+}
+
+/** Puts the rpms beside the debs; the layer of nodes that can read them. */
+async function withRpms(folder: string, base: Base, options: RunOptions): Promise<string> {
+  const {layer, repository} = await rpmMaterial(base, options)
+  await must(['cp', '--archive', repository, path.join(folder, 'rpm')], options)
+  return layer
 }
 
 async function makeOperatorKey({name, operator}: LabState): Promise<void> {

@@ -27,7 +27,7 @@ const TREES = [import.meta.dirname, path.join(import.meta.dirname, '../../double
 /** A folder that apt can read, with packages of the double; packed once and kept as long as its sources stay as they are. */
 export async function doubleRepository(options: RunOptions = {}): Promise<string> {
   const architecture = (await must(['dpkg', '--print-architecture'], options)).trim()
-  const folder = path.join(CACHE_FOLDER, `apt-${hashOf(TREES, architecture)}`)
+  const folder = path.join(CACHE_FOLDER, `apt-${sourcesHash(architecture)}`)
   if (existsSync(folder)) return folder
   mkdirSync(CACHE_FOLDER, {recursive: true})
   const work = mkdtempSync(path.join(CACHE_FOLDER, 'packing-'))
@@ -73,7 +73,7 @@ async function index(folder: string, options: RunOptions): Promise<void> {
 }
 
 /** Whoever packs the same at the same time may have been first. */
-function publish(work: string, folder: string): void {
+export function publish(work: string, folder: string): void {
   chmodSync(work, 0o755)
   try {
     renameSync(work, folder)
@@ -82,9 +82,10 @@ function publish(work: string, folder: string): void {
   }
 }
 
-function hashOf(folders: readonly string[], architecture: string): string {
-  const hash = createHash('sha256').update(architecture)
-  for (const file of folders.flatMap(filesBelow).sort()) hash.update(path.basename(file)).update(readFileSync(file))
+/** Another one when the double or its packaging changes. */
+export function sourcesHash(salt: string): string {
+  const hash = createHash('sha256').update(salt)
+  for (const file of TREES.flatMap(filesBelow).sort()) hash.update(path.basename(file)).update(readFileSync(file))
   return hash.digest('hex').slice(0, 12)
 }
 

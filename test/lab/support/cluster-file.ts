@@ -7,6 +7,8 @@ import type {LabState} from '../state.ts'
 export interface Wish {
   readonly version?: string
   readonly balancer?: 'haproxy' | 'nginx'
+  /** apt where nothing is said. */
+  readonly install?: Install
   /** Stands in every node's grafana.ini, so that two wishes differ. */
   readonly marker?: string
   /** Added to `grafana.settings`. */
@@ -19,6 +21,7 @@ export interface Wish {
   readonly rollout?: Readonly<Record<string, string | boolean | Readonly<Record<string, string>>>>
 }
 
+type Install = {readonly method: 'apt' | 'dnf'; readonly source?: {readonly push: string}}
 type Settings = Readonly<Record<string, Readonly<Record<string, string | number | boolean>>>>
 
 export type SecretName = 'key' | 'manager-key' | 'admin' | 'database'
@@ -60,7 +63,7 @@ function document(state: LabState, wish: Wish) {
       secretKey: fromFile('key'),
       secretsManagerKey: fromFile('manager-key'),
       admin: {user: 'admin', password: fromFile('admin')},
-      ...(wish.image ? inDocker(wish.image) : {install: {method: 'apt'}}),
+      ...(wish.image ? inDocker(wish.image) : {install: wish.install ?? {method: 'apt'}}),
       settings: {
         users: {allow_sign_up: false},
         ...(wish.marker && {log: {user_facing_default_error: wish.marker}}),

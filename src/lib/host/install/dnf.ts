@@ -1,4 +1,5 @@
 import {quote} from '../../model/script.ts'
+import {RELABEL} from '../relabel.ts'
 import {DNF_KEY, DNF_REPOSITORY} from './dnf-repository.ts'
 
 /** `repositories`: what the node's dnf knows. `own-repository`: also what gha set up. `pushed`: what was put to `$state/packages/pushed-VERSION`. */
@@ -23,6 +24,7 @@ export function dnfInstall({packageName, source, home}: DnfInstall): string {
   return `
 package=${packageName} home=${quote(home)}
 unfinished=$state/packages/unfinished
+${RELABEL}
 ${VERSIONS}
 ${LOCK}
 dnf_do() { (umask 022; dnf -q -y --setopt=disable_excludes=all --disableplugin=versionlock "$@" >&2); }
@@ -135,7 +137,8 @@ const GENUINE: Readonly<Record<DnfSource, string>> = {
 /**
  * Asks no repository: all that is needed lies beside. What was fetched with it is only used where the node still lacks
  * it, as the node may have newer ones by now. A script of the package may fail, since it restarts a unit that is masked:
- * what rpm says is installed decides.
+ * what rpm says is installed decides. A script whose dnf was killed runs on, and would restart a Grafana that serves by
+ * then: it is ended.
  */
 const INSTALL = `
 package_install() {
@@ -148,14 +151,24 @@ package_install() {
   if package_fits "$rpm"; then set -- "$rpm"; else set -- "\${rpm%/*}"/*.rpm; fi
   if [ -n "$mend" ]; then package_mend "$@"; else package_swap "$@"; fi
   package_own_files
-  [ "$(package_entries)" = "$wanted" ] || return 1
+  [ "$(package_entries)" = "$wanted" ] || { package_locked || package_end_scripts; return 1; }
   sync; rm -f "$unfinished"
 }
 package_swap() {
+  before=$(package_entries)
   dnf_do --disablerepo='*' install "$@"
-  [ "$(package_entries)" = "$wanted" ] || dnf_do --disablerepo='*' downgrade "$@"
+  # A dnf that takes \`install\` of an older one for done.
+  [ -z "$before" ] || [ "$(package_entries)" != "$before" ] || dnf_do --disablerepo='*' downgrade "$@"
+}
+package_end_scripts() {
+  here=$(stat -Lc %d:%i /)
+  for script in $(grep -al 'rpm-tmp[.]' /proc/[0-9]*/cmdline 2>/dev/null); do
+    script=\${script%/cmdline}
+    [ "$(stat -Lc %d:%i "$script/root" 2>/dev/null)" != "$here" ] || kill -9 "\${script#/proc/}" 2>/dev/null
+  done
 }
 package_mend() {
+  package_end_scripts
   rpm -qa >/dev/null 2>&1 || rpm --rebuilddb >&2
   # What rpm had unpacked, but not yet given its name.
   find "$home" -xdev -type f -name '*;[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]' -exec rm -f {} + 2>/dev/null
@@ -168,10 +181,20 @@ package_own_files() {
   done
 }`.trim()
 
-/** By dnf's versionlock, where that is there. A repository that gha set up is one that nobody else's dnf asks. */
+/**
+ * By dnf's versionlock, where that is there. Its list is written here, as Grafana is down meanwhile and dnf would read
+ * all that it knows first. A repository that gha set up is one that nobody else's dnf asks.
+ */
 const KEEP = `
 package_keep() {
-  if grep -qF -- "$package-0:$(package_entries)." /etc/dnf/plugins/versionlock.list 2>/dev/null; then return 0; fi
-  (umask 022; dnf -q -y --disablerepo='*' versionlock delete "$package"; dnf -q -y --disablerepo='*' versionlock add "$package") >/dev/null 2>&1
+  list=$(sed -n 's/^locklist *= *//p' /etc/dnf/plugins/versionlock.conf 2>/dev/null)
+  list=\${list:-/etc/dnf/plugins/versionlock.list}
+  held=$(rpm -q --qf '%{NAME}-%{EPOCHNUM}:%{VERSION}-%{RELEASE}.*' "$package" 2>/dev/null) || return 0
+  if [ -f "$list" ]; then
+    grep -qxF -- "$held" "$list" && return 0
+    cp -p "$list" "$list.gha-new" && { grep -v "^$package-[0-9]*:" "$list"; echo "$held"; } >"$list.gha-new" && mv -f "$list.gha-new" "$list" && relabel "$list"
+  elif command -v dnf5 >/dev/null 2>&1; then
+    (umask 022; dnf5 -q -y versionlock delete "$package"; dnf5 -q -y versionlock add "$package") >/dev/null 2>&1
+  fi
   return 0
 }`.trim()
