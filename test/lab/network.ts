@@ -50,6 +50,16 @@ export async function carryTraffic(lab: string, from: string, to: string): Promi
   await configure(lab, from, [`neigh del ${to} dev ${INTERFACE}`])
 }
 
+/** What a part sends to these addresses stays in it; it tells nobody that they are there. */
+export async function takeOverAddresses(lab: string, part: string, addresses: readonly string[]): Promise<void> {
+  await must(['ip', 'netns', 'exec', namespaceOf(lab, part), 'sysctl', '-qw', 'net.ipv4.conf.all.arp_ignore=1'])
+  await configure(
+    lab,
+    part,
+    addresses.map(address => `addr add ${address}/32 dev lo`),
+  )
+}
+
 /** Deleting a namespace takes its end of the cable along, and with it the other end. */
 export async function removeNamespace(namespace: string): Promise<void> {
   const {stderr} = await run(['ip', 'netns', 'del', namespace])
