@@ -29,7 +29,11 @@ try {
   if (values.delay) {
     const {haproxy} = lab.state().balancers
     const hosts = [...nodes.map(({address}) => address), haproxy.address]
-    const ends = [...hosts.map(address => `${address}:22`), `${haproxy.address}:80`]
+    const ends = [
+      ...hosts.map(address => `${address}:22`),
+      ...nodes.map(({address}) => `${address}:3000`),
+      `${haproxy.address}:80`,
+    ]
     const end = await slowDown(lab, {ends, milliseconds: Number(values.delay)})
     const far = await measure(` with ${values.delay} ms on every packet`).finally(end)
     console.log(
