@@ -19,7 +19,7 @@ while [ $# -gt 0 ]; do
     until curl -sf -o /dev/null -m 2 http://'"$address"':3000/api/health; do sleep 0.1; done; echo $(($(date +%s%3N) - from))')
   for look in 1 2; do
     curl -sf -o /dev/null -m 5 "http://$address:3000/api/health" || exit 1
-    sleep 5.2
+    sleep 5.05
   done
   curl -sf -o /dev/null -m 5 "http://$address:3000/api/health" || exit 1
   lb "$(orders ready)" >/dev/null

@@ -12,7 +12,7 @@ import {type Turn, turnsOf} from './rollout-turns.ts'
 const BAR = 1
 const MAY_TAKE_SECONDS = 1
 const PAGES_SECONDS = 3
-const LOOKS_SECONDS = 2 * 5.2
+const LOOKS_SECONDS = 2 * 5.05
 const LOOP = readFileSync(new URL('rollout-loop.sh', import.meta.url), 'utf8')
 
 const {values} = parseArgs({options: {rounds: {type: 'string', default: '3'}, delay: {type: 'string'}}})

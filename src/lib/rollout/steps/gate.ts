@@ -5,13 +5,14 @@ import {meshMembers} from '../../checks/mesh-members.ts'
 import {meshMessages} from '../../checks/mesh-messages.ts'
 import {CHECKS} from '../../checks/registry.ts'
 import {GhaError} from '../../errors/gha-error.ts'
-import type {NodeObservation} from '../../facts/node-observation.ts'
+import type {NodeObservation, Trial} from '../../facts/node-observation.ts'
 import {observeNode} from '../../facts/observe-node.ts'
 import {previousContainer} from '../../host/docker/functions.ts'
 import type {Node} from '../../model/node.ts'
 import {unknown} from '../../model/observation.ts'
 import type {Release} from '../../model/release.ts'
 import {nodesOf} from '../../plan/plan.ts'
+import {healthOf} from '../health-of.ts'
 import {holdsBudget} from '../holds-budget.ts'
 import {matesOf} from '../may-it-go.ts'
 import {MigrationWatch} from '../migration-watch.ts'
@@ -20,8 +21,8 @@ import {SignsOfLife} from '../signs-of-life.ts'
 import {isNotRelease, processOf} from '../truth.ts'
 import type {StepExecutor, StepOf} from './step.ts'
 
-/** `/api/health` repeats an answer for 5 s: polls nearer than that would count one answer twice. */
-const POLL_MILLISECONDS = 5200
+/** `/api/health` repeats an answer for 5 s: asked again sooner after it came, it would count one answer twice. */
+const APART_MILLISECONDS = 5050
 const POLLS_IN_A_ROW = 3
 /** While the node is not healthy yet there is nothing to count, so look more often. */
 const IMPATIENT_MILLISECONDS = 700
@@ -72,7 +73,7 @@ export async function untilHealthy(gated: Gated, {checks, healthySeconds, deadli
   let streak: Streak | undefined
   for (;;) {
     gated.beforeEachLook?.()
-    const {seen, others, answeredAt} = await poll(gated, checks)
+    const {seen, others, answeredAt} = await poll(gated, {checks, expected: streak?.process})
     const process = processOf(seen)
     const wrong = [
       ...isNotRelease(gated.release, seen),
@@ -92,7 +93,7 @@ export async function untilHealthy(gated: Gated, {checks, healthySeconds, deadli
     if (streak.polls >= POLLS_IN_A_ROW && now - streak.since >= healthySeconds * 1000) {
       return `healthy at ${streak.polls} looks over ${Math.round((now - streak.since) / 1000)} s`
     }
-    await clock.sleep(Math.max(0, answeredAt + POLL_MILLISECONDS - now))
+    await clock.sleep(Math.max(0, answeredAt + APART_MILLISECONDS - now))
   }
 }
 
@@ -125,42 +126,58 @@ function restarted(streak: Streak | undefined, process: string | undefined): rea
   return streak && streak.process !== process ? ['Grafana was started again since the look before'] : []
 }
 
+interface Looked {
+  readonly checks: readonly string[]
+  /** The process of the look before, at which nothing was wrong. */
+  readonly expected: string | undefined
+}
+
 interface Poll {
-  /** When Grafana had told of its health: what was asked after that does not make the next look later. */
+  /** When Grafana had told of its health: what else was asked does not make the next look later. */
   readonly answeredAt: number
   readonly seen: NodeObservation
   readonly others: readonly NodeObservation[]
 }
 
 /** The node itself in full, and the others' place in the mesh: whoever leaves or joins changes all positions. */
-async function poll({run, node, release}: Gated, checks: readonly string[]): Promise<Poll> {
+async function poll({run, node, release}: Gated, {checks, expected}: Looked): Promise<Poll> {
   const peers = run.cluster.nodes.filter(({name}) => name !== node.name)
-  const [seen, ...others] = await Promise.all([
+  const [{health, answeredAt}, facts, early, ...others] = await Promise.all([
+    healthNow(run, node),
     observeNode({cluster: run.cluster, node}, run.ports, {
       files: release.files.map(({path}) => path),
-      probes: ['health', 'metrics', 'settings'],
+      probes: ['metrics', 'settings'],
       gate: run.trials.admin,
       log: checks.includes(grafanaLog.id),
     }),
+    expected !== undefined && checks.includes(grafanaLogin.id)
+      ? tryOn({run, node}, expected).catch(() => undefined)
+      : undefined,
     ...peers.map(peer => observeNode({cluster: run.cluster, node: peer}, run.ports, {files: [], probes: ['metrics']})),
   ])
-  const answeredAt = run.ports.clock.now()
-  const [tried, ...heard] = [await onTrial({run, node, seen}, checks), ...others].map(each =>
-    run.trials.withMeshBefore(each),
-  )
+  const seen = {...facts, health}
+  const trial = early ?? (await firstTrial({run, node, seen}, checks))
+  const [tried, ...heard] = [trial ? {...seen, trial} : seen, ...others].map(each => run.trials.withMeshBefore(each))
   return {seen: tried ?? seen, others: heard, answeredAt}
 }
 
+async function healthNow(run: Run, node: Node) {
+  const health = await healthOf(run, node)
+  return {health, answeredAt: run.ports.clock.now()}
+}
+
 /** What only an answering Grafana can be asked for, and is not asked while something plainer is wrong. */
-async function onTrial(
+async function firstTrial(
   {run, node, seen}: Pick<Gated, 'run' | 'node'> & {readonly seen: NodeObservation},
   checks: readonly string[],
-): Promise<NodeObservation> {
+): Promise<Trial | undefined> {
   const answers = seen.health.known && seen.health.value.status === 200
-  if (!checks.includes(grafanaLogin.id) || !answers) return seen
-  const tried = {node, process: processOf(seen) ?? '', mates: matesOf(run.plan, node)}
-  const trial = await run.trials.tryOn({...tried, changesDataSources: changesDataSources(run, node)})
-  return {...seen, trial}
+  return checks.includes(grafanaLogin.id) && answers ? tryOn({run, node}, processOf(seen) ?? '') : undefined
+}
+
+function tryOn({run, node}: Pick<Gated, 'run' | 'node'>, process: string): Promise<Trial> {
+  const tried = {node, process, mates: matesOf(run.plan, node)}
+  return run.trials.tryOn({...tried, changesDataSources: changesDataSources(run, node)})
 }
 
 function changesDataSources({plan}: Run, {name, paths}: Node): boolean {
