@@ -43,16 +43,24 @@ function stepsFor({rollout, loadBalancer, hooks}: Cluster, situation: Situation,
   const mates = part.kind === 'rolling' ? part.mates : 0
   const seconds = timeoutSeconds + hookSeconds(hooks) + deadlineSeconds * (1 + mates) + healthySeconds + SLACK_SECONDS
   if (part.kind === 'stops') return [{kind: 'arm', seconds}, ...drain, {kind: 'stop'}]
-  const confirm: readonly Step[] = [
-    {kind: 'gate', checks: checksFor(part), healthySeconds, deadlineSeconds},
-    {kind: 'disarm'},
-    {kind: situation.drained ? 'leave-drained' : 'undrain'},
-  ]
+  const gate: Gate = {kind: 'gate', checks: checksFor(part), healthySeconds, deadlineSeconds}
+  const confirm = part.kind === 'writer' && !situation.drained ? confirmedAtOnce(gate) : confirmed(situation, gate)
   if (situation.reasons.length === 0) return [...rearmed(situation, seconds), ...confirm]
   const arm: Step = {kind: 'arm', seconds, ...(part.kind === 'writer' ? {migrates: part.migrates} : {})}
   const soak: readonly Step[] =
     isWatched(situation, part) && rollout.probe ? [{kind: 'soak', seconds: rollout.probe.soakSeconds}] : []
   return [arm, ...drain, {kind: 'activate', seconds}, ...confirm, ...soak]
+}
+
+type Gate = Extract<Step, {kind: 'gate'}>
+
+function confirmed({drained}: Situation, gate: Gate): readonly Step[] {
+  return [gate, {kind: 'disarm'}, {kind: drained ? 'leave-drained' : 'undrain'}]
+}
+
+/** While nobody serves, each look more keeps users waiting. No other starts before the node was seen to stay healthy. */
+function confirmedAtOnce(gate: Gate): readonly Step[] {
+  return [{...gate, atOnce: true}, {kind: 'disarm'}, {kind: 'undrain'}, gate]
 }
 
 function rearmed({armed}: Situation, seconds: number): readonly Step[] {

@@ -69,6 +69,8 @@ export type Step =
       readonly checks: readonly string[]
       readonly healthySeconds: number
       readonly deadlineSeconds: number
+      /** Set where one healthy look is enough, because nobody serves until it opens. */
+      readonly atOnce?: true
     }
   | {readonly kind: 'disarm'}
   /** In every balancer again. */

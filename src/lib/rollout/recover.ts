@@ -27,8 +27,8 @@ export type Aftermath =
  */
 export async function recover(turn: Turn, failedAt: Step, error: unknown): Promise<Aftermath> {
   if (error instanceof GhaError && (mustStayAway(turn, error) || MIGRATING.has(error.code)))
-    return failedAt.kind === 'soak' ? kept(error.message) : heldOut(error.message)
-  const aftermath = isYetToSwap(turn, error) ? await orHeldOut(giveBack(turn)) : await goBack(turn, failedAt)
+    return servesAgain(turn, failedAt) ? kept(error.message) : heldOut(error.message)
+  const aftermath = isYetToSwap(turn, error) ? await orHeldOut(giveBack(turn)) : await goBack(turn, {failedAt, error})
   const wasOut = turn.run.plan.verb === 'rollout' && !wasServing(turn) && !leavesDrained(turn)
   return wasOut && aftermath.state === 'restored' ? heldOut('it was out before this run') : aftermath
 }
@@ -47,7 +47,7 @@ async function orHeldOut(attempt: Promise<Aftermath>): Promise<Aftermath> {
   }
 }
 
-async function goBack(turn: Turn, failedAt: Step): Promise<Aftermath> {
+async function goBack(turn: Turn, {failedAt, error}: Failure): Promise<Aftermath> {
   try {
     switch (failedAt.kind) {
       case 'arm':
@@ -58,8 +58,9 @@ async function goBack(turn: Turn, failedAt: Step): Promise<Aftermath> {
       case 'stop':
         return await startAgain(turn)
       case 'activate':
-      case 'gate':
         return await revert(turn)
+      case 'gate':
+        return servesAgain(turn, failedAt) ? kept(messageOf(error)) : await revert(turn)
       case 'rearm':
         return heldOut('an earlier run had left it out')
       case 'disarm':
@@ -72,6 +73,17 @@ async function goBack(turn: Turn, failedAt: Step): Promise<Aftermath> {
   } catch (failure) {
     return isYetToDrain(turn, failedAt, failure) ? {state: 'restored'} : heldOut(messageOf(failure))
   }
+}
+
+interface Failure {
+  readonly failedAt: Step
+  readonly error: unknown
+}
+
+/** Users are sent to it again since its turn brought it back. */
+function servesAgain({plan}: Turn, failedAt: Step): boolean {
+  const back = plan.steps.findIndex(({kind}) => kind === 'undrain')
+  return back >= 0 && plan.steps.indexOf(failedAt) > back
 }
 
 /** Nobody has told the balancer yet, and a dead man who was armed before any swap puts nothing back. */

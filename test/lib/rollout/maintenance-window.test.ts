@@ -122,6 +122,33 @@ describe('a step that only a single writer may take', () => {
     expect((await planFor(world, {to: RANGE.old})).step.kind).toBe('unsupported')
   })
 
+  it('ends at the first healthy look, and the others wait until the writer passed the whole gate', async () => {
+    const world = threeNodes()
+    const looksAt = new Map<string, number>()
+    const looks = () => world.http.asked.filter(call => call === 'gf1 /api/health').length
+    const inner = world.before
+    world.before = effect => {
+      inner(effect)
+      looksAt.set(effect, looks())
+    }
+    await rollout(world)
+    const at = (effect: string) => looksAt.get(effect) ?? Number.NaN
+    expect(at('gf1 in') - at('gf1 activate')).toBeLessThanOrEqual(2)
+    expect(Math.min(at('gf2 activate'), at('gf3 activate')) - at('gf1 in')).toBeGreaterThanOrEqual(3)
+  })
+
+  it('leaves a writer in the balancer that does not stay healthy, and lets no other begin', async () => {
+    const world = threeNodes()
+    world.sick = node => node === 'gf1' && world.effects.includes('gf1 in')
+    const [outcome] = await rollout(world)
+    expect(outcome).toMatchObject({node: 'gf1', step: 'gate', aftermath: {state: 'kept'}})
+    expect(world.seen()).toEqual([
+      'gf1 12.4.0 in',
+      'gf2 12.3.0 out out by r1 stopped',
+      'gf3 12.3.0 out out by r1 stopped',
+    ])
+  })
+
   it('goes on with the same node when it is mended', async () => {
     const world = threeNodes({canary: 'gf2'})
     world.sick = (_, version) => version === RANGE.new

@@ -38,7 +38,7 @@ export async function watchUsers(
         ...request,
         progress: event => {
           timeline.heard(event)
-          if (event.type === 'step-started' && event.step === 'may-it-go') watch?.begin()
+          if (event.type === 'step-started' && event.step !== 'stage') watch?.begin()
           request.progress(event)
         },
       },

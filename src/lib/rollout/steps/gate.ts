@@ -28,8 +28,8 @@ const POLLS_IN_A_ROW = 3
 const IMPATIENT_MILLISECONDS = 700
 
 export const gate: StepExecutor<'gate'> = {
-  describe: ({healthySeconds, deadlineSeconds}) =>
-    `healthy within ${deadlineSeconds} s${healthySeconds > 0 ? `, and for ${healthySeconds} s` : ''}`,
+  describe: ({healthySeconds, deadlineSeconds, atOnce}) =>
+    `healthy within ${deadlineSeconds} s${healthySeconds > 0 ? `, and for ${healthySeconds} s` : ''}${atOnce ? ', and back at once' : ''}`,
   apply: ({run, node, plan}, step) => {
     const migration = run.plan.step.kind === 'none' ? undefined : new MigrationWatch({run, node}, step.deadlineSeconds)
     const beforeEachLook = () => holdsBudget(run, node, 'gate')
@@ -65,7 +65,8 @@ interface Streak {
  * Waits until the node was healthy at several polls in a row, by one and the same process, over the whole time asked for.
  * @throws GhaError `NOT_HEALTHY` with what was wrong at the last look
  */
-export async function untilHealthy(gated: Gated, {checks, healthySeconds, deadlineSeconds}: Gate): Promise<string> {
+export async function untilHealthy(gated: Gated, step: Gate): Promise<string> {
+  const {checks, deadlineSeconds} = step
   const {node} = gated
   const {clock} = gated.run.ports
   const life = new SignsOfLife()
@@ -89,12 +90,18 @@ export async function untilHealthy(gated: Gated, {checks, healthySeconds, deadli
       await clock.sleep(IMPATIENT_MILLISECONDS)
       continue
     }
-    streak = streak ? {...streak, polls: streak.polls + 1} : {process, since: now, polls: 1}
-    if (streak.polls >= POLLS_IN_A_ROW && now - streak.since >= healthySeconds * 1000) {
-      return `healthy at ${streak.polls} looks over ${Math.round((now - streak.since) / 1000)} s`
-    }
+    streak = {process, since: streak?.since ?? now, polls: (streak?.polls ?? 0) + 1}
+    if (isLongEnough(streak, step, now)) return inWords(streak, now)
     await clock.sleep(Math.max(0, answeredAt + APART_MILLISECONDS - now))
   }
+}
+
+function isLongEnough({polls, since}: Streak, {atOnce, healthySeconds}: Gate, now: number): boolean {
+  return polls >= (atOnce ? 1 : POLLS_IN_A_ROW) && now - since >= healthySeconds * 1000
+}
+
+function inWords({polls, since}: Streak, now: number): string {
+  return polls === 1 ? 'healthy' : `healthy at ${polls} looks over ${Math.round((now - since) / 1000)} s`
 }
 
 function patienceWith(
