@@ -30,6 +30,8 @@ interface Ask {
   readonly method?: 'GET' | 'POST'
   readonly json?: unknown
   readonly cookie?: string
+  /** Set where a browser would ask at once. */
+  readonly atOnce?: true
 }
 
 /** As many as browsers follow. */
@@ -82,7 +84,8 @@ export class Visitor {
   async #follow(ask: Ask, redirects: number): Promise<void> {
     const answer = await this.#ask(ask)
     const target = answer?.kind === 'reply' && answer.status < 400 ? answer.headers.location : undefined
-    if (target && redirects < MOST_REDIRECTS) await this.#follow({...ask, url: new URL(target, ask.url)}, redirects + 1)
+    if (target && redirects < MOST_REDIRECTS)
+      await this.#follow({...ask, url: new URL(target, ask.url), atOnce: true}, redirects + 1)
   }
 
   async #logIn(): Promise<boolean> {
@@ -100,7 +103,7 @@ export class Visitor {
 
   /** Answers undefined once the load was told to stop. */
   async #ask(ask: Ask): Promise<Answer | undefined> {
-    await this.#pace()
+    if (!ask.atOnce) await this.#pace()
     if (this.#options.stop.aborted) return undefined
     const time = new Date().toISOString()
     const first = await this.#send(ask)
