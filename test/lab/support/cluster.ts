@@ -213,7 +213,7 @@ export class LabCluster {
   async leftovers(): Promise<readonly string[]> {
     const {nodes} = this.lab.state()
     const marks =
-      'cd /var/lib/gha/lab/* 2>/dev/null && ls -d lock out armed revert.sh reverted 2>/dev/null; ls /etc/systemd/system | grep gha-revert; true'
+      'cd /var/lib/gha/lab/* 2>/dev/null && ls -d lock out armed revert.sh reverted 2>/dev/null; systemctl list-units --plain --no-legend "gha-revert*" | cut -d" " -f1'
     const found = nodes.map(async ({name}) =>
       (await this.on(name, marks))
         .split('\n')

@@ -36,7 +36,7 @@ function systemd(unit: string, state: string): ServiceControl {
       `service_restart() { systemctl reset-failed ${name} 2>/dev/null; { [ "$(systemctl is-enabled ${name} 2>/dev/null)" = enabled ] || systemctl enable --quiet ${name}; } && systemctl $1 restart ${name}; }`,
       `service_group() { systemctl show --property Group --value ${name}; }`,
     ].join('\n'),
-    ...deadManTimer({state, order: [`Before=${unit}`], leftovers: `${patience}/gha-migration.conf`}),
+    ...deadManTimer({state, order: [`Before=${unit}`], leftover: `${patience}/gha-migration.conf`}),
   }
 }
 
