@@ -19,14 +19,25 @@ export function readUpstream(text: string, upstream: string): readonly UpstreamS
 
 /**
  * The same file with one server marked; marking it `in` again gives back the bytes that were there before.
- * The upstream of assets follows when the server is out: until then it serves the pages it has handed out.
+ * The upstreams of assets follow when the server is out: until then it serves the pages it has handed out.
  */
 export function withMark(
   text: string,
   {upstream, name, mark}: {readonly upstream: string; readonly name: string; readonly mark: Mark},
 ): string {
   const marked = withMarkIn(text, {upstream, name, mark})
-  return withMarkIn(marked, {upstream: `${upstream}_assets`, name, mark: mark === 'out' ? 'out' : 'in'})
+  const ofAssets = [...text.matchAll(UPSTREAM)].flatMap(([, each = '']) => (isOfAssets(each, upstream) ? [each] : []))
+  return ofAssets.reduce(
+    (marking, each) => withMarkIn(marking, {upstream: each, name, mark: mark === 'out' ? 'out' : 'in'}),
+    marked,
+  )
+}
+
+const UPSTREAM = /^upstream (\S+) \{$/gm
+
+/** That of all nodes, and those of one node each. */
+function isOfAssets(name: string, upstream: string): boolean {
+  return name.startsWith(`${upstream}_assets`) && /^(_\d+)?$/.test(name.slice(`${upstream}_assets`.length))
 }
 
 function withMarkIn(
