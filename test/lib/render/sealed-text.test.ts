@@ -22,7 +22,7 @@ describe('a balancer file', () => {
   it('is known while nodes are drained or out of nginx', () => {
     const drained = withMark(nginx, {upstream: 'grafana', name: 'gf1', mark: 'drain'})
     const both = withMark(drained, {upstream: 'grafana', name: 'gf2', mark: 'out'})
-    expect(both.match(/ down;/g)).toHaveLength(3)
+    expect(both.match(/ down;/g)).toHaveLength(4)
     expect(tampered(both)).toBeUndefined()
   })
 
