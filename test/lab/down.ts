@@ -5,6 +5,7 @@ import {eventually} from '../support/eventually.ts'
 import {controlGroup, DATA_FOLDER, dataFolder, INDEX_FOLDER, NAMESPACE_FOLDER, RUN_FOLDER} from './layout.ts'
 import {namespacesOf, removeNamespace, tidyNamespaceFolder} from './network.ts'
 import {killAllIn} from './processes.ts'
+import {must} from './run.ts'
 import {isAbandoned, labNames, listFolder, release} from './state.ts'
 
 const NSPAWN_FOLDER = '/run/systemd/nspawn'
@@ -16,11 +17,20 @@ export async function bringDown(lab: string): Promise<void> {
   await killAllIn(namespaces.map(name => path.join(NAMESPACE_FOLDER, name)))
   for (const namespace of namespaces) await removeNamespace(namespace)
   await removeControlGroups(controlGroup(lab))
+  for (const place of mountsBelow(dataFolder(lab))) await must(['umount', place])
   // A copy that a killed maker had begun may still be writing.
   await rm(dataFolder(lab), {recursive: true, force: true, maxRetries: 20})
   release(lab)
   await tidyNamespaceFolder()
   for (const folder of [NSPAWN_FOLDER, INDEX_FOLDER, RUN_FOLDER, DATA_FOLDER]) removeIfEmpty(folder)
+}
+
+/** What a test that was killed has mounted there, the innermost first. */
+function mountsBelow(folder: string): readonly string[] {
+  return mounts()
+    .map(([, place = '']) => place)
+    .filter(place => place.startsWith(`${folder}/`))
+    .toReversed()
 }
 
 /** Removes labs that nobody is going to remove any more. */
@@ -50,11 +60,15 @@ function removeGroup(folder: string): boolean {
 }
 
 function hierarchies(): readonly string[] {
+  return mounts()
+    .filter(([, , type, options]) => type === 'cgroup2' || options?.includes('name=systemd'))
+    .map(([, place]) => place ?? '')
+}
+
+function mounts(): readonly (readonly string[])[] {
   return readFileSync('/proc/mounts', 'utf8')
     .split('\n')
     .map(line => line.split(' '))
-    .filter(([, , type, options]) => type === 'cgroup2' || options?.includes('name=systemd'))
-    .map(([, place]) => place ?? '')
 }
 
 function removeIfEmpty(folder: string): void {
