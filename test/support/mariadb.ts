@@ -37,10 +37,12 @@ export async function startMariadb(options: MariadbOptions = {}): Promise<Mariad
   const data = path.join(folder.path, 'data')
   const query = (sql: string) => ask({host, port, user, password, database}, sql)
   try {
-    await run([program('mariadb-install-db'), '--no-defaults', ...INSTALL, `--datadir=${data}`], account)
+    // One that starts removes the temporary tables of every other in the same folder.
+    const own = [`--datadir=${data}`, `--tmpdir=${folder.path}`]
+    await run([program('mariadb-install-db'), '--no-defaults', ...INSTALL, ...own], account)
     const daemon = await startDaemon({
       argv: [
-        ...[program('mariadbd'), '--no-defaults', `--datadir=${data}`, `--bind-address=${host}`, `--port=${port}`],
+        ...[program('mariadbd'), '--no-defaults', ...own, `--bind-address=${host}`, `--port=${port}`],
         ...[`--socket=${path.join(folder.path, 's')}`, `--pid-file=${path.join(folder.path, 'pid')}`],
         `--init-file=${folder.write('init.sql', firstStatements({user, password, database}))}`,
         ...['--skip-name-resolve', '--innodb-flush-log-at-trx-commit=0', '--innodb-buffer-pool-size=32M'],

@@ -24,7 +24,7 @@ CREATE DATABASE grafana OWNER grafana
 SQL
 
 as mysql mariadb-install-db --no-defaults --auth-root-authentication-method=normal --skip-test-db --skip-name-resolve \
-  --innodb-log-file-size=8M --datadir="$out.new/mariadb"
+  --innodb-log-file-size=8M --datadir="$out.new/mariadb" --tmpdir="$out.new/mariadb"
 cat > "$out.new/mariadb.sql" <<'SQL'
 CREATE DATABASE IF NOT EXISTS grafana CHARACTER SET utf8mb4;
 CREATE USER IF NOT EXISTS 'grafana'@'%' IDENTIFIED BY 'lab-mariadb-secret';

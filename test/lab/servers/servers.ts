@@ -107,6 +107,7 @@ function recipeOf(state: LabState, name: ServerName): Recipe {
             '--no-defaults',
             `--datadir=${path.join(folder, 'mariadb')}`,
             `--bind-address=${host}`,
+            `--tmpdir=${path.join(folder, 'mariadb-socket')}`,
           ],
           ...[`--port=${state.mariadb.port}`, `--socket=${path.join(folder, 'mariadb-socket/s')}`],
           ...[
