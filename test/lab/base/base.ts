@@ -11,7 +11,7 @@ export interface Base {
   readonly balancer: string
 }
 
-const SCRIPTS = ['make-base.sh', 'configure-base.sh', 'configure-balancer.sh'].map(here)
+const SCRIPTS = ['make-base.sh', 'make-layer.sh', 'configure-base.sh', 'configure-balancer.sh'].map(here)
 const MAKE_LIMIT_MS = 900_000
 
 /** The base for this version of its recipe and of Node; made when it is not there yet. */

@@ -10,7 +10,7 @@ export DEBIAN_FRONTEND=noninteractive LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bi
 [ -d "$base" ] && [ -d "$balancer" ] && exit 0
 # Each use of a base sets its time.
 find "$cache" -mindepth 1 -maxdepth 1 -type d -mtime +14 -exec rm -rf {} +
-rm -rf "$base.new" "$balancer.new" "$balancer.work" "$cache/root"
+rm -rf "$base.new"
 
 if [ ! -d "$base" ]; then
   debootstrap --variant=minbase \
@@ -24,13 +24,4 @@ if [ ! -d "$base" ]; then
   mv "$base.new" "$base"
 fi
 
-mkdir "$balancer.new" "$balancer.work" "$cache/root"
-mount -t overlay overlay -o "lowerdir=$base,upperdir=$balancer.new,workdir=$balancer.work" "$cache/root"
-cat /etc/resolv.conf > "$cache/root/etc/resolv.conf"
-cp "$here/configure-balancer.sh" "$cache/root/tmp/"
-chroot "$cache/root" sh /tmp/configure-balancer.sh
-: > "$cache/root/etc/resolv.conf"
-rm -rf "$cache/root"/tmp/* "$cache/root"/var/cache/apt/archives/*.deb "$cache/root"/var/lib/apt/lists/*
-umount "$cache/root"
-rm -rf "$balancer.work" "$cache/root"
-mv "$balancer.new" "$balancer"
+sh "$here/make-layer.sh" "$base" "$balancer" "$here/configure-balancer.sh"
