@@ -4,11 +4,14 @@ import {failed, passed} from './check.ts'
 import {notYet} from './not-yet.ts'
 import {perNode} from './per-node.ts'
 
+export const CONTAINER_REMEDY =
+  'Make the container anew without that, or let `service: { manager: command }` with `install: { method: none }` call what owns it'
+
 export const serviceContainer = perNode({
   id: 'service/container',
   title: 'gha can replace the container, and the container reads what gha writes',
   severity: 'error',
-  hint: 'Make the container anew without that, or let `service: { manager: command }` with `install: { method: none }` call what owns it, then run `gha check --only service` again.',
+  hint: `${CONTAINER_REMEDY}, then run \`gha check --only service\` again.`,
   unless: about => notDocker(about.node) ?? notYet(about),
   fact: ({seen}) => seen.service,
   judge({container}, {node, wish}) {

@@ -9,10 +9,7 @@ const DPKG_LIMIT_MS = 120_000
 const BOOT_LIMIT_MS = 120_000
 
 describe('a node that is rebooted', () => {
-  const lab = faultLab()
-
-  // A boot takes its time where other labs run beside.
-  beforeEach(() => lab.cluster.write({rollout: {minHealthyTime: '5s', healthyDeadline: '40s'}}))
+  const lab = bootingLab()
 
   it('while it drains: nothing is swapped any more, exit 9, all as before, nobody notices', async () => {
     await lab.startLoad()
@@ -65,9 +62,7 @@ describe('a node that is rebooted', () => {
 })
 
 describe('a node that loses its power', () => {
-  const lab = faultLab()
-
-  beforeEach(() => lab.cluster.write({rollout: {minHealthyTime: '5s', healthyDeadline: '40s'}}))
+  const lab = bootingLab()
 
   it('while dpkg works: it boots into its old release, stays out until looked at, exit 4, nobody notices', async () => {
     await lab.startLoad()
@@ -81,6 +76,13 @@ describe('a node that loses its power', () => {
     await lab.unnoticed()
   })
 })
+
+/** A boot takes its time where other labs run beside. */
+function bootingLab(): FaultLab {
+  const lab = faultLab()
+  beforeEach(() => lab.cluster.write({rollout: {minHealthyTime: '5s', healthyDeadline: '40s'}}))
+  return lab
+}
 
 async function untilDpkgWorks(cluster: LabCluster): Promise<void> {
   await eventually('dpkg works on gf1', DPKG_LIMIT_MS, () => packageManagerWorks(cluster, 'gf1'))

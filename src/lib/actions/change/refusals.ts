@@ -1,4 +1,4 @@
-import {obstaclesOf} from '../../checks/service-container.ts'
+import {CONTAINER_REMEDY, obstaclesOf} from '../../checks/service-container.ts'
 import {GhaError} from '../../errors/gha-error.ts'
 import type {NodeObservation} from '../../facts/node-observation.ts'
 import type {ClusterObservation} from '../../facts/observe.ts'
@@ -112,7 +112,7 @@ export function refuseForeignContainers({nodes}: ClusterObservation, plan: Plan)
       exit: 'preflight',
       node: each.node,
       unchanged: UNCHANGED,
-      hint: 'Make the container anew without that, or let `service: { manager: command }` with `install: { method: none }` call what owns it; `gha check --only service` looks.',
+      hint: `${CONTAINER_REMEDY}; \`gha check --only service\` looks.`,
     })
   }
 }

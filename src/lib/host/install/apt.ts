@@ -2,9 +2,9 @@
 export type AptSource = 'repositories' | 'pushed'
 
 /**
- * What a power cut leaves half unpacked has its version already, and is configured by nobody: it is installed anew.
  * Packages are kept in `$state/packages`, so that nothing is downloaded while the node is out, and the old version is
- * there to go back to.
+ * there to go back to. What a power cut left half unpacked has its version already, and is configured by nobody: it is
+ * installed anew.
  */
 export function aptInstall(packageName: string, source: AptSource): string {
   return `
