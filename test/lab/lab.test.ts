@@ -1,5 +1,9 @@
+import {mkdtempSync, readdirSync, rmSync} from 'node:fs'
+import path from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {ensureBase, makeLists} from './base/base.ts'
 import {type Lab, upLab} from './lab.ts'
+import {CACHE_FOLDER} from './layout.ts'
 import {DOUBLE_VERSIONS} from './packages/repository.ts'
 import {networksOf, tracesOf} from './traces.ts'
 
@@ -43,6 +47,18 @@ describe('the lab', () => {
   it('offers every version to apt, without an update before', async () => {
     const {stdout} = await ssh('gf3', 'apt-cache madison grafana')
     expect(stdout.split('\n').flatMap(line => line.split('|')[1]?.trim() ?? [])).toEqual([...DOUBLE_VERSIONS].reverse())
+  })
+
+  it('reads a repository once for labs that come up at the same time', async () => {
+    const base = await ensureBase(() => {})
+    const work = mkdtempSync(path.join(CACHE_FOLDER, 'lists-'))
+    try {
+      const request = {base, apt: lab.state().apt.folder, out: path.join(work, 'lists')}
+      await Promise.all([makeLists(request), makeLists(request)])
+      expect([readdirSync(work), readdirSync(request.out)]).toEqual([['lists'], ['var']])
+    } finally {
+      rmSync(work, {recursive: true, force: true})
+    }
   })
 
   it('installs a version that neither runs nor is enabled, until somebody configures and starts it', async () => {

@@ -1,10 +1,11 @@
 import {createHash} from 'node:crypto'
-import {existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
+import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {gzipSync} from 'node:zlib'
 import {writeDist} from '../../double/dist.ts'
 import type {Base} from '../base/base.ts'
 import {CACHE_FOLDER} from '../layout.ts'
+import {publish} from '../packages/repository.ts'
 import {must, type RunOptions} from '../run.ts'
 
 /** As the nodes name it: each has a registry of its own. */
@@ -31,7 +32,7 @@ export async function imagesLayer({base, key}: Base, double: string, options: Ru
       rmSync(tree, {recursive: true})
     }
     await must(['chmod', '-R', 'u=rwX,go=rX', path.join(work, 'layer')], options)
-    renameSync(path.join(work, 'layer'), folder)
+    publish(path.join(work, 'layer'), folder)
   } finally {
     rmSync(work, {recursive: true, force: true})
   }
