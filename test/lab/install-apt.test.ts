@@ -1,7 +1,8 @@
 import {afterAll, beforeAll, beforeEach, describe, expect, it} from 'vitest'
 import {activateRelease} from '../../src/lib/host/activate.ts'
-import {type AptKey, REMOVE_APT_REPOSITORY, setUpAptRepository} from '../../src/lib/host/install/apt-repository.ts'
+import {REMOVE_APT_REPOSITORY, setUpAptRepository} from '../../src/lib/host/install/apt-repository.ts'
 import {installMethod} from '../../src/lib/host/install/method.ts'
+import type {RepositoryKey} from '../../src/lib/host/install/repository-files.ts'
 import {lookForPackages} from '../../src/lib/host/look-for-packages.ts'
 import {serviceControl} from '../../src/lib/host/service/control.ts'
 import {type PushedArchive, stageRelease} from '../../src/lib/host/stage.ts'
@@ -125,10 +126,14 @@ rm /usr/share/grafana/VERSION`)
       components: [],
       key: '/nowhere',
     })
-    const setUp = (key: AptKey) => setUpAptRepository({url: 'file:///srv/packages', suite: './', components: [], key})
-    const stage = (key: AptKey) =>
+    const setUp = (key: RepositoryKey) =>
+      setUpAptRepository({url: 'file:///srv/packages', suite: './', components: [], key})
+    const stage = (key: RepositoryKey) =>
       root.run(stageRelease({...activation, release: releaseOf('12.1.0'), contents: [], setUp: setUp(key)}))
-    const bytes = (form: 'armored' | 'binary', by = signer): AptKey => ({type: 'bytes', bytes: by.publicKey(form)})
+    const bytes = (form: 'armored' | 'binary', by = signer): RepositoryKey => ({
+      type: 'bytes',
+      bytes: by.publicKey(form),
+    })
 
     it.each([['armored' as const], ['binary' as const]])('fetches what is signed with it (%s)', async form => {
       publish('12.1.0')

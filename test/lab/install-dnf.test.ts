@@ -1,7 +1,8 @@
 import {afterAll, beforeAll, beforeEach, describe, expect, it} from 'vitest'
 import {activateRelease, type Swap} from '../../src/lib/host/activate.ts'
-import {REMOVE_RPM_REPOSITORY, type RpmKey, setUpRpmRepository} from '../../src/lib/host/install/dnf-repository.ts'
+import {REMOVE_RPM_REPOSITORY, setUpRpmRepository} from '../../src/lib/host/install/dnf-repository.ts'
 import {installMethod} from '../../src/lib/host/install/method.ts'
+import type {RepositoryKey} from '../../src/lib/host/install/repository-files.ts'
 import {lookForPackages} from '../../src/lib/host/look-for-packages.ts'
 import {serviceControl} from '../../src/lib/host/service/control.ts'
 import {type PushedArchive, stageRelease} from '../../src/lib/host/stage.ts'
@@ -255,7 +256,7 @@ describe('dnf', () => {
 
     const URL = 'file:///srv/apt/rpm'
     const activation = activationFor({type: 'url', url: URL, suite: 'stable', components: [], key: '/nowhere'})
-    const stage = (key: RpmKey) =>
+    const stage = (key: RepositoryKey) =>
       root.run(
         stageRelease({
           ...activation,
@@ -264,7 +265,7 @@ describe('dnf', () => {
           setUp: setUpRpmRepository({url: URL, key}),
         }),
       )
-    const bytes = (by = signer): RpmKey => ({type: 'bytes', bytes: by.publicKey('armored')})
+    const bytes = (by = signer): RepositoryKey => ({type: 'bytes', bytes: by.publicKey('armored')})
     const publishSigned = async (by = signer) => {
       const rpm = await tinyRpm(root, {version: '12.1.0'})
       root.write('/srv/secret.asc', by.secretKey())

@@ -1,19 +1,16 @@
-import {sha256} from '../../model/digest.ts'
 import {quote} from '../../model/script.ts'
 import {MANAGED} from '../../render/rendered-file.ts'
 import {sealed} from '../../render/sealed-text.ts'
 import {RELABEL} from '../relabel.ts'
+import {KEEP_REPOSITORY, PUT_KEY, type RepositoryKey, receiveKey} from './repository-files.ts'
 
 export interface AptRepository {
   readonly url: string
   readonly suite: string
   /** Empty where the suite is a path that ends with a slash. */
   readonly components: readonly string[]
-  readonly key: AptKey
+  readonly key: RepositoryKey
 }
-
-/** OpenPGP public keys: read here, or fetched by the node. */
-export type AptKey = {readonly type: 'bytes'; readonly bytes: Uint8Array} | {readonly type: 'url'; readonly url: string}
 
 const SOURCES = '/etc/apt/sources.list.d/gha-grafana.sources'
 const KEYS = '/etc/apt/keyrings'
@@ -36,21 +33,13 @@ export function setUpAptRepository({url, suite, components, key}: AptRepository)
   )
   return [
     RELABEL,
-    `sources=${SOURCES} keyring=${keyring}`,
-    OWN_OR_ABSENT,
-    `(umask 022; mkdir -p ${KEYS}) && old=$(mktemp -d "$state/apt-XXXXXX") || fail "cannot write on this node"`,
-    'for file in "$sources" "$keyring"; do if [ -e "$file" ]; then cp -p "$file" "$old/"; fi; done',
-    'put_back() {',
-    '  for file in "$sources" "$keyring"; do',
-    '    if [ -e "$old/${file##*/}" ]; then cp -p "$old/${file##*/}" "$file"; else rm -f "$file"; fi',
-    '  done',
-    '  rm -rf "$old"; fail "$1"',
-    '}',
+    `repository=${SOURCES} key=${keyring}`,
+    KEEP_REPOSITORY,
     ...putKey(key),
-    'chmod 644 "$keyring"',
-    `printf %s ${quote(text)} >"$sources" && chmod 644 "$sources" || put_back "cannot write $sources"`,
+    PUT_KEY,
+    `printf %s ${quote(text)} >"$repository" && chmod 644 "$repository" || put_back "cannot write $repository"`,
     // Of all sources only this one is read, and what the others said stays.
-    'said=$(apt-get -q update -o Dir::Etc::sourcelist="$sources" -o Dir::Etc::sourceparts=- -o APT::Get::List-Cleanup=0 -o APT::Update::Error-Mode=any -o DPkg::Lock::Timeout=120 2>&1) ||',
+    'said=$(apt-get -q update -o Dir::Etc::sourcelist="$repository" -o Dir::Etc::sourceparts=- -o APT::Get::List-Cleanup=0 -o APT::Update::Error-Mode=any -o DPkg::Lock::Timeout=120 2>&1) ||',
     `  put_back ${quote(`the repository ${url} cannot be read, or is not signed with the key of gha.yaml`)}": $(printf %s "$said" | grep '^[EW]:' | head -n 2 | tr '\\n' ' ')"`,
     'rm -rf "$old"',
   ].join('\n')
@@ -62,26 +51,14 @@ if [ "$(head -n 1 ${SOURCES} 2>/dev/null)" = ${quote(MANAGED)} ]; then
   rm -f ${SOURCES} ${KEYS}/gha-grafana.asc ${KEYS}/gha-grafana.gpg
 fi`.trim()
 
-/** Its second line is the sum of what follows: somebody's edit is not overwritten. */
-const OWN_OR_ABSENT = `
-if [ -e "$sources" ]; then
-  [ "$(head -n 1 "$sources")" = ${quote(MANAGED)} ] &&
-    [ "$(sed -n 's/^# sha256 of what follows: //p' "$sources")" = "$(tail -n +3 "$sources" | sha256sum | cut -d' ' -f1)" ] ||
-    fail "$sources is not what gha wrote there: take it away, or use \\\`source: node-repo\\\`"
-fi`.trim()
-
-function putKey(key: AptKey): readonly string[] {
+function putKey(key: RepositoryKey): readonly string[] {
   switch (key.type) {
     case 'bytes':
-      return [
-        `printf %s ${quote(Buffer.from(key.bytes).toString('base64'))} | base64 -d >"$keyring" || put_back "cannot write $keyring"`,
-        `[ "$(sha256sum <"$keyring" | cut -d' ' -f1)" = ${sha256(key.bytes)} ] || put_back "the key arrived damaged"`,
-      ]
+      return receiveKey(key.bytes)
     case 'url':
       return [
-        `/usr/lib/apt/apt-helper download-file ${quote(key.url)} "$keyring.part" >/dev/null 2>&1 || put_back ${quote(`cannot fetch the key ${key.url}`)}`,
-        `grep -q '^-----BEGIN PGP PUBLIC KEY BLOCK-----' "$keyring.part" || { rm -f "$keyring.part"; put_back ${quote(`${key.url} is no armored public key`)}; }`,
-        'mv -f "$keyring.part" "$keyring" && relabel "$keyring" || put_back "cannot write $keyring"',
+        `/usr/lib/apt/apt-helper download-file ${quote(key.url)} "$key.part" >/dev/null 2>&1 || put_back ${quote(`cannot fetch the key ${key.url}`)}`,
+        `grep -q '^-----BEGIN PGP PUBLIC KEY BLOCK-----' "$key.part" || put_back ${quote(`${key.url} is no armored public key`)}`,
       ]
   }
 }

@@ -1,16 +1,14 @@
-import {sha256} from '../../model/digest.ts'
 import {quote} from '../../model/script.ts'
 import {MANAGED} from '../../render/rendered-file.ts'
 import {sealed} from '../../render/sealed-text.ts'
 import {RELABEL} from '../relabel.ts'
+import {KEEP_REPOSITORY, PUT_KEY, type RepositoryKey, receiveKey} from './repository-files.ts'
 
 export interface RpmRepository {
   readonly url: string
   /** An armored OpenPGP public key: read here, or fetched by the node. */
-  readonly key: RpmKey
+  readonly key: RepositoryKey
 }
-
-export type RpmKey = {readonly type: 'bytes'; readonly bytes: Uint8Array} | {readonly type: 'url'; readonly url: string}
 
 /** As dnf calls it. */
 export const DNF_REPOSITORY = 'gha-grafana'
@@ -37,20 +35,12 @@ export function setUpRpmRepository({url, key}: RpmRepository): string {
   return [
     RELABEL,
     `repository=${FILE} key=${DNF_KEY}`,
-    OWN_OR_ABSENT,
-    '(umask 022; mkdir -p "${repository%/*}" "${key%/*}") && old=$(mktemp -d "$state/dnf-XXXXXX") || fail "cannot write on this node"',
-    'for file in "$repository" "$key"; do if [ -e "$file" ]; then cp -p "$file" "$old/"; fi; done',
-    'put_back() {',
-    '  for file in "$repository" "$key"; do',
-    '    if [ -e "$old/${file##*/}" ]; then cp -p "$old/${file##*/}" "$file"; else rm -f "$file"; fi',
-    '  done',
-    '  rm -rf "$old" "$key.part"; fail "$1"',
-    '}',
+    KEEP_REPOSITORY,
     ...putKey(key),
     `grep -q '^-----BEGIN PGP PUBLIC KEY BLOCK-----' "$key.part" || put_back "the key is no armored public key"`,
-    'chmod 644 "$key.part" && mv -f "$key.part" "$key" || put_back "cannot write $key"',
+    PUT_KEY,
     `printf %s ${quote(text)} >"$repository" && chmod 644 "$repository" || put_back "cannot write $repository"`,
-    'relabel "$repository" "$key"',
+    'relabel "$repository"',
     'package_wait || put_back "another dnf or rpm is at work"',
     `said=$(dnf -q --disablerepo='*' --enablerepo=${DNF_REPOSITORY} --refresh makecache 2>&1) ||`,
     `  put_back ${quote(`the repository ${url} cannot be read`)}": $(printf %s "$said" | tail -n 2 | tr '\\n' ' ')"`,
@@ -62,21 +52,10 @@ export function setUpRpmRepository({url, key}: RpmRepository): string {
 export const REMOVE_RPM_REPOSITORY = `
 if [ "$(head -n 1 ${FILE} 2>/dev/null)" = ${quote(MANAGED)} ]; then rm -f ${FILE} ${DNF_KEY}; fi`.trim()
 
-/** Its second line is the sum of what follows: somebody's edit is not overwritten. */
-const OWN_OR_ABSENT = `
-if [ -e "$repository" ]; then
-  [ "$(head -n 1 "$repository")" = ${quote(MANAGED)} ] &&
-    [ "$(sed -n 's/^# sha256 of what follows: //p' "$repository")" = "$(tail -n +3 "$repository" | sha256sum | cut -d' ' -f1)" ] ||
-    fail "$repository is not what gha wrote there: take it away, or use \\\`source: node-repo\\\`"
-fi`.trim()
-
-function putKey(key: RpmKey): readonly string[] {
+function putKey(key: RepositoryKey): readonly string[] {
   switch (key.type) {
     case 'bytes':
-      return [
-        `printf %s ${quote(Buffer.from(key.bytes).toString('base64'))} | base64 -d >"$key.part" || put_back "cannot write $key"`,
-        `[ "$(sha256sum <"$key.part" | cut -d' ' -f1)" = ${sha256(key.bytes)} ] || put_back "the key arrived damaged"`,
-      ]
+      return receiveKey(key.bytes)
     case 'url':
       return [
         `{ curl -fsSL --max-time 60 -o "$key.part" -- ${quote(key.url)} || wget -q -T 60 -O "$key.part" -- ${quote(key.url)}; } >/dev/null 2>&1 || put_back ${quote(`cannot fetch the key ${key.url}`)}`,
