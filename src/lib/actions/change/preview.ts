@@ -51,7 +51,7 @@ export async function preview(request: PreviewRequest, ports: Ports): Promise<Pr
   refuseNoDatabase(seen.observation, seen.plan)
   refuseForeignContainers(seen.observation, seen.plan)
   refuseDrained(seen)
-  await refuseUndrainable(cluster, ports, seen)
+  await refuseUndrainable(cluster, ports, {...seen, claim: request.claim})
   await rehearseBackup(cluster, ports, seen.plan)
   const lookout = await chooseLookout(cluster, ports, seen.plan)
   const view = await viewOf(cluster, ports, {seen, lookout})

@@ -1,9 +1,10 @@
 import {describe, expect, it} from 'vitest'
 import {refuseLivingSkipped, refuseUndrainable} from '../../../../src/lib/actions/change/refuse-balancer.ts'
+import type {Planned} from '../../../../src/lib/actions/change/refuse-silent.ts'
 import {GhaError} from '../../../../src/lib/errors/gha-error.ts'
 import type {ClusterObservation} from '../../../../src/lib/facts/observe.ts'
 import type {LoadBalancer} from '../../../../src/lib/model/load-balancer.ts'
-import {known} from '../../../../src/lib/model/observation.ts'
+import {known, unknown} from '../../../../src/lib/model/observation.ts'
 import type {Plan, Step} from '../../../../src/lib/plan/plan.ts'
 import type {Balancer} from '../../../../src/lib/ports/balancer.ts'
 import type {Ports} from '../../../../src/lib/ports/ports.ts'
@@ -11,6 +12,7 @@ import {aCluster, anSshTarget} from '../../../support/a-cluster.ts'
 import {aHaproxy} from '../../../support/a-load-balancer.ts'
 import {ObedientBalancer, viewsOf} from '../../../support/a-run.ts'
 import {aNodeObservation} from '../../../support/an-observation.ts'
+import {ManualClock} from '../../../support/manual-clock.ts'
 
 const cluster = aCluster({loadBalancer: aHaproxy()})
 const drains: readonly Step[] = [{kind: 'drain', timeoutSeconds: 30}]
@@ -23,7 +25,8 @@ class Rehearsing extends ObedientBalancer {
   }
 }
 
-const portsOf = (balancer: Balancer) => ({balancer: () => balancer}) as unknown as Ports
+const portsOf = (balancer: Balancer, clock = new ManualClock()) =>
+  ({balancer: () => balancer, clock}) as unknown as Ports
 const wave = (node: string, steps: readonly Step[]) => [{node, steps}]
 
 function refuse(wish: {
@@ -32,17 +35,19 @@ function refuse(wish: {
   readonly views: Parameters<typeof viewsOf>[0]
   readonly balancerFiles?: readonly unknown[]
   readonly stopped?: readonly string[]
+  readonly claim?: Planned['claim']
+  readonly clock?: ManualClock
 }) {
-  const {verb = 'rollout', waves, views, balancerFiles = [], stopped = []} = wish
+  const {verb = 'rollout', waves, views, balancerFiles = [], stopped = [], claim, clock} = wish
   const balancer = new Rehearsing(views)
   const plan = {verb, waves, balancerFiles} as unknown as Plan
   const nodes = cluster.nodes.map(({name}) => {
     const seen = aNodeObservation()
-    const service = stopped.includes(name) ? known({words: 'inactive', enabled: true}) : seen.service
-    return {...seen, node: name, service}
+    if (!stopped.includes(name)) return {...seen, node: name}
+    return {...seen, node: name, service: known({words: 'inactive', enabled: true}), health: unknown('nothing listens')}
   })
   const observation = {at: 0, nodes, balancer: known(viewsOf(views))} as unknown as ClusterObservation
-  return {balancer, done: refuseUndrainable(cluster, portsOf(balancer), {plan, observation})}
+  return {balancer, done: refuseUndrainable(cluster, portsOf(balancer, clock), {plan, observation, claim})}
 }
 
 describe('a rollout that is about to drain', () => {
@@ -67,6 +72,47 @@ describe('a rollout that is about to drain', () => {
   it('is refused while a node that goes later is down', async () => {
     const {done} = refuse({waves: all, views: {gf1: 'in', gf2: 'in', gf3: 'down'}})
     await expect(done).rejects.toMatchObject({code: 'NOT_SAFE_TO_DRAIN'})
+  })
+
+  describe('while a healthy node is down to the balancer', () => {
+    const risingIn = (seconds: number, wish: {readonly stopped?: readonly string[]; readonly stops?: boolean} = {}) => {
+      const clock = new ManualClock()
+      const said: unknown[] = []
+      const claim = {progress: (event: unknown) => said.push(event), stopRequested: () => wish.stops ?? false}
+      const {balancer, done} = refuse({waves: all, views: {gf1: 'in', gf2: 'down', gf3: 'in'}, claim, clock, ...wish})
+      const started = clock.now()
+      const node = cluster.nodes.find(({name}) => name === 'gf2')
+      void clock.sleep(seconds * 1000).then(() => node && balancer.undrain(node))
+      const ended = done.then(
+        () => 'goes on' as const,
+        (error: GhaError) => error.code,
+      )
+      return {clock, said, ended: ended.then(end => ({end, seconds: (clock.now() - started) / 1000}))}
+    }
+
+    it('waits until it is counted up, and says so', async () => {
+      const {clock, said, ended} = risingIn(6.5)
+      await clock.pass(40_000)
+      expect(await ended).toMatchObject({end: 'goes on'})
+      expect(said).toEqual([
+        {type: 'note', text: 'gf2 answers well, and the balancer does not count it up yet: waiting up to 30 s'},
+      ])
+    })
+
+    it('is refused when that takes too long, or when it is told to stop', async () => {
+      const late = risingIn(100)
+      await late.clock.pass(60_000)
+      expect(await late.ended).toMatchObject({end: 'NOT_SAFE_TO_DRAIN'})
+      const stopped = risingIn(3, {stops: true})
+      await stopped.clock.pass(60_000)
+      expect(await stopped.ended).toMatchObject({end: 'NOT_SAFE_TO_DRAIN'})
+    })
+
+    it('does not wait for one whose Grafana does not answer', async () => {
+      const {said, ended} = risingIn(2, {stopped: ['gf2']})
+      expect(await ended).toEqual({end: 'NOT_SAFE_TO_DRAIN', seconds: 0})
+      expect(said).toEqual([])
+    })
   })
 
   it('goes on where the plan brings the silent node up first', async () => {
