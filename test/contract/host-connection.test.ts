@@ -11,12 +11,52 @@ import {startTcpProxy} from '../support/tcp-proxy.ts'
 const TRANSPORTS = ['ssh2', 'openssh'] as const
 
 describe.each(TRANSPORTS)('a small MaxSessions over %s', transport => {
-  it('only makes scripts wait', async () => {
-    const sshd = await startSshd({maxSessions: 2})
+  it.each([1, 2])('only makes scripts wait: %i', async maxSessions => {
+    const sshd = await startSshd({maxSessions})
     const hosts = createHosts({say: () => undefined})
     const host = await hosts.connect('n1', sshTarget(sshd, {transport}))
-    const all = await Promise.all(Array.from({length: 9}, (_, n) => host.run(aScript(`echo ${n}; sleep 0.2`))))
-    expect(all.map(one => one.stdout.trim())).toEqual(Array.from({length: 9}, (_, n) => String(n)))
+    const ask = async (n: number) => (await host.run(aScript(`echo ${n}; sleep 0.2`))).stdout.trim()
+    const oneByOne = [await ask(0), await ask(1), await ask(2)]
+    const all = await Promise.all(Array.from({length: 9}, (_, n) => ask(n + 3)))
+    expect([...oneByOne, ...all]).toEqual(Array.from({length: 12}, (_, n) => String(n)))
+    await hosts.closeAll()
+    await sshd.stop()
+  })
+})
+
+describe.each(TRANSPORTS)('a host that is asked again over %s', transport => {
+  it('has a shell ready: the script is there and back at once', async () => {
+    const sshd = await startSshd()
+    const oneWay = 150
+    const proxy = await startTcpProxy(sshd.port, {delayMilliseconds: oneWay})
+    const hosts = createHosts({say: () => undefined})
+    const host = await hosts.connect('n1', behind(sshd, proxy.port, transport))
+    const time = async () => {
+      const started = performance.now()
+      expect(await host.run(aScript('echo here'))).toMatchObject({stdout: 'here\n'})
+      return performance.now() - started
+    }
+    const [first] = [await time(), await time()]
+    await sleep(6 * oneWay)
+    expect(first).toBeGreaterThan(6 * oneWay)
+    expect(await time()).toBeLessThan(4 * oneWay)
+    await hosts.closeAll()
+    await proxy.close()
+    await sshd.stop()
+  })
+
+  it('is not put out by a server that ends what waits', async () => {
+    const sshd = await startSshd()
+    const hosts = createHosts({say: () => undefined})
+    const host = await hosts.connect('n1', sshTarget(sshd, {transport}))
+    await host.run(aScript('true'))
+    await host.run(aScript('true'))
+    await sleep(1000)
+    const waiting = '$(pgrep -P $(ps -o ppid= $PPID) -f "read -r line")'
+    const kill = `sleep 1; for pid in ${waiting}; do kill -9 $pid && echo killed; done`
+    expect(await host.run(aScript(kill))).toMatchObject({stdout: 'killed\n'})
+    await sleep(1000)
+    expect(await host.run(aScript('echo here'))).toMatchObject({stdout: 'here\n'})
     await hosts.closeAll()
     await sshd.stop()
   })

@@ -12,11 +12,24 @@ export interface TcpProxy {
   close(): Promise<void>
 }
 
+export interface TcpProxyOptions {
+  /** How much later everything arrives, in either direction. */
+  readonly delayMilliseconds?: number
+}
+
 /** A relay on loopback in front of a port. */
-export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
+export async function startTcpProxy(
+  targetPort: number,
+  {delayMilliseconds = 0}: TcpProxyOptions = {},
+): Promise<TcpProxy> {
   const sockets = new Set<net.Socket>()
   const sent: Buffer[] = []
   let stalled = false
+  const pass = (to: net.Socket, chunk: Buffer) => {
+    if (stalled) return
+    if (delayMilliseconds === 0) to.write(chunk)
+    else setTimeout(() => to.writable && to.write(chunk), delayMilliseconds)
+  }
   const server = net.createServer(client => {
     const target = net.connect(targetPort, '127.0.0.1')
     for (const socket of [client, target]) {
@@ -26,11 +39,9 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
     }
     client.on('data', chunk => {
       sent.push(chunk)
-      if (!stalled) target.write(chunk)
+      pass(target, chunk)
     })
-    target.on('data', chunk => {
-      if (!stalled) client.write(chunk)
-    })
+    target.on('data', chunk => pass(client, chunk))
     target.on('end', () => {
       if (!stalled) client.end()
     })

@@ -1,12 +1,11 @@
 import {quote, type Script} from '../model/script.ts'
 
 /**
- * How a script travels. The remote command line is one constant; what runs, and with which input, comes over
+ * How a script travels. The remote command line is one constant, `COMMAND`; what runs, and with which input, comes over
  * standard input only: one line, then the job, then the script's own input. Each is run only when it arrived whole,
  * so a connection that is cut in between never runs half of it, and none reads further than its own end.
  */
 export interface Travel {
-  readonly command: string
   /** Sent at once. */
   readonly opening: string
   /** Sent next; after `marks.ready` where a sudo password may be asked for. Followed by the script's input. */
@@ -45,7 +44,6 @@ const LOADER =
 export function packScript(script: Pick<Script<unknown>, 'text' | 'deadlineSeconds'>, options: TravelOptions): Travel {
   const marks = marksOf(options.nonce)
   return {
-    command: COMMAND,
     opening: `${runner(marks, options.elevation, script.deadlineSeconds)}\n`,
     job: framed(job(script.text, marks, options.inputBytes)),
     marks,
@@ -56,7 +54,6 @@ export function packScript(script: Pick<Script<unknown>, 'text' | 'deadlineSecon
 export function packRelay(text: string, options: Omit<TravelOptions, 'inputBytes'>): Travel {
   const marks = marksOf(options.nonce)
   return {
-    command: COMMAND,
     opening: `${runner(marks, options.elevation, Number.POSITIVE_INFINITY)}\n`,
     job: framed([...SURROUNDINGS, `printf %s ${quote(marks.begin)}`, text].join('\n')),
     marks,

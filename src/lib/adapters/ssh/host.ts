@@ -48,7 +48,7 @@ export class SshHost implements Host {
       return await runScript(script, {
         host: this.name,
         become: rightsOf(connection, this.#options.become),
-        open: command => sessions.exec(command),
+        open: () => sessions.open(),
         lost: connection.lost,
       })
     } catch (error) {

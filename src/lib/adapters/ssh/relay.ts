@@ -11,7 +11,7 @@ import {dialFailure} from './dial-failure.ts'
 
 export interface RelayErrand {
   readonly become: Become
-  readonly open: (command: string) => Promise<Channel>
+  readonly open: () => Promise<Channel>
   readonly lost: Promise<never>
 }
 
@@ -21,7 +21,7 @@ export async function dialByRelay(destination: Destination, errand: RelayErrand)
     elevation: elevationOf(errand.become),
     nonce: randomBytes(32).toString('hex'),
   })
-  const channel = await errand.open(travel.command)
+  const channel = await errand.open()
   const departure = new Departure(channel, {travel, become: errand.become, follow: () => undefined})
   try {
     const rest = await Promise.race([opened(channel, {departure, begin: travel.marks.begin}), errand.lost])

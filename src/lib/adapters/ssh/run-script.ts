@@ -24,7 +24,7 @@ const LOST_NOTICE_MILLISECONDS = 1000
 export interface Errand {
   readonly host: string
   readonly become: Become
-  readonly open: (command: string) => Promise<Channel>
+  readonly open: () => Promise<Channel>
   /** Rejects when the connection is gone. */
   readonly lost: Promise<never>
 }
@@ -37,7 +37,7 @@ export async function runScript<T>(script: Script<T>, errand: Errand): Promise<T
     nonce: randomBytes(32).toString('hex'),
     inputBytes: input.length,
   })
-  const channel = await opened(script, travel.command, errand)
+  const channel = await opened(script, errand)
   const deadline = timeout(script.deadlineSeconds + GRACE_SECONDS)
   const talk = new Talk(channel, travel, {become: errand.become, input})
   try {
@@ -54,9 +54,9 @@ export async function runScript<T>(script: Script<T>, errand: Errand): Promise<T
 }
 
 /** Until a channel is open nothing can have run. */
-async function opened(script: Script<unknown>, command: string, errand: Errand): Promise<Channel> {
+async function opened(script: Script<unknown>, errand: Errand): Promise<Channel> {
   try {
-    return await errand.open(command)
+    return await errand.open()
   } catch (error) {
     const lost = await reasonOf(errand.lost, 0)
     throw lost === undefined ? error : lostBefore(script, errand.host, lost)
