@@ -1,15 +1,12 @@
 import {afterAll, beforeAll, beforeEach, describe, expect, it} from 'vitest'
 import {activateRelease} from '../../src/lib/host/activate.ts'
 import {REMOVE_APT_REPOSITORY, setUpAptRepository} from '../../src/lib/host/install/apt-repository.ts'
-import {installMethod} from '../../src/lib/host/install/method.ts'
 import type {RepositoryKey} from '../../src/lib/host/install/repository-files.ts'
 import {lookForPackages} from '../../src/lib/host/look-for-packages.ts'
-import {serviceControl} from '../../src/lib/host/service/control.ts'
 import {type PushedArchive, stageRelease} from '../../src/lib/host/stage.ts'
 import type {PackageSource} from '../../src/lib/model/cluster.ts'
-import {versionOf} from '../../src/lib/model/version.ts'
-import {aCluster, aNode} from '../support/a-cluster.ts'
 import {BaseRoot} from './support/base-root.ts'
+import {activationBy, releaseOf, swapTo} from './support/installing.ts'
 import {Signer, signedRepository, tinyDeb} from './support/signed-repository.ts'
 
 const SOURCES = '/etc/apt/sources.list.d/gha-grafana.sources'
@@ -22,35 +19,14 @@ describe('apt', () => {
     return () => root.remove()
   })
 
-  const activationFor = (source: PackageSource) => {
-    const cluster = aCluster({grafana: {install: {method: 'apt', source}}})
-    const service = {manager: 'command', stop: ['true'], restart: ['true'], status: ['true']} as const
-    const node = aNode({service})
-    const {state} = node.paths
-    return {
-      state,
-      lease: {run: 'r1', generation: 1},
-      install: installMethod(cluster, node),
-      service: serviceControl(service, state),
-    }
-  }
-  const releaseOf = (version: string) => ({id: `${version}-x`, version: versionOf(version), files: []})
+  const activationFor = (source: PackageSource) => activationBy({method: 'apt', source})
   const installed = () => root.sh("dpkg-query -W -f='${Package} ${Version}' grafana && cat /usr/share/grafana/VERSION")
 
   describe('with packages that were pushed', () => {
     const activation = activationFor({type: 'push', directory: '/nowhere'})
     const stage = (version: string, archives: readonly PushedArchive[] = []) =>
       root.run(stageRelease({...activation, release: releaseOf(version), contents: [], archives, setUp: ''}))
-    const activate = (version: string) =>
-      root.run(
-        activateRelease(activation, {
-          release: releaseOf(version),
-          seen: new Map(),
-          seconds: 60,
-          guarded: false,
-          migrates: false,
-        }),
-      )
+    const activate = (version: string) => root.run(activateRelease(activation, swapTo(version)))
     const pushed = (version: string, name = 'grafana', architecture = 'all'): PushedArchive => ({
       version,
       bytes: tinyDeb(name, version, architecture),
@@ -76,15 +52,7 @@ rm /usr/share/grafana/VERSION`)
       expect(await installed()).toBe('grafana 12.1.012.1.0')
       expect(await root.sh('apt-mark showhold')).toBe('grafana')
       expect(await there('12.1.0')).toEqual({wished: 'at-hand', machine: expect.any(String)})
-      await root.run(
-        activateRelease(activation, {
-          release: {...releaseOf('12.0.0'), id: 'found'},
-          seen: new Map(),
-          seconds: 60,
-          guarded: false,
-          migrates: false,
-        }),
-      )
+      await root.run(activateRelease(activation, swapTo('12.0.0', 'found')))
       expect(await installed()).toBe('grafana 12.0.012.0.0')
     })
 
@@ -138,15 +106,7 @@ rm /usr/share/grafana/VERSION`)
     it.each([['armored' as const], ['binary' as const]])('fetches what is signed with it (%s)', async form => {
       publish('12.1.0')
       await stage(bytes(form))
-      await root.run(
-        activateRelease(activation, {
-          release: releaseOf('12.1.0'),
-          seen: new Map(),
-          seconds: 60,
-          guarded: false,
-          migrates: false,
-        }),
-      )
+      await root.run(activateRelease(activation, swapTo('12.1.0')))
       expect(await installed()).toBe('grafana 12.1.012.1.0')
       expect(await root.sh(`head -n 1 ${SOURCES}`)).toContain('Managed by gha')
       expect(await root.sh(`stat -c %a ${SOURCES} /etc/apt/keyrings /etc/apt/keyrings/gha-grafana.*`)).toBe(

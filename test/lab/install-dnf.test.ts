@@ -1,15 +1,12 @@
 import {afterAll, beforeAll, beforeEach, describe, expect, it} from 'vitest'
-import {activateRelease, type Swap} from '../../src/lib/host/activate.ts'
+import {activateRelease} from '../../src/lib/host/activate.ts'
 import {REMOVE_RPM_REPOSITORY, setUpRpmRepository} from '../../src/lib/host/install/dnf-repository.ts'
-import {installMethod} from '../../src/lib/host/install/method.ts'
 import type {RepositoryKey} from '../../src/lib/host/install/repository-files.ts'
 import {lookForPackages} from '../../src/lib/host/look-for-packages.ts'
-import {serviceControl} from '../../src/lib/host/service/control.ts'
 import {type PushedArchive, stageRelease} from '../../src/lib/host/stage.ts'
 import type {PackageSource} from '../../src/lib/model/cluster.ts'
-import {versionOf} from '../../src/lib/model/version.ts'
-import {aCluster, aNode} from '../support/a-cluster.ts'
 import {BaseRoot} from './support/base-root.ts'
+import {activationBy, releaseOf, swapTo} from './support/installing.ts'
 import {Signer} from './support/signed-repository.ts'
 import {RPMS, type TinyRpm, tinyRpm} from './support/tiny-rpm.ts'
 
@@ -24,26 +21,7 @@ describe('dnf', () => {
     return () => root.remove()
   }, 600_000)
 
-  const activationFor = (source: PackageSource) => {
-    const cluster = aCluster({grafana: {install: {method: 'dnf', source}}})
-    const service = {manager: 'command', stop: ['true'], restart: ['true'], status: ['true']} as const
-    const node = aNode({service})
-    const {state} = node.paths
-    return {
-      state,
-      lease: {run: 'r1', generation: 1},
-      install: installMethod(cluster, node),
-      service: serviceControl(service, state),
-    }
-  }
-  const releaseOf = (version: string) => ({id: `${version}-x`, version: versionOf(version), files: []})
-  const swapTo = (version: string, id = `${version}-x`): Swap => ({
-    release: {...releaseOf(version), id},
-    seen: new Map(),
-    seconds: 60,
-    guarded: false,
-    migrates: false,
-  })
+  const activationFor = (source: PackageSource) => activationBy({method: 'dnf', source})
   const installed = () => root.sh("rpm -q --qf '%{NAME} %{VERSION} ' grafana && cat /usr/share/grafana/VERSION")
   const publish = async (...wishes: readonly TinyRpm[]) => {
     for (const wish of wishes) await tinyRpm(root, wish)
