@@ -24,10 +24,10 @@ export function scriptFailure(failure: Failure): GhaError {
     return sudoError(failure, 'SUDO_PASSWORD_WRONG', 'sudo did not take the password')
   if (failure.end === 'overflow') return hostError(failure, 'HOST_OUTPUT', 'printed more than 64 MiB')
   if (failure.end === 'deadline') return deadlineError(failure)
-  if (failure.begun) return cutShort(failure, failure.end.status)
-  return notStarted(failure)
+  return failure.begun || failure.end.status === undefined ? cutShort(failure, failure.end.status) : notStarted(failure)
 }
 
+/** A channel that breaks before the begin mark came says nothing of the script: it was sent. */
 function cutShort(failure: Failure, status: number | undefined): GhaError {
   if (status !== undefined && TIMED_OUT.includes(status)) return deadlineError(failure)
   return hostError(failure, 'HOST_SCRIPT_CUT', 'was ended from outside; its end is unknown')
