@@ -20,7 +20,7 @@ const ALL_FAULTS = [
   'test/lab/dnf.test.ts',
   'test/lab/install-dnf.test.ts',
 ]
-const ALL_KILLS = ['test/lab/kill/**/*.test.ts', 'test/lab/kill-sample.test.ts']
+const ALL_KILLS = ['test/lab/kill/**/*.test.ts', 'test/lab/kill-sample.test.ts', 'test/lab/many-rollouts.test.ts']
 
 /** Each worker has a lab of its own; most of a run is waiting. */
 const lab = (name: string, include: string[], exclude: string[] = []) => ({
