@@ -75,6 +75,7 @@ export function aNodeObservation(wish: Partial<NodeObservation> = {}): NodeObser
     }),
     files: known(new Map()),
     state: known(keptState({generation: 3, release: '12.1.0-0123456789ab'})),
+    plugins: known({machine: 'x86_64', brought: [], kept: new Set(), live: new Map()}),
     health: known({status: 200, database: 'ok', version: versionOf('12.1.0'), milliseconds: 3}),
     metrics: known({members: 3, position: 0, healthScore: 0, failedPeers: 0, messagesReceived: 50}),
     settings: known({}),

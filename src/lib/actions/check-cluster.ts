@@ -11,5 +11,6 @@ export interface CheckRequest extends LookRequest {
 /** Looks once at everything, then judges. @throws GhaError `CHECK_UNKNOWN` before anybody is asked */
 export async function checkCluster({only, ...look}: CheckRequest, ports: Ports): Promise<readonly Finding[]> {
   const checks = checksNamed(only)
-  return judgeAll(await lookAt(look, ports), checks)
+  const plugins = look.cluster.grafana.plugins.map(({id}) => id)
+  return judgeAll(await lookAt({...look, plugins}, ports), checks)
 }

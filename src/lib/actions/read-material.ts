@@ -3,9 +3,11 @@ import {GhaError} from '../errors/gha-error.ts'
 import type {Cluster} from '../model/cluster.ts'
 import type {Files} from '../ports/local.ts'
 import type {RenderMaterial} from '../render/render-material.ts'
+import {readPlugins} from './read-plugins.ts'
 
-/** Reads what rendering needs of this machine: certificates and the provisioning tree. @throws GhaError `FILE_MISSING` */
-export async function readMaterial({database, grafana}: Cluster, files: Files): Promise<RenderMaterial> {
+/** Reads what rendering needs of this machine: certificates, the provisioning tree, plugins. @throws GhaError `FILE_MISSING` */
+export async function readMaterial(cluster: Cluster, files: Files): Promise<RenderMaterial> {
+  const {database, grafana} = cluster
   const text = async (file: string) => {
     const bytes = await files.read(file)
     if (!bytes) throw missing(file)
@@ -13,6 +15,7 @@ export async function readMaterial({database, grafana}: Cluster, files: Files): 
   }
   const folder = grafana.provisioning
   const entries = folder ? await files.list(folder) : []
+  const plugins = await readPlugins(cluster, files)
   return {
     database: {
       ...(database.ca ? {ca: await text(database.ca)} : {}),
@@ -22,6 +25,7 @@ export async function readMaterial({database, grafana}: Cluster, files: Files): 
     provisioning: await Promise.all(
       entries.map(async entry => ({path: entry, content: await text(path.join(folder ?? '', entry))})),
     ),
+    ...(plugins.length > 0 ? {plugins} : {}),
   }
 }
 

@@ -31,6 +31,8 @@ export interface Judged {
 export interface NodeWish {
   readonly settings: Settings
   readonly files: readonly WishedFile[]
+  /** Absent where it names none. */
+  readonly plugins?: readonly WishedTree[]
   /** Of all its files together, as a release carries it. */
   readonly fingerprint: string
 }
@@ -40,6 +42,16 @@ export interface WishedFile {
   readonly sha256: string
   /** Whether Grafana reads it at its start only. */
   readonly restart: boolean
+}
+
+export interface WishedTree {
+  readonly id: string
+  readonly version: string
+  /** Of its folder on the node. */
+  readonly path: string
+  readonly digest?: string
+  /** Why there is no digest, in words. */
+  readonly problem?: string
 }
 
 /** `unknown` is never `passed`: nobody could look. */

@@ -4,6 +4,7 @@ import type {Check} from './check.ts'
 import {configDrift} from './config-drift.ts'
 import {configNewerThanProcess} from './config-newer-than-process.ts'
 import {configOtherTools} from './config-other-tools.ts'
+import {configPlugins} from './config-plugins.ts'
 import {configShadowed} from './config-shadowed.ts'
 import {configUnmanaged} from './config-unmanaged.ts'
 import {configWhichFile} from './config-which-file.ts'
@@ -47,6 +48,7 @@ export const CHECKS: readonly Check[] = [
   packageRestartOnUpgrade,
   configUnmanaged,
   configDrift,
+  configPlugins,
   configWhichFile,
   configShadowed,
   configOtherTools,

@@ -16,7 +16,8 @@ export const serviceContainer = perNode({
   fact: ({seen}) => seen.service,
   judge({container}, {node, wish}) {
     if (!container) return passed('gha makes it')
-    const obstacles = obstaclesOf(container, [node.paths.config, ...wish.files.map(({path}) => path)])
+    const written = [...wish.files, ...(wish.plugins ?? [])].map(({path}) => path)
+    const obstacles = obstaclesOf(container, [node.paths.config, ...written])
     return obstacles.length > 0 ? failed(obstacles.join('; ')) : passed('it can')
   },
 })

@@ -14,6 +14,8 @@ export interface Asked {
   readonly node: Node
   /** Absolute paths of files to look at. */
   readonly files: readonly string[]
+  /** Ids of plugins to look at, besides those that the release there brought; none is looked at without it. */
+  readonly plugins?: readonly string[]
 }
 
 export type Records = ReadonlyMap<string, readonly string[]>

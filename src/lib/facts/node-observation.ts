@@ -29,6 +29,8 @@ export interface Trial {
   readonly before?: Listed
   /** The swap brings other files of provisioned data sources. */
   readonly changesDataSources: boolean
+  /** Ids of the plugins that the swap takes away. */
+  readonly removesPlugins?: readonly string[]
 }
 
 /** How far gha got: onto the host, and there to its rights. */

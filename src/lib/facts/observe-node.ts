@@ -1,6 +1,7 @@
 import {GhaError} from '../errors/gha-error.ts'
 import {messageOf} from '../errors/message-of.ts'
 import type {Cluster} from '../model/cluster.ts'
+import {given} from '../model/given.ts'
 import type {Node} from '../model/node.ts'
 import {unknown} from '../model/observation.ts'
 import type {Host} from '../ports/host.ts'
@@ -19,6 +20,8 @@ export type ObservePorts = Pick<Ports, 'hosts' | 'http' | 'databases' | 'caches'
 export interface Wanted {
   /** Absolute paths of files to look at. */
   readonly files: readonly string[]
+  /** Ids of plugins to look at; none is looked at without it. */
+  readonly plugins?: readonly string[]
   readonly probes: readonly Probe[]
   /** Whether to look for fatal lines in Grafana's log, since its process began. */
   readonly log?: boolean
@@ -58,7 +61,8 @@ type OnNode = Omit<NodeObservation, 'node' | Probe>
 
 async function readOnNode({cluster, node}: Target, {host, ports, wanted}: Reach): Promise<OnNode> {
   const facts = [...Object.values(NODE_FACTS), ...(wanted.log ? [fatalLines] : [])]
-  const script = nodeScript(facts, {cluster, node, files: wanted.files})
+  const {files, plugins} = wanted
+  const script = nodeScript(facts, {cluster, node, files, ...given({plugins})})
   const sentAt = ports.clock.now()
   try {
     const {records, whole, complaint} = await host.run(script)

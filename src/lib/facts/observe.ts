@@ -1,6 +1,7 @@
 import {GhaError} from '../errors/gha-error.ts'
 import {messageOf} from '../errors/message-of.ts'
 import type {Cluster} from '../model/cluster.ts'
+import {given} from '../model/given.ts'
 import type {Node} from '../model/node.ts'
 import {known, type Observation, unknown} from '../model/observation.ts'
 import type {BalancerView} from '../ports/balancer.ts'
@@ -22,6 +23,8 @@ export interface ClusterObservation {
 export interface ClusterWanted {
   /** Absolute paths of files to look at on that node. */
   readonly filesOf: (node: Node) => readonly string[]
+  /** Ids of plugins to look at on every node; none is looked at without it. */
+  readonly plugins?: readonly string[]
   readonly probes?: readonly Probe[]
 }
 
@@ -29,11 +32,15 @@ export interface ClusterWanted {
 export async function observe(
   cluster: Cluster,
   ports: ObservePorts & Pick<Ports, 'balancer'>,
-  {filesOf, probes = ALL_PROBES}: ClusterWanted,
+  {filesOf, plugins, probes = ALL_PROBES}: ClusterWanted,
 ): Promise<ClusterObservation> {
   const gate = new AdminGate()
   const [nodes, balancer] = await Promise.all([
-    Promise.all(cluster.nodes.map(node => observeNode({cluster, node}, ports, {files: filesOf(node), probes, gate}))),
+    Promise.all(
+      cluster.nodes.map(node =>
+        observeNode({cluster, node}, ports, {files: filesOf(node), probes, gate, ...given({plugins})}),
+      ),
+    ),
     askBalancer(cluster, ports),
   ])
   return {at: ports.clock.now(), nodes, balancer}

@@ -1,7 +1,7 @@
 import {type Drained, parseDrain} from '../model/drain-record.ts'
 import {given} from '../model/given.ts'
 import {known} from '../model/observation.ts'
-import {parseManifest} from '../model/release-manifest.ts'
+import {parseManifest, parsePlugins} from '../model/release-manifest.ts'
 import {quote} from '../model/script.ts'
 import {askedAt, type NodeFact, numberOf, type Records, textOf} from './node-fact.ts'
 
@@ -18,7 +18,7 @@ export interface KeptState {
   readonly migrating?: string
   /** When the dead man put the previous release back, if he did. */
   readonly reverted?: string
-  /** Path → sha256 of what gha wrote there: in the current release, and in the one before while a swap is under way. */
+  /** Path → sha256 of what gha wrote there, or a plugin's digest: in the current release, and in the one before while a swap is under way. */
   readonly written: ReadonlyMap<string, readonly string[]>
   readonly lock?: KeptText
   readonly armed?: Armed
@@ -77,8 +77,13 @@ done`,
 function writtenFiles(manifests: readonly string[]): ReadonlyMap<string, readonly string[]> {
   const written = new Map<string, readonly string[]>()
   for (const manifest of manifests) {
-    for (const {path, sha256} of parseManifest('', manifest)?.files ?? []) {
-      written.set(path, [...(written.get(path) ?? []), sha256])
+    const files = parseManifest('', manifest)?.files ?? []
+    const plugins = parsePlugins(manifest).filter(({origin}) => origin === 'archive')
+    for (const [path, sum] of [
+      ...files.map(({path, sha256}) => [path, sha256] as const),
+      ...plugins.map(({path, digest}) => [path, digest] as const),
+    ]) {
+      written.set(path, [...(written.get(path) ?? []), sum])
     }
   }
   return written

@@ -1,4 +1,4 @@
-import type {Release} from '../model/release.ts'
+import {type Release, sumsOf} from '../model/release.ts'
 import {quote, type Script} from '../model/script.ts'
 import {type Activation, activationFunctions, unchangedSincePlan} from './activation.ts'
 import {extendDeadline, stillArmed, stoodDown} from './dead-man.ts'
@@ -6,7 +6,7 @@ import {fenced} from './fence.ts'
 
 export interface Swap {
   readonly release: Release
-  /** Path → sha256 of what the plan saw on the node; undefined where there was no file. */
+  /** Path → sum of the file or plugin that the plan saw on the node; undefined where there was none. */
   readonly seen: ReadonlyMap<string, string | undefined>
   /** How long the new release may take until it is confirmed. */
   readonly seconds: number
@@ -19,7 +19,7 @@ export interface Swap {
 /** Swaps package and files, and starts Grafana on them: one script, so that no cut connection leaves it half way. */
 export function activateRelease({state, lease, install, service}: Activation, swap: Swap): Script<void> {
   const {release, seen, seconds, guarded, migrates} = swap
-  const wished = new Map(release.files.map(({path, sha256}) => [path, sha256]))
+  const wished = new Map(sumsOf(release))
   return fenced({
     name: 'activate',
     state,

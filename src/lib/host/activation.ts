@@ -1,6 +1,7 @@
 import type {Lease} from '../model/lease.ts'
 import {quote} from '../model/script.ts'
 import type {InstallMethod} from './install/method.ts'
+import {SWAP_PLUGINS} from './plugins.ts'
 import {RELABEL} from './relabel.ts'
 import type {ServiceControl} from './service/service-control.ts'
 
@@ -17,10 +18,11 @@ export interface Activation {
  * One text for the swap, for the way back and for the dead man, so that all three do the same.
  *
  * A file that is already right is not touched: its inode and times stay. A file is made under a temporary name in its
- * own folder, so that a full disk leaves the old one. Files of the last release that the new one lacks are removed.
+ * own folder, so that a full disk leaves the old one. Files and plugins of the last release that the new one lacks are
+ * removed, and of one whose swap was cut: its name stands in `$state/swapping` until a swap has ended.
  */
 export function activationFunctions(install: InstallMethod, service: ServiceControl): string {
-  return [RELABEL, service.functions, install.functions, ACTIVATE].join('\n')
+  return [RELABEL, service.functions, install.functions, SWAP_PLUGINS, ACTIVATE].join('\n')
 }
 
 const ACTIVATE = `
@@ -45,7 +47,10 @@ swap_files() {
 remove_leftovers() {
   [ -e "$state/releases/$2/manifest" ] && [ "$2" != found ] || return 0
   while IFS="$tab" read -r kind index access sha path; do
-    [ "$kind" = file ] && ! cut -f 5 "$state/releases/$1/manifest" | grep -qxF -- "$path" && rm -f "$path"
+    case $kind in
+      file) ! leaves "$path" "$1" || rm -f "$path" ;;
+      plugin) ! leaves "$path" "$1" || rm -rf "$path" ;;
+    esac
   done <"$state/releases/$2/manifest"
   return 0
 }
@@ -55,6 +60,9 @@ activate() {
   : >"$state/begun" || { echo "cannot write in $state" >&2; return 1; }
   last=$(cat "$state/release" 2>/dev/null)
   if [ "$last" != "$release" ]; then printf %s "\${last:-found}" >"$state/previous.new" && mv -f "$state/previous.new" "$state/previous"; fi
+  cut=$(cat "$state/swapping" 2>/dev/null)
+  printf '%s\\n' $cut "$release" | sort -u >"$state/swapping.new" && mv -f "$state/swapping.new" "$state/swapping" || { echo "cannot write in $state" >&2; return 1; }
+  ready_plugins "$release" "$last" $cut || return 1
   wished_version=$(sed -n "s/^version$tab//p" "$state/releases/$release/manifest")
   if [ "$(package_current)" != "$wished_version" ]; then
     service_hold; service_stop
@@ -64,12 +72,16 @@ activate() {
   fi
   package_keep
   swap_files "$release" || return 1
-  remove_leftovers "$release" "$last"
+  if [ -n "$plugins_change" ]; then service_stop; fi
+  swap_plugins "$release" || return 1
+  for old in "$last" $cut; do remove_leftovers "$release" "$old"; done
   printf %s "$release" >"$state/release.new" && mv -f "$state/release.new" "$state/release" || return 1
+  rm -f "$state/swapping"
   service_restart "\${2:-}" || { echo "the service did not start" >&2; return 1; }
+  clear_aside "$release"
 }`.trim()
 
-/** Shell text that refuses when a live file is neither what the plan saw nor already what it should become. */
+/** Shell text that refuses when a live file or plugin is neither what the plan saw nor already what it should become. */
 export function unchangedSincePlan(
   seen: ReadonlyMap<string, string | undefined>,
   wished: ReadonlyMap<string, string>,
@@ -77,7 +89,7 @@ export function unchangedSincePlan(
   return [...seen]
     .map(([path, sha256]) => {
       const allowed = [sha256 ?? 'absent', wished.get(path) ?? 'absent'].join('|')
-      return `case "$(if [ -e ${quote(path)} ]; then sha256sum <${quote(path)} | cut -d' ' -f1; else echo absent; fi)" in ${allowed}) ;; *) refuse ${quote(`${path} was changed since the plan was made`)} ;; esac`
+      return `case "$(tree_digest ${quote(path)})" in ${allowed}) ;; *) refuse ${quote(`${path} was changed since the plan was made`)} ;; esac`
     })
     .join('\n')
 }

@@ -3,6 +3,7 @@ import {formatMigrationMark, type MigrationMark} from '../model/migration-mark.t
 import {quote, type Script} from '../model/script.ts'
 import {type Activation, activationFunctions} from './activation.ts'
 import {type FencedScript, fenced} from './fence.ts'
+import {PRUNE_PLUGINS} from './plugins.ts'
 import type {ServiceControl} from './service/service-control.ts'
 
 export interface Arming {
@@ -50,6 +51,7 @@ keep="$(cat "$state/release" 2>/dev/null) $(cat "$state/previous" 2>/dev/null)"
 ls -t "$state/releases" | tail -n +4 | while read -r old; do
   case " $keep " in *" $old "*) ;; *) rm -rf "$state/releases/$old" ;; esac
 done
+${PRUNE_PLUGINS}
 package_prune $(sed -n "s/^version$(printf '\\t')//p" "$state"/releases/*/manifest)`.trim()
 
 /** The new release is confirmed, or was reverted by gha itself. */

@@ -6,6 +6,7 @@ import {formatManifest} from '../model/release-manifest.ts'
 import {quote, type Script} from '../model/script.ts'
 import {fenced} from './fence.ts'
 import type {InstallMethod} from './install/method.ts'
+import {type PluginLoad, receivePlugins, rememberPlugins, verifyPlugins} from './plugins.ts'
 import type {ServiceControl} from './service/service-control.ts'
 
 export interface Staging {
@@ -18,6 +19,10 @@ export interface Staging {
   readonly service: ServiceControl
   /** Of the wished version, and of the installed one to go back to: where they are pushed and the node lacks them. */
   readonly archives?: readonly PushedArchive[]
+  /** Those of the release's plugins that the node lacks. */
+  readonly plugins?: readonly PluginLoad[]
+  /** Path → version of the plugins that lie there before, where they tell it. */
+  readonly versionsThere?: ReadonlyMap<string, string>
   /** Shell text that lets the node know where its packages come from. */
   readonly setUp?: string
 }
@@ -40,8 +45,8 @@ export interface Staged {
  * A node that gha never wrote gets its live files copied as release `found`, so that they can be put back.
  */
 export function stageRelease(staging: Staging): Script<Staged> {
-  const {state, lease, release, contents, install, service, archives = [], setUp = ''} = staging
-  for (const {path} of release.files) refuseOddPath(path)
+  const {state, lease, release, contents, install, service, archives = [], plugins = [], setUp = ''} = staging
+  for (const {path} of [...release.files, ...(release.plugins ?? [])]) refuseOddPath(path)
   const version = quote(install.spell(release.version))
   const manifest = new TextEncoder().encode(formatManifest(release, install.spell(release.version)))
   const sent = contents ? [manifest, ...contents] : []
@@ -54,11 +59,13 @@ export function stageRelease(staging: Staging): Script<Staged> {
       `wished_version=${version}`,
       install.functions,
       contents ? receive(release, sent, archives) : stillThere(release, archives),
+      receivePlugins(plugins),
+      verifyPlugins(release),
       setUp,
       `package_fetch ${version} || fail "\${package_problem:-cannot fetch Grafana ${install.spell(release.version)}: is it in the node's package source?}"`,
-      rememberPrevious(release),
+      rememberPrevious(release, staging.versionsThere),
     ].join('\n'),
-    input: Buffer.concat([...sent, ...archives.map(({bytes}) => bytes)]),
+    input: Buffer.concat([...sent, ...[...archives, ...plugins].map(({bytes}) => bytes)]),
     deadlineSeconds: 600,
     parse: records => {
       const previous = records.get('previous')?.[0]
@@ -112,7 +119,7 @@ function receiveArchives(archives: readonly PushedArchive[]): readonly string[] 
 }
 
 /** What is live now, as the release to go back to; live files that gha did not write are copied. */
-function rememberPrevious(release: Release): string {
+function rememberPrevious(release: Release, versionsThere: Staging['versionsThere']): string {
   return [
     `current=$(cat "$state/release" 2>/dev/null)`,
     `if [ "$current" = ${quote(release.id)} ]; then current=$(cat "$state/previous" 2>/dev/null); fi`,
@@ -124,6 +131,7 @@ function rememberPrevious(release: Release): string {
       `  if [ -f ${quote(path)} ]; then cp -p ${quote(path)} "$found/files/$index" && printf 'file\\t%s\\t${access}\\t%s\\t%s\\n' "$index" "$(sha256sum <${quote(path)} | cut -d' ' -f1)" ${quote(path)} >>"$found/manifest"; index=$((index + 1)); fi`,
     ]),
     'fi',
+    rememberPlugins(release.plugins ?? [], versionsThere),
     '[ -n "$current" ] && record previous "$current"',
     'previous_version=$(sed -n "s/^version\t//p" "$state/releases/$current/manifest" 2>/dev/null)',
     'if [ -n "$previous_version" ] && { package_fetch "$previous_version" || package_at_hand "$previous_version"; }; then record way-back yes; else record way-back no; fi',

@@ -39,6 +39,8 @@ export interface Grafana {
   readonly settings: Settings
   /** `id@version`, as Grafana's CLI takes them. */
   readonly plugins: readonly Plugin[]
+  /** Where their archives come from; set where there are any. */
+  readonly pluginSource?: {readonly type: 'push'; readonly directory: string}
   /** Absolute path of the folder whose tree becomes every node's provisioning folder. */
   readonly provisioning?: string
 }

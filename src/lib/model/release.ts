@@ -6,6 +6,8 @@ export interface Release {
   readonly id: string
   readonly version: Version
   readonly files: readonly ReleaseFile[]
+  /** Absent where it has none. They are swapped as whole folders, and known by a digest as a file is by its sum. */
+  readonly plugins?: readonly ReleasePlugin[]
 }
 
 export interface ReleaseFile {
@@ -16,5 +18,25 @@ export interface ReleaseFile {
   readonly sha256: string
 }
 
+export interface ReleasePlugin {
+  readonly id: string
+  /** As its plugin.json tells it; `-` where that was never seen. */
+  readonly version: string
+  /** Absolute path of its folder on the node. */
+  readonly path: string
+  /** Of its folder, as `treeDigest` makes it. */
+  readonly digest: string
+  /** `node`: it lay there before gha.yaml named it. It is put back, and never removed. */
+  readonly origin: 'archive' | 'node'
+}
+
 /** `service`: 0640, root and the service's group. `public`: 0644. */
 export type FileAccess = 'service' | 'public'
+
+/** Path → sum of everything in a release, files and plugins alike. */
+export function sumsOf({files, plugins = []}: Release): readonly (readonly [path: string, sum: string])[] {
+  return [
+    ...files.map(({path, sha256}) => [path, sha256] as const),
+    ...plugins.map(({path, digest}) => [path, digest] as const),
+  ]
+}

@@ -45,7 +45,7 @@ export interface NodePlan {
   /** Why, in words: `package 12.1.0 → 12.1.1`. */
   readonly reasons: readonly string[]
   readonly changes: readonly FileChange[]
-  /** What the plan saw of each of the release's files: sha256, or undefined where there was none. */
+  /** What the plan saw of each of the release's files and plugins: its sum, or undefined where there was none. */
   readonly seen: ReadonlyMap<string, string | undefined>
   readonly steps: readonly Step[]
 }
@@ -82,11 +82,22 @@ export type Step =
 
 export type StepKind = Step['kind']
 
+/** Of a file, or of a plugin's folder: both are known by one sum of their content. */
 export interface FileChange {
   readonly path: string
-  readonly change: 'create' | 'update' | 'access'
+  /** Only a plugin is removed by itself; files go with the release that had them. */
+  readonly change: 'create' | 'update' | 'access' | 'remove'
   /** Set where the live file is not what gha wrote there last. */
   readonly foreign?: Foreign
+  readonly plugin?: PluginChange
+}
+
+export interface PluginChange {
+  readonly id: string
+  /** Unset where none is there, or it does not tell. */
+  readonly from?: string
+  /** Unset where it is removed. */
+  readonly to?: string
 }
 
 export interface BalancerFilePlan {

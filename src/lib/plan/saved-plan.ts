@@ -1,5 +1,6 @@
 import type {VersionStep} from '../grafana/version-steps.ts'
 import {sha256} from '../model/digest.ts'
+import {sumsOf} from '../model/release.ts'
 import {fingerprint, type Secret} from '../model/secret.ts'
 import {formatVersion} from '../model/version.ts'
 import type {BalancerView} from '../ports/balancer.ts'
@@ -9,7 +10,7 @@ import type {Situation} from './situation.ts'
 
 export const SAVED_PLAN_TYPE = 'saved-plan'
 /** One higher with every change of what is saved: a plan of another format is refused. */
-export const SAVED_PLAN_FORMAT = 2
+export const SAVED_PLAN_FORMAT = 3
 
 /** What was wished over gha.yaml when the plan was made. */
 export interface PlanOptions {
@@ -136,7 +137,7 @@ function savedNode(key: Secret, situation: Situation, views: readonly BalancerVi
   return {
     node: node.name,
     release: wish.release.id,
-    files: Object.fromEntries(wish.release.files.map(({path, sha256: sum}) => [path, fingerprint(key, sum)])),
+    files: Object.fromEntries(sumsOf(wish.release).map(([path, sum]) => [path, fingerprint(key, sum)])),
     seen: {
       version: version ? formatVersion(version) : null,
       running,

@@ -8,6 +8,7 @@ import type {Node} from '../model/node.ts'
 import {formatVersion, sameVersion, type Version} from '../model/version.ts'
 import type {BalancerView, ServerState} from '../ports/balancer.ts'
 import type {FileChange} from './plan.ts'
+import {pluginChanges, pluginReasons, pluginsSeen} from './plugin-changes.ts'
 import type {Wish} from './wish.ts'
 
 /** One node between what it is and what it should be. */
@@ -41,7 +42,8 @@ export interface Seen {
 
 /** Expects what it asks for to be known: an unknown node is refused before any plan is made. */
 export function situationOf({node, wish, observed, views}: Seen): Situation {
-  const changes = fileChanges(node, wish, observed)
+  const files = fileChanges(node, wish, observed)
+  const plugins = pluginChanges(wish, observed)
   const process = observed.service.known ? observed.service.value.process : undefined
   const running = process !== undefined
   const server = worst(views.filter(({server}) => server === node.balancerName).map(({state}) => state))
@@ -55,9 +57,17 @@ export function situationOf({node, wish, observed, views}: Seen): Situation {
     ...(observed.state.known && observed.state.value.armed ? {armed: observed.state.value.armed} : {}),
     drained: isDrained(observed, {server, running}),
     ...migrationOf(observed),
-    changes,
-    reasons: [...versionReasons(wish, observed), ...fileReasons(changes), ...processReasons(wish, observed)],
-    seen: new Map(wish.release.files.map(({path}) => [path, shaOf(liveFile(observed, path))])),
+    changes: [...files, ...plugins],
+    reasons: [
+      ...versionReasons(wish, observed),
+      ...fileReasons(files),
+      ...pluginReasons(plugins),
+      ...processReasons(wish, observed),
+    ],
+    seen: new Map([
+      ...wish.release.files.map(({path}) => [path, shaOf(liveFile(observed, path))] as const),
+      ...pluginsSeen(wish, plugins, observed),
+    ]),
   }
 }
 

@@ -1,3 +1,4 @@
+import type {ReleasePlugin} from '../model/release.ts'
 import {fingerprint, Secret} from '../model/secret.ts'
 
 /** One file as it must stand on a node or balancer. */
@@ -16,10 +17,18 @@ export interface RenderedFile {
 /** First line of every file that gha writes and that can hold a comment. */
 export const MANAGED = '# Managed by gha. Edit gha.yaml instead.'
 
+/** What of a plugin tells whether it is another one. */
+export type PluginMark = Pick<ReleasePlugin, 'path' | 'digest'>
+
 /** A short name for what a node or balancer is configured with; it may be published. */
-export function fingerprintOf(files: readonly RenderedFile[], key: Secret): string {
+export function fingerprintOf(
+  files: readonly RenderedFile[],
+  key: Secret,
+  plugins: readonly PluginMark[] = [],
+): string {
   const lines = files.map(({path, access, content}) => JSON.stringify([path, access, content.reveal()]))
-  return fingerprint(key, lines.toSorted().join('\n')).slice(0, 12)
+  const folders = plugins.map(({path, digest}) => JSON.stringify([path, digest]))
+  return fingerprint(key, [...lines, ...folders].toSorted().join('\n')).slice(0, 12)
 }
 
 export function publicFile(path: string, content: string): RenderedFile {

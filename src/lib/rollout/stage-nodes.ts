@@ -1,5 +1,6 @@
 import {GhaError} from '../errors/gha-error.ts'
 import {lookForPackages} from '../host/look-for-packages.ts'
+import type {PluginLoad} from '../host/plugins.ts'
 import {type PushedArchive, type Staged, stageRelease} from '../host/stage.ts'
 import {hasStep, type NodePlan, nodesOf} from '../plan/plan.ts'
 import type {RenderedFile} from '../render/rendered-file.ts'
@@ -11,6 +12,8 @@ export interface Payload {
   readonly kept?: boolean
   /** Where the install method pushes them. */
   readonly archives?: Archives
+  /** The plugins of a node's release that it lacks. */
+  readonly pluginsFor?: (node: string) => Promise<readonly PluginLoad[]>
   /** Shell text that lets a node know where its packages come from. */
   readonly setUp: string
 }
@@ -51,11 +54,20 @@ async function stageNode(run: UnstagedRun, plan: NodePlan, payload: Payload): Pr
     const {release} = plan
     const archives = await archivesFor({run, node, plan}, payload)
     const files = payload.filesOf(node.name).map(({content}) => new TextEncoder().encode(content.reveal()))
+    const plugins = (await payload.pluginsFor?.(node.name)) ?? []
     const contents = payload.kept ? {} : {contents: files}
     const staged = await runOn(
       run,
       node,
-      stageRelease({...activation, release, ...contents, archives, setUp: payload.setUp}),
+      stageRelease({
+        ...activation,
+        release,
+        ...contents,
+        archives,
+        plugins,
+        versionsThere: versionsThere(plan),
+        setUp: payload.setUp,
+      }),
     )
     const {previous} = staged
     await run.journal.append({
@@ -83,6 +95,17 @@ async function stageNode(run: UnstagedRun, plan: NodePlan, payload: Payload): Pr
       cause: error,
     })
   }
+}
+
+/** What is as wished already has the wished version. */
+function versionsThere({release, changes}: NodePlan): ReadonlyMap<string, string> {
+  const before = new Map(changes.map(({path, plugin}) => [path, plugin?.from]))
+  return new Map(
+    (release.plugins ?? []).flatMap(({path, version}) => {
+      const there = before.has(path) ? before.get(path) : version
+      return there === undefined ? [] : [[path, there] as const]
+    }),
+  )
 }
 
 /** What must be pushed: the wished version, and the installed one where only a push could bring it again. */

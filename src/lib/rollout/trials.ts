@@ -6,11 +6,13 @@ import type {MeshMetrics} from '../facts/metrics.ts'
 import type {NodeObservation, Trial} from '../facts/node-observation.ts'
 import {type LoginPorts, RunLogin, type TriedNode} from '../facts/run-login.ts'
 import type {Cluster} from '../model/cluster.ts'
+import {given} from '../model/given.ts'
 import type {Node} from '../model/node.ts'
 import {processOf} from './truth.ts'
 
 export interface Tried extends TriedNode {
   readonly changesDataSources: boolean
+  readonly removesPlugins?: readonly string[]
 }
 
 interface Look {
@@ -47,12 +49,12 @@ export class Trials {
   }
 
   /** A login, and what the node lists. @throws GhaError when the node cannot be reached */
-  async tryOn({changesDataSources, ...tried}: Tried): Promise<Trial> {
+  async tryOn({changesDataSources, removesPlugins, ...tried}: Tried): Promise<Trial> {
     const {node} = tried
     const door = await this.#door(node)
     const [login, listed] = await Promise.all([this.#login.tryOn(tried), askListed(door, this.admin)])
     const before = this.#before.get(node.name)
-    return {login, listed, changesDataSources, ...(before ? {before} : {})}
+    return {login, listed, changesDataSources, ...given({before, removesPlugins})}
   }
 
   /** The observation with what the same process said of its mesh some seconds ago. */

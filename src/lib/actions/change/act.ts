@@ -24,6 +24,7 @@ import {archivesOf} from './archives.ts'
 import type {ChangeRequest} from './change-request.ts'
 import {countingCuts} from './counting-cuts.ts'
 import {packageSourceOf} from './package-source.ts'
+import {pluginLoads} from './plugin-loads.ts'
 import {pruneJournals} from './prune-journals.ts'
 import {refuseNoWayBack} from './refuse-try.ts'
 import {filesIn, type Survey} from './survey.ts'
@@ -134,6 +135,7 @@ async function carryOut(request: ChangeRequest, seen: Survey, run: UnstagedRun):
   const staged = await stageNodes(run, {
     filesOf: filesIn(seen),
     kept: request.back !== undefined,
+    pluginsFor: pluginLoads(seen),
     setUp,
     ...(archives ? {archives} : {}),
   })

@@ -105,7 +105,8 @@ function missing(directory: string, wanted: Wanted): GhaError {
   })
 }
 
-async function readArchive(file: string, files: Files): Promise<Uint8Array> {
+/** @throws GhaError `ARCHIVE_DAMAGED` */
+export async function readArchive(file: string, files: Files): Promise<Uint8Array> {
   const bytes = await files.read(file)
   const sum = await files.read(`${file}.sha256`)
   const wished = sum && new TextDecoder().decode(sum).trim().split(/\s+/)[0]

@@ -20,6 +20,8 @@ const MOST_LINES = {create: 40, update: 400} as const
 interface Changing {
   readonly path: string
   readonly change: string
+  /** A folder, told by its versions. */
+  readonly plugin?: unknown
 }
 
 export async function differencesOf(
@@ -50,7 +52,7 @@ export async function differencesOf(
 }
 
 function pathsOf(changes: readonly Changing[], wanted: string): readonly string[] {
-  return changes.filter(({change}) => change === wanted).map(({path}) => path)
+  return changes.filter(({change, plugin}) => change === wanted && !plugin).map(({path}) => path)
 }
 
 function newFile(node: string, {path, redacted}: RenderedFile): ShownDifference {

@@ -19,7 +19,7 @@ export function refuseUnknown({loadBalancer}: Cluster, {nodes, balancer}: Cluste
   if (!balancer.known) throw silentBalancer(loadBalancer, balancer)
 }
 
-function refuseUnseen({node, access, service, files, state, package: installed}: NodeObservation): void {
+function refuseUnseen({node, access, service, files, state, plugins, package: installed}: NodeObservation): void {
   if (access.status !== 'reached') {
     const {code, exit, message, hint} = access.failure
     throw new GhaError(message, {
@@ -30,7 +30,7 @@ function refuseUnseen({node, access, service, files, state, package: installed}:
       ...(hint ? {hint} : {}),
     })
   }
-  for (const [what, observation] of Object.entries({service, files, state, package: installed})) {
+  for (const [what, observation] of Object.entries({service, files, state, package: installed, plugins})) {
     if (observation.known) continue
     throw new GhaError(`cannot see its ${what}: ${observation.reason}`, {
       code: 'NODE_UNKNOWN',
@@ -104,7 +104,7 @@ export function refuseForeignContainers({nodes}: ClusterObservation, plan: Plan)
   for (const each of nodesOf(plan).filter(one => hasStep(one, 'activate'))) {
     const service = nodes.find(({node}) => node === each.node)?.service
     const container = service?.known ? service.value.container : undefined
-    const files = each.release.files.map(({path}) => path)
+    const files = [...each.release.files, ...(each.release.plugins ?? [])].map(({path}) => path)
     const obstacles = container ? obstaclesOf(container, files) : []
     if (obstacles.length === 0) continue
     throw new GhaError(`gha cannot replace its container: ${obstacles.join('; ')}`, {

@@ -4,7 +4,9 @@ import {type ClusterObservation, observe} from '../../facts/observe.ts'
 import {readFiles} from '../../host/read-files.ts'
 import type {Cluster} from '../../model/cluster.ts'
 import {sha256} from '../../model/digest.ts'
+import {given} from '../../model/given.ts'
 import {balancerHosts} from '../../model/load-balancer.ts'
+import type {Node} from '../../model/node.ts'
 import {known} from '../../model/observation.ts'
 import type {BalancerFilePlan, Plan} from '../../plan/plan.ts'
 import {planChanges} from '../../plan/plan-changes.ts'
@@ -13,10 +15,10 @@ import {type Situation, situationOf} from '../../plan/situation.ts'
 import {type Wish, wishOf} from '../../plan/wish.ts'
 import type {Ports} from '../../ports/ports.ts'
 import {renderBalancer} from '../../render/render-balancer.ts'
-import {renderNode} from '../../render/render-node.ts'
 import type {RenderedFile} from '../../render/rendered-file.ts'
 import {tamperedWith} from '../../render/sealed-text.ts'
-import {nodeWishes} from '../node-wishes.ts'
+import {nodeWishes, type Rendered, renderAll, type WishBasis} from '../node-wishes.ts'
+import {pluginsFor} from '../plugins-for.ts'
 import type {ChangeRequest} from './change-request.ts'
 import {refuseUnknown} from './refusals.ts'
 import {silentHost} from './silent-balancer.ts'
@@ -38,16 +40,16 @@ export async function survey(
   ports: Ports,
   {verb, material, limit, back}: Pick<ChangeRequest, 'verb' | 'material' | 'limit' | 'back'>,
 ): Promise<Survey> {
-  const wishes =
-    back?.wishes ??
-    new Map(cluster.nodes.map(node => [node.name, wishOf(cluster, renderNode(cluster, node, material))]))
+  const rendered = renderAll(cluster, material)
   const balancerFiles = back ? [] : renderBalancer(cluster)
   const observation = await observe(cluster, ports, {
-    filesOf: node => [...(wishes.get(node.name)?.files ?? []).map(({path}) => path), samplePath(node)],
+    filesOf: node => [...filesAsked(node, rendered, back), samplePath(node)],
+    plugins: pluginsAsked(cluster, back),
     probes: ['health', 'database'],
   })
   const filePlans = await planBalancerFiles(cluster, ports, balancerFiles)
   refuseUnknown(cluster, balancerComesLater(verb, filePlans) ? {...observation, balancer: known([])} : observation)
+  const wishes = back?.wishes ?? wishesFor(cluster, {material, rendered, observation})
   const views = observation.balancer.known ? observation.balancer.value : []
   const situations = cluster.nodes.flatMap(node => {
     const wish = wishes.get(node.name)
@@ -63,8 +65,29 @@ export async function survey(
     ...(limit ? {limit} : {}),
     ...(back ? {step: back.step} : {}),
   })
-  const judged = nodeWishes(cluster, material)
+  const judged = nodeWishes(cluster, {material, rendered, observation})
   return {wishes, nodeWishes: back ? wishesBefore(back, judged) : judged, balancerFiles, observation, situations, plan}
+}
+
+function filesAsked({name}: Node, rendered: Rendered, back: WayBack | undefined): readonly string[] {
+  const files = back ? (back.wishes.get(name)?.files ?? []) : (rendered.get(name) ?? [])
+  return files.map(({path}) => path)
+}
+
+/** What the nodes' own releases brought is looked at besides. */
+function pluginsAsked({grafana}: Cluster, back: WayBack | undefined): readonly string[] {
+  const before = [...(back?.wishes.values() ?? [])].flatMap(({release}) => release.plugins ?? [])
+  return [...new Set([...grafana.plugins, ...before].map(({id}) => id))]
+}
+
+function wishesFor(cluster: Cluster, {material, rendered, observation}: WishBasis): ReadonlyMap<string, Wish> {
+  return new Map(
+    cluster.nodes.map(node => {
+      const seen = observation.nodes.find(({node: name}) => name === node.name)
+      const plugins = pluginsFor(node, seen, material)
+      return [node.name, wishOf(cluster, rendered.get(node.name) ?? [], plugins)]
+    }),
+  )
 }
 
 /** Of an older gha.yaml only the files are known; its settings are judged where they are still today's. */
@@ -79,7 +102,8 @@ function wishesBefore({wishes}: WayBack, now: ReadonlyMap<string, NodeWish>): Re
         sha256,
         restart: files[place]?.restart ?? true,
       }))
-      return [name, {settings: same && today ? today.settings : {}, files: kept, fingerprint: ''}]
+      const {plugins} = release
+      return [name, {settings: same && today ? today.settings : {}, files: kept, fingerprint: '', ...given({plugins})}]
     }),
   )
 }

@@ -53,7 +53,10 @@ export async function planUndo(cluster: Cluster, ports: Ports, material: RenderM
     cluster: before,
     back: {wishes, step: stepBack(undoable, version, cluster.grafana.version)},
     runs: undoable.runs.map(({run}) => run),
-    comesAgain: nodes.flatMap(node => comesAgain(renderNode(before, node, material), node, wishes.get(node.name))),
+    comesAgain: nodes.flatMap(node => [
+      ...comesAgain(renderNode(before, node, material), node, wishes.get(node.name)),
+      ...pluginsComeAgain(cluster, node, wishes.get(node.name)),
+    ]),
   }
 }
 
@@ -96,6 +99,26 @@ function comesAgain(now: Wish['files'], {name}: Node, wish: Wish | undefined): r
       return {node: name, path, lines, ...(lines.length === 0 ? {note: 'a secret in it differs'} : {})}
     }),
     ...gone.map(path => ({node: name, path, lines: [], note: 'gha.yaml does not have it any more'})),
+  ]
+}
+
+/** By their versions: the archives of gha.yaml may not be here any more. */
+function pluginsComeAgain({grafana}: Cluster, {name, paths}: Node, wish: Wish | undefined): readonly ShownDifference[] {
+  const before = wish?.release.plugins ?? []
+  const other = grafana.plugins.filter(
+    ({id, version}) => !before.some(plugin => plugin.id === id && plugin.version === version),
+  )
+  const gone = before.filter(
+    ({id, origin}) => origin === 'archive' && !grafana.plugins.some(plugin => plugin.id === id),
+  )
+  return [
+    ...other.map(({id, version}) => ({
+      node: name,
+      path: `${paths.plugins}/${id}`,
+      lines: [],
+      note: `gha.yaml has plugin ${version}`,
+    })),
+    ...gone.map(({path}) => ({node: name, path, lines: [], note: 'gha.yaml does not have it any more'})),
   ]
 }
 

@@ -17,6 +17,10 @@ export function buildGrafana(input: GrafanaInput, build: Build): Grafana {
         secretsManagerKey === undefined ? undefined : secretAt(build, ['grafana', 'secretsManagerKey']),
       admin: admin && {user: admin.user, password: secretAt(build, ['grafana', 'admin', 'password'])},
       provisioning: input.provisioning && localFile(build, input.provisioning),
+      pluginSource: input.pluginSource && {
+        type: 'push' as const,
+        directory: localFile(build, input.pluginSource.push),
+      },
     }),
     install: buildInstall(input, build),
     settings: buildSettings(input.settings, ['grafana', 'settings'], build),

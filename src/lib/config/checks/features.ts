@@ -47,7 +47,7 @@ export function checkFeatures({root}: CrossInput) {
   const ofVersion = version ? [...tooNew(root, version), ...secretsManager(root, version)] : []
   return {
     problems: [...ofVersion, ...serverName(root), ...encryptedGrafana(root)],
-    warnings: [...(version ? secretsManagerTooEarly(root, version) : []), ...plugins(root)],
+    warnings: version ? secretsManagerTooEarly(root, version) : [],
   }
 }
 
@@ -101,12 +101,4 @@ function encryptedGrafana(root: unknown): readonly Diagnostic[] {
       text: 'must be http where gha writes the balancer file: end TLS at the balancer, or leave `loadBalancer.file` out',
     },
   ]
-}
-
-function plugins(root: unknown): readonly Diagnostic[] {
-  const path = ['grafana', 'plugins']
-  const wished = valueAt(root, path)
-  return Array.isArray(wished) && wished.length > 0
-    ? [{path, text: 'gha does not install plugins yet: these must be on the nodes already'}]
-    : []
 }

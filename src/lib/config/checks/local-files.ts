@@ -11,6 +11,7 @@ const PLACES: readonly Path[] = [
   ['rollout', 'probe', 'ca'],
   ['grafana', 'provisioning'],
   ['grafana', 'install', 'source', 'push'],
+  ['grafana', 'pluginSource', 'push'],
 ]
 
 export async function checkLocalFiles({root, folder, files}: CrossInput) {

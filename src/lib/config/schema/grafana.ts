@@ -84,6 +84,9 @@ export const grafana = z.strictObject({
       ),
     )
     .optional(),
+  pluginSource: z
+    .strictObject({push: localPath.describe('Folder with the archives of the plugins, copied to the nodes')})
+    .optional(),
   provisioning: localPath.optional(),
 })
 

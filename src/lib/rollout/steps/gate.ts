@@ -11,7 +11,7 @@ import {previousContainer} from '../../host/docker/functions.ts'
 import type {Node} from '../../model/node.ts'
 import {unknown} from '../../model/observation.ts'
 import type {Release} from '../../model/release.ts'
-import {nodesOf} from '../../plan/plan.ts'
+import {type FileChange, nodesOf} from '../../plan/plan.ts'
 import {healthOf} from '../health-of.ts'
 import {holdsBudget} from '../holds-budget.ts'
 import {matesOf} from '../may-it-go.ts'
@@ -184,12 +184,24 @@ async function firstTrial(
 
 function tryOn({run, node}: Pick<Gated, 'run' | 'node'>, process: string): Promise<Trial> {
   const tried = {node, process, mates: matesOf(run.plan, node)}
-  return run.trials.tryOn({...tried, changesDataSources: changesDataSources(run, node)})
+  return run.trials.tryOn({
+    ...tried,
+    changesDataSources: changesDataSources(run, node),
+    removesPlugins: removesPlugins(run, node),
+  })
 }
 
-function changesDataSources({plan}: Run, {name, paths}: Node): boolean {
-  const changes = nodesOf(plan).flatMap(each => (each.node === name ? each.changes : []))
-  return changes.some(({path}) => path.startsWith(`${paths.provisioning}/datasources/`))
+function removesPlugins(run: Run, node: Node): readonly string[] {
+  return changesOn(run, node).flatMap(({change, plugin}) => (change === 'remove' && plugin ? [plugin.id] : []))
+}
+
+function changesOn({plan}: Run, {name}: Node): readonly FileChange[] {
+  return nodesOf(plan).flatMap(each => (each.node === name ? each.changes : []))
+}
+
+function changesDataSources(run: Run, node: Node): boolean {
+  const {paths} = node
+  return changesOn(run, node).some(({path}) => path.startsWith(`${paths.provisioning}/datasources/`))
 }
 
 interface Judging {
