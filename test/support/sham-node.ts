@@ -2,6 +2,8 @@ import {execFileSync} from 'node:child_process'
 import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
+import {gzipSync} from 'node:zlib'
+import {readPluginArchive} from '../../src/lib/grafana/plugin-archive.ts'
 import {activateRelease} from '../../src/lib/host/activate.ts'
 import type {Activation} from '../../src/lib/host/activation.ts'
 import {installMethod} from '../../src/lib/host/install/method.ts'
@@ -9,8 +11,10 @@ import {serviceControl} from '../../src/lib/host/service/control.ts'
 import {stageRelease} from '../../src/lib/host/stage.ts'
 import {sha256} from '../../src/lib/model/digest.ts'
 import type {Release} from '../../src/lib/model/release.ts'
+import {packTar} from '../../src/lib/model/tar.ts'
 import {versionOf} from '../../src/lib/model/version.ts'
 import {aCluster, aNode} from './a-cluster.ts'
+import {aPluginZip} from './a-plugin.ts'
 import {LocalHost} from './local-host.ts'
 
 /** A swap that no dead man watches. */
@@ -77,6 +81,36 @@ export class ShamNode {
   async bringUp(version: string, text: string, seen?: string) {
     const {release, staged} = await this.stage(version, text)
     await this.host.run(activateRelease(this.activation(), {release, seen: new Map([[this.ini, seen]]), ...UNGUARDED}))
+    return {release, staged}
+  }
+
+  get plugins(): string {
+    return path.join(this.folder, 'data', 'plugins')
+  }
+
+  /** A release with a plugin of that version, beside the ini; without one where there is no version. */
+  pluginRelease(name: string, plugin?: string, id = 'clock') {
+    const {release, contents} = this.release('12.1.0', name)
+    if (plugin === undefined) return {release, contents, loads: []}
+    const {digest, files} = readPluginArchive(aPluginZip(id, plugin), {id, version: plugin})
+    const bytes = gzipSync(
+      packTar(files.map(file => ({path: file.path, mode: file.executable ? 0o755 : 0o644, content: file.content()}))),
+    )
+    const plugins = [{id, version: plugin, path: path.join(this.plugins, id), digest, origin: 'archive'}] as const
+    return {release: {...release, plugins}, contents, loads: [{digest, bytes}]}
+  }
+
+  async stagePlugin(name: string, plugin?: string, id?: string) {
+    const {release, contents, loads} = this.pluginRelease(name, plugin, id)
+    const archives = [{version: '12.1.0', bytes: this.archive('12.1.0')}]
+    const staging = {...this.activation(), release, contents, archives, plugins: loads}
+    return {release, staged: await this.host.run(stageRelease(staging))}
+  }
+
+  /** What lies there now counts as seen by the plan. */
+  async bringUpPlugin(name: string, plugin?: string, id?: string) {
+    const {release, staged} = await this.stagePlugin(name, plugin, id)
+    await this.host.run(activateRelease(this.activation(), {release, seen: new Map(), ...UNGUARDED}))
     return {release, staged}
   }
 
