@@ -19,6 +19,7 @@ const ALL_FAULTS = [
   'test/lab/docker.test.ts',
   'test/lab/dnf.test.ts',
   'test/lab/install-dnf.test.ts',
+  'test/lab/plugins.test.ts',
 ]
 const ALL_KILLS = ['test/lab/kill/**/*.test.ts', 'test/lab/kill-sample.test.ts', 'test/lab/many-rollouts.test.ts']
 

@@ -17,6 +17,8 @@ export interface Grafana {
   readonly secretKey: string
   readonly dataKeys: DataKeys
   readonly telemetry: Telemetry
+  /** As `/api/plugins` lists them. */
+  readonly plugins: readonly unknown[]
   /** None where alerting is off or a node is alone. */
   readonly mesh: AlertingMesh | undefined
 }

@@ -9,6 +9,7 @@ import {type Faults, readFaults} from './faults.ts'
 import type {Grafana} from './grafana.ts'
 import {homepath} from './homepath.ts'
 import {type Listening, listen} from './http/listen.ts'
+import {loadPlugins} from './http/plugins.ts'
 import {type Log, openLog} from './log.ts'
 import {joinMesh} from './mesh/join.ts'
 import {pingLiveEngine} from './redis/live-engine.ts'
@@ -60,7 +61,8 @@ async function start(parts: Parts): Promise<void> {
   const dataKeys = new DataKeys(database, secretKey, telemetry)
   await pingLiveEngine(settings)
   const mesh = await joinMesh(parts)
-  const grafana: Grafana = {...parts, database, secretKey, dataKeys, telemetry, mesh}
+  const plugins = loadPlugins(parts.settings, parts.faults)
+  const grafana: Grafana = {...parts, database, secretKey, dataKeys, telemetry, mesh, plugins}
   const listening = Promise.withResolvers<Listening>()
   stopOnSignal(grafana, listening.promise)
   listening.resolve(await listen(grafana))

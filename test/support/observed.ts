@@ -1,6 +1,7 @@
 import type {NodeFact} from '../../src/lib/facts/node-fact.ts'
 import {nodeScript} from '../../src/lib/facts/node-script.ts'
 import type {Cluster} from '../../src/lib/model/cluster.ts'
+import {given} from '../../src/lib/model/given.ts'
 import type {Node} from '../../src/lib/model/node.ts'
 import type {Observation} from '../../src/lib/model/observation.ts'
 import {aCluster, aNode} from './a-cluster.ts'
@@ -10,6 +11,7 @@ export interface AskedOf {
   readonly cluster?: Cluster
   readonly node?: Node
   readonly files?: readonly string[]
+  readonly plugins?: readonly string[]
   /** Folder of programs that stand for the machine's own. */
   readonly programs?: string
 }
@@ -18,8 +20,8 @@ export interface AskedOf {
 export async function askHere<T>(fact: NodeFact<T>, asked: AskedOf = {}): Promise<Observation<T>> {
   const path = process.env['PATH'] ?? ''
   const host = new LocalHost('local', {PATH: asked.programs ? `${asked.programs}:${path}` : path})
-  const {cluster = aCluster(), node = aNode(), files = []} = asked
-  const {records, whole, complaint} = await host.run(nodeScript([fact], {cluster, node, files}))
+  const {cluster = aCluster(), node = aNode(), files = [], plugins} = asked
+  const {records, whole, complaint} = await host.run(nodeScript([fact], {cluster, node, files, ...given({plugins})}))
   if (!whole) throw new Error(`the script broke off: ${complaint}`)
   return fact.read(records)
 }

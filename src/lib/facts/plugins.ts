@@ -25,7 +25,7 @@ export interface LivePlugin {
 
 export const plugins: NodeFact<PluginsSeen> = {
   ask: ({cluster, node, plugins: ids}) => {
-    if (!ids && cluster.grafana.plugins.length === 0) return ''
+    if (!ids && cluster.grafana.plugins.length === 0) return 'record plugins.asked no'
     return [
       `state=${quote(node.paths.state)}`,
       ASK,

@@ -1,13 +1,19 @@
 import {readdirSync, readFileSync} from 'node:fs'
 import path from 'node:path'
+import type {Faults} from '../faults.ts'
 import type {Grafana} from '../grafana.ts'
+import type {Settings} from '../settings.ts'
 import {type Exchange, json} from './reply.ts'
 
-/** What is in the plugin folder, read at every request; `core=0` leaves out what comes with Grafana. */
-export function listPlugins({settings, faults, release}: Grafana, {request, response}: Exchange): void {
+/** What lies in the plugin folder when Grafana starts: what is put there later is loaded by the next start. Programs are not run. */
+export function loadPlugins(settings: Settings, faults: Faults): readonly unknown[] {
+  return faults.has('no-plugins') ? [] : installedIn(settings.path('plugins'))
+}
+
+/** `core=0` leaves out what comes with Grafana. */
+export function listPlugins({plugins, release}: Grafana, {request, response}: Exchange): void {
   const core = {id: 'text', name: 'Text', type: 'panel', signature: 'internal', info: {version: release.version}}
-  const installed = faults.has('no-plugins') ? [] : installedIn(settings.path('plugins'))
-  json(response, 200, request.url?.includes('core=0') ? installed : [core, ...installed])
+  json(response, 200, request.url?.includes('core=0') ? plugins : [core, ...plugins])
 }
 
 function installedIn(folder: string): readonly unknown[] {

@@ -15,6 +15,8 @@ export interface Wish {
   readonly settings?: Settings
   /** Node → added to its `settings`. */
   readonly nodeSettings?: Readonly<Record<string, Settings>>
+  /** `id@version`, of the folder `plugins` beside gha.yaml. */
+  readonly plugins?: readonly string[]
   /** The image that nodes run, where they run containers. */
   readonly image?: string
   readonly ssh?: Readonly<Record<string, string>>
@@ -69,6 +71,7 @@ function document(state: LabState, wish: Wish) {
         ...(wish.marker && {log: {user_facing_default_error: wish.marker}}),
         ...wish.settings,
       },
+      ...(wish.plugins && {plugins: wish.plugins, pluginSource: {push: './plugins'}}),
     },
     nodes: state.nodes.map(({name, address}) => ({
       name,

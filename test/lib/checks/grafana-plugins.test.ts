@@ -2,7 +2,6 @@ import {describe, expect, it} from 'vitest'
 import {grafanaPlugins} from '../../../src/lib/checks/grafana-plugins.ts'
 import type {Listed} from '../../../src/lib/facts/listed.ts'
 import {known, unknown} from '../../../src/lib/model/observation.ts'
-import {aCluster} from '../../support/a-cluster.ts'
 import {aJudged, aNodeObservation, aTrial, spoken} from '../../support/an-observation.ts'
 
 const listing = (...plugins: readonly string[]): Listed => ({
@@ -10,9 +9,19 @@ const listing = (...plugins: readonly string[]): Listed => ({
   plugins: known(plugins.map(text => ({id: text.split('@')[0] ?? '', version: text.split('@')[1] ?? ''}))),
 })
 
-function judge(before: Listed, listed: Listed, plugins = aCluster().grafana.plugins) {
-  const cluster = aCluster({grafana: {plugins}})
-  return spoken(grafanaPlugins, aJudged({cluster, nodes: [aNodeObservation({trial: aTrial({before, listed})})]}))
+interface Wished {
+  readonly plugins?: readonly string[]
+  readonly removes?: readonly string[]
+}
+
+function judge(before: Listed | undefined, listed: Listed, {plugins, removes = []}: Wished = {}) {
+  const trees = plugins?.map(text => {
+    const [id = '', version = ''] = text.split('@')
+    return {id, version, path: `/var/lib/grafana/plugins/${id}`}
+  })
+  const {before: _, ...trial} = aTrial({listed, removesPlugins: removes})
+  const nodes = [aNodeObservation({trial: {...trial, ...(before ? {before} : {})}})]
+  return spoken(grafanaPlugins, aJudged({nodes, ...(trees ? {wish: {plugins: trees}} : {})}))
 }
 
 describe('grafana/plugins', () => {
@@ -30,7 +39,23 @@ describe('grafana/plugins', () => {
   })
 
   it('passes an older one that gha.yaml asks for', () => {
-    expect(judge(listing('clock@2.1.3'), listing('clock@2.0.0'), [{id: 'clock', version: '2.0.0'}])).toEqual([
+    expect(judge(listing('clock@2.1.3'), listing('clock@2.0.0'), {plugins: ['clock@2.0.0']})).toEqual([
+      'gf1 passed: 1 plugins',
+    ])
+  })
+
+  it('fails what gha.yaml names and Grafana did not load, also where none ran before', () => {
+    for (const before of [listing('clock@2.1.2'), undefined]) {
+      expect(judge(before, listing('clock@2.1.2'), {plugins: ['clock@2.1.3']})).toEqual([
+        'gf1 failed: clock is 2.1.2, not 2.1.3',
+      ])
+      expect(judge(before, listing(), {plugins: ['clock@2.1.3']})).toEqual(['gf1 failed: clock 2.1.3 is not loaded'])
+      expect(judge(before, listing('clock@2.1.3'), {plugins: ['clock@2.1.3']})).toEqual(['gf1 passed: 1 plugins'])
+    }
+  })
+
+  it('passes the end of one that the swap takes away', () => {
+    expect(judge(listing('clock@2.1.3', 'pie@1.0.0'), listing('pie@1.0.0'), {removes: ['clock']})).toEqual([
       'gf1 passed: 1 plugins',
     ])
   })

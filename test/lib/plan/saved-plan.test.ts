@@ -81,7 +81,7 @@ describe('a saved plan', () => {
   it.each([
     ['that was edited', text.replace('"node": "gf2"', '"node": "gf3"'), 'was changed after it was saved'],
     ['whose seal was taken off', text.replace(/,\s*"seal": "\w+"/, ''), 'was changed after it was saved'],
-    ['of another format', text.replace('"schemaVersion": 2', '"schemaVersion": 0'), 'another version of gha (format 0'],
+    ['of another format', text.replace('"schemaVersion": 3', '"schemaVersion": 0'), 'another version of gha (format 0'],
     ['of another cluster', text.replace('"cluster": "prod"', '"cluster": "test"'), 'is a plan for the cluster test'],
     ['that is cut off', text.slice(0, 400), 'is no plan'],
     ['that is another document', '{"type": "plan", "schemaVersion": 1}', 'is no plan'],

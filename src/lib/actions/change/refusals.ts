@@ -19,7 +19,7 @@ export function refuseUnknown({loadBalancer}: Cluster, {nodes, balancer}: Cluste
   if (!balancer.known) throw silentBalancer(loadBalancer, balancer)
 }
 
-function refuseUnseen({node, access, service, files, state, plugins, package: installed}: NodeObservation): void {
+function refuseUnseen({node, access, service, files, state, package: installed}: NodeObservation): void {
   if (access.status !== 'reached') {
     const {code, exit, message, hint} = access.failure
     throw new GhaError(message, {
@@ -30,16 +30,26 @@ function refuseUnseen({node, access, service, files, state, plugins, package: in
       ...(hint ? {hint} : {}),
     })
   }
-  for (const [what, observation] of Object.entries({service, files, state, package: installed, plugins})) {
-    if (observation.known) continue
-    throw new GhaError(`cannot see its ${what}: ${observation.reason}`, {
-      code: 'NODE_UNKNOWN',
-      exit: 'preflight',
-      node,
-      unchanged: UNCHANGED,
-      hint: 'Run `gha check` for all that is wrong.',
-    })
+  for (const [what, observation] of Object.entries({service, files, state, package: installed})) {
+    if (!observation.known) throw unseen(node, what, observation.reason)
   }
+}
+
+/** Where a plan looked at them. @throws GhaError `NODE_UNKNOWN` with the node */
+export function refuseUnseenPlugins({nodes}: ClusterObservation): void {
+  for (const {node, plugins} of nodes) {
+    if (!plugins.known) throw unseen(node, 'plugins', plugins.reason)
+  }
+}
+
+function unseen(node: string, what: string, reason: string): GhaError {
+  return new GhaError(`cannot see its ${what}: ${reason}`, {
+    code: 'NODE_UNKNOWN',
+    exit: 'preflight',
+    node,
+    unchanged: UNCHANGED,
+    hint: 'Run `gha check` for all that is wrong.',
+  })
 }
 
 /** A Grafana that is started without its database does not come up. @throws GhaError `DATABASE_…`, `MIGRATION_LOCK_HELD` with the node */

@@ -20,7 +20,7 @@ import {tamperedWith} from '../../render/sealed-text.ts'
 import {nodeWishes, type Rendered, renderAll, type WishBasis} from '../node-wishes.ts'
 import {pluginsFor} from '../plugins-for.ts'
 import type {ChangeRequest} from './change-request.ts'
-import {refuseUnknown} from './refusals.ts'
+import {refuseUnknown, refuseUnseenPlugins} from './refusals.ts'
 import {silentHost} from './silent-balancer.ts'
 import type {WayBack} from './way-back.ts'
 
@@ -49,6 +49,7 @@ export async function survey(
   })
   const filePlans = await planBalancerFiles(cluster, ports, balancerFiles)
   refuseUnknown(cluster, balancerComesLater(verb, filePlans) ? {...observation, balancer: known([])} : observation)
+  refuseUnseenPlugins(observation)
   const wishes = back?.wishes ?? wishesFor(cluster, {material, rendered, observation})
   const views = observation.balancer.known ? observation.balancer.value : []
   const situations = cluster.nodes.flatMap(node => {

@@ -49,6 +49,7 @@ function grafana(answers: InitAnswers, secrets: ReadonlySet<SecretName>): string
     '  # settings:',
     '  #   users: { allow_sign_up: false }',
     '  # plugins: [ grafana-clock-panel@2.1.3 ]',
+    '  # pluginSource: { push: ./plugins }',
     '  # provisioning: ./provisioning',
     '',
   ]

@@ -189,7 +189,9 @@ describe('initCluster without a terminal', () => {
     expect(owned).toBe(withFile)
     const sized = await text({path: ['grafana', 'settings'], value: {users: {allow_sign_up: true}}})
     expect(sized).not.toContain('#   users')
-    expect(sized).toMatch(/^ {2}# plugins: .*\n {2}# provisioning: .*\n\n# host is where SSH goes/m)
+    expect(sized).toMatch(
+      /^ {2}# plugins: .*\n {2}# pluginSource: .*\n {2}# provisioning: .*\n\n# host is where SSH goes/m,
+    )
   })
 
   it('needs nodes and a database', async () => {
