@@ -35,6 +35,22 @@ const due: Partial<Situation> = {
   changes: [{path: INI, change: 'update'}],
   seen: new Map([[INI, sha256('password = OLD')]]),
 }
+const PLUGIN = '/var/lib/grafana/plugins/clock'
+const withPlugin = (wished: string, live: string): Partial<Situation> => ({
+  ...due,
+  wish: {
+    files: [],
+    release: {
+      id: '12.1.1-0123456789ab',
+      version: versionOf('12.1.1'),
+      files: [],
+      plugins: [{id: 'clock', version: '2.1.3', path: PLUGIN, digest: wished, origin: 'archive'}],
+    },
+  },
+  reasons: ['plugin clock 2.1.2 → 2.1.3'],
+  changes: [{path: PLUGIN, change: 'update', plugin: {id: 'clock', from: '2.1.2', to: '2.1.3'}}],
+  seen: new Map([[PLUGIN, live]]),
+})
 const done: Partial<Situation> = {wish: due.wish as Situation['wish'], version: versionOf('12.1.1'), seen: new Map()}
 
 interface World {
@@ -101,6 +117,17 @@ describe('a saved plan beside the world', () => {
 
   it('holds while nothing has moved', () => {
     expect(movedSince(before, saved())).toEqual([])
+  })
+
+  it('holds or not by the plugins on the node and in the folder, as by files', () => {
+    const one = saved({nodes: {gf1: withPlugin('a', 'old')}})
+    expect(movedSince(one, saved({nodes: {gf1: withPlugin('a', 'old')}}))).toEqual([])
+    expect(movedSince(one, saved({nodes: {gf1: withPlugin('a', 'edited')}}))).toEqual([
+      `gf1: ${PLUGIN} was changed since`,
+    ])
+    expect(movedSince(one, saved({nodes: {gf1: withPlugin('b', 'old')}}))).toEqual([
+      `gf1: ${PLUGIN} would be written otherwise`,
+    ])
   })
 
   it('holds where an earlier run of it has ended a node, and has written the version', () => {

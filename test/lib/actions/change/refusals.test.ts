@@ -77,6 +77,17 @@ describe('a change where somebody else makes the container', () => {
     )
   })
 
+  it('is refused where the container does not see the plugins of its node', () => {
+    const plugins = [{path: '/var/lib/grafana/plugins/clock'}]
+    const plan = {waves: [[{node: 'gf1', steps: [restart], release: {files: [], plugins}}]]} as unknown as Plan
+    expect(() => refuseForeignContainers(owned(), plan)).toThrow(
+      expect.objectContaining({
+        code: 'CONTAINER_FOREIGN',
+        message: expect.stringContaining('/var/lib/grafana/plugins/clock of the node is not at the same path in it'),
+      }),
+    )
+  })
+
   it('goes on where nothing is replaced, and where the container is nobody else’s', () => {
     expect(() => refuseForeignContainers(owned('docker compose'), replaced({kind: 'undrain'}))).not.toThrow()
     expect(() => refuseForeignContainers(owned(), replaced(restart))).not.toThrow()

@@ -1,4 +1,4 @@
-import {mkdirSync, writeFileSync} from 'node:fs'
+import {appendFileSync, mkdirSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import {planUndo} from '../../../../src/lib/actions/undo/plan-undo.ts'
@@ -42,6 +42,20 @@ describe('planning an undo', () => {
     expect(text).not.toContain('s3cr3t-of-then')
     expect(text).not.toContain(cluster.database.password.reveal())
     expect(text).not.toContain('gf2 /')
+  })
+
+  it('takes the plugins of the release from before, and says which gha.yaml brings again', async () => {
+    past.keep('12.1.0')
+    for (const node of ['gf1', 'gf2']) {
+      const line = ['plugin', 'clock', '2.1.2', 'abc', '/var/lib/grafana/plugins/clock'].join('\t')
+      appendFileSync(path.join(past.folder, node, 'releases', '12.1.0-old', 'manifest'), `${line}\n`)
+    }
+    const {cluster, ports} = past.after({from: '12.1.0', to: '12.1.1'})
+    const plugins = [{id: 'clock', version: '2.1.3'}]
+    const wished = {...cluster, grafana: {...cluster.grafana, plugins}}
+    const undo = await planUndo(wished, ports, MATERIAL)
+    expect(undo.back.wishes.get('gf1')?.release.plugins).toMatchObject([{id: 'clock', version: '2.1.2', digest: 'abc'}])
+    expect(undoText(undo)).toContain('gf1 /var/lib/grafana/plugins/clock: gha.yaml has plugin 2.1.3')
   })
 
   it('goes back over an additive step, and forward again', async () => {
