@@ -74,11 +74,11 @@ activate() {
   swap_files "$release" || return 1
   if [ -n "$plugins_change" ]; then service_stop; fi
   swap_plugins "$release" || return 1
-  for old in "$last" $cut; do remove_leftovers "$release" "$old"; done
+  for old in "$last" $cut; do remove_leftovers "$release" "$old"; clear_aside "$old"; done
+  clear_aside "$release"
   printf %s "$release" >"$state/release.new" && mv -f "$state/release.new" "$state/release" || return 1
   rm -f "$state/swapping"
   service_restart "\${2:-}" || { echo "the service did not start" >&2; return 1; }
-  clear_aside "$release"
 }`.trim()
 
 /** Shell text that refuses when a live file or plugin is neither what the plan saw nor already what it should become. */

@@ -77,9 +77,10 @@ keep_found() {
 }`.trim()
 
 /**
- * Shell functions for the swap of a release's plugins. While Grafana still runs, `ready_plugins RELEASE EARLIER…` copies what
- * differs to a place from which one rename brings it in, and sets `$plugins_change`; then, Grafana stopped,
- * `swap_plugins RELEASE` renames. Each looks at what is there, so that after a cut both do what is left.
+ * Shell functions for the swap of a release's plugins. While Grafana still runs, `ready_plugins RELEASE EARLIER…` copies
+ * what differs to a place from which one rename brings it in, and sets `$plugins_change`. Then, Grafana stopped,
+ * `swap_plugins RELEASE` renames, and `clear_aside RELEASE` takes that place away before Grafana reads its folder. Each
+ * looks at what is there, so that after a cut all do what is left.
  */
 export const SWAP_PLUGINS = `
 ${TREE_DIGEST}
@@ -134,6 +135,7 @@ swap_plugins() {
   done <"$state/releases/$1/manifest"
 }
 clear_aside() {
+  [ -e "$state/releases/$1/manifest" ] || return 0
   while IFS="$tab" read -r kind id version digest path; do
     if is_plugin "$kind"; then rm -rf "$(aside_of "$(dirname "$path")")"; fi
   done <"$state/releases/$1/manifest"

@@ -234,7 +234,7 @@ describe('a swap that is cut', () => {
 })
 
 describe('a plugin folder on another file system', () => {
-  it('is filled there, and nothing is left beside it', async ({node}) => {
+  it('is filled there, and nothing lies beside it when Grafana reads it', async ({node}) => {
     const other = '/dev/shm'
     if (!existsSync(other) || statSync(other).dev === statSync(node.folder).dev) return
     const place = path.join(other, path.basename(node.folder))
@@ -246,6 +246,14 @@ describe('a plugin folder on another file system', () => {
       await node.bringUpPlugin('two', '2.1.3')
       expect(live(node)).toBe('2.1.3')
       expect(readdirSync(place)).toEqual(['clock'])
+      await node.stagePlugin('three', '2.1.4')
+      await cutSwap(node, '12.1.0-three', 'swap_plugins')
+      await cutSwap(node, '12.1.0-three', 'service_restart')
+      expect([live(node), readdirSync(place)]).toEqual(['2.1.4', ['clock']])
+      await node.stagePlugin('four')
+      await cutSwap(node, '12.1.0-three', 'swap_plugins')
+      await cutSwap(node, '12.1.0-four', 'service_restart')
+      expect(readdirSync(place)).toEqual([])
     } finally {
       rmSync(place, {recursive: true})
     }
