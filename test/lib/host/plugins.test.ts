@@ -160,6 +160,14 @@ describe('a plugin that lay there before gha named it', () => {
     expect(live(node)).toBe('2.0.0')
   })
 
+  it('is not taken for found where its release is staged again', async ({node}) => {
+    const {release: one} = await node.bringUpPlugin('one')
+    await node.bringUpPlugin('two', '2.1.2')
+    await node.stagePlugin('two', '2.1.2')
+    await node.host.run(revertRelease(node.activation(), one.id))
+    expect(live(node)).toBeUndefined()
+  })
+
   it('is not taken for found where a cut swap put it there', async ({node}) => {
     const {release: one} = await node.bringUpPlugin('one')
     await node.stagePlugin('two', '2.1.2')
