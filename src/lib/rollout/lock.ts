@@ -49,12 +49,14 @@ export async function takeLock(cluster: Cluster, ports: Ports, request: LockRequ
       lease: {run, generation},
       holder: {...signature(ports.identity), run, reason: request.reason, since: started},
     })
-    if (attempt.refusals.length === 0) return keepLock(cluster, ports, {run, generation})
+    const end = endOf(attempt)
+    if (end === 'taken') return keepLock(cluster, ports, {run, generation})
     await giveBack(cluster.nodes, ports, {lease: {run, generation}, mail: new Mail(run)})
+    if (end === 'failed') throw attempt.failure
     generation = Math.max(generation, ...attempt.refusals.map(({answer}) => answer.generation)) + 1
-    if (attempt.refusals.every(({answer}) => answer.holder === undefined)) continue
+    if (end === 'overtaken') continue
     if (ports.clock.now() - started >= request.waitSeconds * 1000 || request.stopRequested?.())
-      throw heldBy(attempt.refusals, ports.clock.now())
+      throw attempt.failure ?? heldBy(attempt.refusals, ports.clock.now())
     await ports.clock.sleep(Math.min(2000, request.waitSeconds * 1000))
   }
 }
@@ -62,6 +64,19 @@ export async function takeLock(cluster: Cluster, ports: Ports, request: LockRequ
 interface Claim {
   readonly lease: Lease
   readonly holder: LockHolder
+}
+
+interface Attempt {
+  readonly refusals: readonly Refusal[]
+  readonly failure?: unknown
+}
+
+/** `overtaken`: another run was there and is over, and a higher generation is all it takes. `held`: time may help. */
+function endOf({refusals, failure}: Attempt): 'taken' | 'overtaken' | 'held' | 'failed' {
+  // A node that goes back by itself keeps its guard as a run does, for as long as a package takes.
+  if (failure !== undefined) return failure instanceof GhaError && failure.code === 'HOST_BUSY' ? 'held' : 'failed'
+  if (refusals.length === 0) return 'taken'
+  return refusals.every(({answer}) => answer.holder === undefined) ? 'overtaken' : 'held'
 }
 
 interface Refusal {
@@ -73,17 +88,21 @@ function signature({user, hostname, pid, bootId}: Identity) {
   return {owner: user, hostname, pid, bootId}
 }
 
-async function tryEverywhere(cluster: Cluster, ports: Ports, claim: Claim) {
+/** Of two that come at the same moment, whoever gets the first node by name gets all, and the other none. */
+async function tryEverywhere({nodes}: Cluster, ports: Ports, claim: Claim): Promise<Attempt> {
+  const [first, ...others] = nodes.toSorted((one, other) => (one.name < other.name ? -1 : 1))
+  const attempt = await tryAll(first ? [first] : [], ports, claim)
+  return attempt.refusals.length > 0 || attempt.failure ? attempt : tryAll(others, ports, claim)
+}
+
+async function tryAll(nodes: readonly Node[], ports: Ports, claim: Claim): Promise<Attempt> {
   const answers = await Promise.allSettled(
-    cluster.nodes.map(async node => ({node: node.name, answer: await tryNode(node, ports, claim)})),
+    nodes.map(async node => ({node: node.name, answer: await tryNode(node, ports, claim)})),
   )
-  const failed = answers.find(answer => answer.status === 'rejected')
-  if (failed) {
-    await giveBack(cluster.nodes, ports, {lease: claim.lease, mail: new Mail(claim.lease.run)})
-    throw failed.reason
-  }
+  const failure = answers.find(answer => answer.status === 'rejected')
   const given = answers.flatMap(answer => (answer.status === 'fulfilled' ? [answer.value] : []))
-  return {refusals: given.filter((entry): entry is Refusal => !entry.answer.granted)}
+  const refusals = given.filter((entry): entry is Refusal => !entry.answer.granted)
+  return {refusals, ...(failure ? {failure: failure.reason} : {})}
 }
 
 /** A holder of this very machine whose process is gone is dead: no need to wait for its time to run out. */

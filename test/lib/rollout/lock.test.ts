@@ -2,11 +2,15 @@ import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+import {busy} from '../../../src/lib/host/fence.ts'
+import type {Script} from '../../../src/lib/model/script.ts'
+import type {Host} from '../../../src/lib/ports/host.ts'
 import type {Ports} from '../../../src/lib/ports/ports.ts'
 import {takeLock} from '../../../src/lib/rollout/lock.ts'
 import {aCluster, aNode} from '../../support/a-cluster.ts'
 import {FakeHosts, StillClock} from '../../support/fake-ports.ts'
 import {LocalHost} from '../../support/local-host.ts'
+import {ManualClock} from '../../support/manual-clock.ts'
 
 const NAMES = ['gf1', 'gf2', 'gf3']
 const REQUEST = {reason: 'gha rollout', seenGeneration: 6, waitSeconds: 0}
@@ -61,6 +65,42 @@ describe('the lock of a cluster', () => {
     rmSync(stateOf('gf2'))
     mkdirSync(stateOf('gf2'))
     expect(locked()).toEqual([])
+  })
+
+  it('goes to one of two that come at the same moment, whatever order their files name the nodes in', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const turned = {...cluster(), nodes: cluster().nodes.toReversed()}
+      const both = [takeLock(cluster(), portsOf(1), REQUEST), takeLock(turned, portsOf(2), REQUEST)]
+      const ended = await Promise.allSettled(both)
+      expect(ended.map(({status}) => status).sort()).toEqual(['fulfilled', 'rejected'])
+      expect(locked()).toEqual(NAMES)
+      for (const one of ended) if (one.status === 'fulfilled') await one.value.release()
+    }
+  })
+
+  it('waits, as long as it may, for a script that is still at work on a node', async () => {
+    mkdirSync(stateOf('gf2'))
+    const hosts = Object.fromEntries(NAMES.map(name => [name, new LocalHost(name)]))
+    let busyTimes = 2
+    const gf2 = {
+      name: 'gf2',
+      run: async (script: Script<unknown>) => {
+        if (script.name === 'take the lock' && busyTimes-- > 0) throw busy()
+        return hosts['gf2']?.run(script)
+      },
+    }
+    const clock = new ManualClock()
+    const ports = {...portsOf(1), clock, hosts: new FakeHosts({...hosts, gf2: gf2 as unknown as Host})}
+    await expect(takeLock(cluster(), ports, REQUEST)).rejects.toMatchObject({code: 'HOST_BUSY', node: 'gf2'})
+    expect(locked()).toEqual([])
+    const taken = takeLock(cluster(), ports, {...REQUEST, waitSeconds: 60})
+    await expect
+      .poll(async () => {
+        await clock.pass(500)
+        return locked()
+      })
+      .toEqual(NAMES)
+    await (await taken).release()
   })
 
   it('is refused while another run holds it on one node, and left on none of the others', async () => {
