@@ -2,6 +2,7 @@ import {execFileSync, spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
+import {setTimeout as sleep} from 'node:timers/promises'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {createHosts} from '../../src/lib/adapters/hosts.ts'
 import type {Become, SshTarget} from '../../src/lib/model/node.ts'
@@ -70,6 +71,14 @@ describe.runIf(canMakeUsers()).each(['ssh2', 'openssh'] as const)('sudo over %s'
     const input = new Secret('only this')
     const {stdout, stderr} = await host.run(aScript('id -un; cat', {input}))
     expect([stdout, stderr]).toEqual(['root\nonly this', ''])
+  })
+
+  it('is asked for the password over a shell that waited as over the first', async () => {
+    const host = await as(asking, withPassword(PASSWORD))
+    for (let n = 0; n < 4; n += 1) {
+      expect(await host.run(aScript('id -u'))).toMatchObject({stdout: '0\n'})
+      await sleep(200)
+    }
   })
 
   it('keeps the password to itself where sudo does not ask', async () => {

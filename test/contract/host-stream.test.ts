@@ -1,5 +1,6 @@
 import {createHash, randomBytes} from 'node:crypto'
 import {once} from 'node:events'
+import net, {type AddressInfo} from 'node:net'
 import path from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
@@ -7,7 +8,7 @@ import {createHosts} from '../../src/lib/adapters/hosts.ts'
 import type {Host, Hosts} from '../../src/lib/ports/host.ts'
 import {echoServer} from '../support/echo-server.ts'
 import {freePort} from '../support/free-port.ts'
-import {sshTarget} from '../support/ssh-target.ts'
+import {aScript, sshTarget} from '../support/ssh-target.ts'
 import {type Sshd, startSshd} from '../support/sshd.ts'
 
 const TRANSPORTS = ['ssh2', 'openssh'] as const
@@ -68,6 +69,22 @@ describe.each(
     const port = await freePort()
     await expect(host.dial({host: '127.0.0.1', port})).rejects.toMatchObject({failure: 'refused'})
   })
+
+  it('holds nothing when many were refused, or destroyed before anybody read them', async () => {
+    const port = await freePort()
+    for (let n = 0; n < 10; n += 1)
+      await expect(host.dial({host: '127.0.0.1', port})).rejects.toMatchObject({failure: 'refused'})
+    const speaker = net.createServer(socket => socket.on('error', () => undefined).write(Buffer.alloc(300_000)))
+    await new Promise<void>(resolve => speaker.listen(0, '127.0.0.1', resolve))
+    const {port: speaking} = speaker.address() as AddressInfo
+    for (let n = 0; n < 10; n += 1) {
+      const stream = await host.dial({host: '127.0.0.1', port: speaking})
+      await sleep(30)
+      stream.destroy()
+    }
+    expect(await host.run(aScript('echo here'))).toMatchObject({stdout: 'here\n'})
+    speaker.close()
+  }, 60_000)
 
   it('says unresolved for a name that does not resolve', async () => {
     await expect(host.dial({host: 'no.such.invalid', port: 1})).rejects.toMatchObject({failure: 'unresolved'})

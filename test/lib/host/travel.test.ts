@@ -39,7 +39,7 @@ describe('a packed script', () => {
     expect(arrive(bytes).stdout).toContain('ran')
   })
 
-  it('stands in no command line: that is one word for every script', () => {
+  it('needs a short command line only', () => {
     expect(COMMAND.length).toBeLessThan(80)
   })
 

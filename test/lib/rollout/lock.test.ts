@@ -93,12 +93,15 @@ describe('the lock of a cluster', () => {
     const ports = {...portsOf(1), clock, hosts: new FakeHosts({...hosts, gf2: gf2 as unknown as Host})}
     await expect(takeLock(cluster(), ports, REQUEST)).rejects.toMatchObject({code: 'HOST_BUSY', node: 'gf2'})
     expect(locked()).toEqual([])
-    const taken = takeLock(cluster(), ports, {...REQUEST, waitSeconds: 60})
+    const taken = takeLock(cluster(), ports, {...REQUEST, waitSeconds: 3600})
     await expect
-      .poll(async () => {
-        await clock.pass(500)
-        return locked()
-      })
+      .poll(
+        async () => {
+          await clock.pass(500)
+          return locked()
+        },
+        {timeout: 30_000},
+      )
       .toEqual(NAMES)
     await (await taken).release()
   })

@@ -25,7 +25,8 @@ export async function refuseSilentOthers(cluster: Cluster, ports: Ports, planned
   const away = silentOthers(cluster, plan, views)
   if (away.length === 0) return
   const risen = await afterTheirRise(cluster, ports, {...planned, views, away})
-  refuseSilent(silentOthers(cluster, plan, risen), risen)
+  // Whoever was told to stop meanwhile begins nothing.
+  if (!planned.claim?.stopRequested()) refuseSilent(silentOthers(cluster, plan, risen), risen)
 }
 
 /** The first node that is drained needs all others to serve, but for those that the plan brings up before it. */
@@ -52,16 +53,17 @@ async function afterTheirRise(
   {balancer, clock}: Ports,
   {plan, observation, claim, views, away}: Silent,
 ): Promise<readonly BalancerView[]> {
-  const rises = (node: Node) => isHealthy(observation, node) && isDown(views, node)
-  if (!claim || !away.every(rises)) return views
+  if (!claim || !away.every(node => isHealthy(observation, node) && isDown(views, node))) return views
   const names = away.map(({name}) => name).join(', ')
-  const text = `${names} answers well, and the balancer does not count it up yet: waiting up to ${RISE_SECONDS} s`
+  const text = `Grafana answers well on ${names}, and the balancer does not count it up yet: waiting up to ${RISE_SECONDS} s`
   claim.progress({type: 'note', text})
   const deadline = clock.now() + RISE_SECONDS * 1000
   for (;;) {
     await clock.sleep(POLL_MILLISECONDS)
     const seen = await balancer(cluster.loadBalancer).status()
-    if (silentOthers(cluster, plan, seen).length === 0 || clock.now() >= deadline || claim.stopRequested()) return seen
+    const rising = silentOthers(cluster, plan, seen).filter(node => isDown(seen, node))
+    const lasting = silentOthers(cluster, plan, seen).length > rising.length
+    if (rising.length === 0 || lasting || clock.now() >= deadline || claim.stopRequested()) return seen
   }
 }
 

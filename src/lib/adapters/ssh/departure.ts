@@ -24,6 +24,11 @@ export class Departure {
     if (elevationOf(options.become) !== 'ask') this.#sendJob()
   }
 
+  /** Until then nothing of the script can have run. */
+  get jobSent(): boolean {
+    return this.#jobSent
+  }
+
   /** To be called whenever the shell said something outside the script. */
   look(stdout: string, stderr: string): 'wrong-password' | undefined {
     if (this.#jobSent) return undefined

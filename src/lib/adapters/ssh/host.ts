@@ -68,6 +68,7 @@ export class SshHost implements Host {
 
   async close(): Promise<void> {
     this.#closed = true
+    await this.#reconnecting?.then(({connection}) => connection.close()).catch(() => undefined)
     await this.#line.connection.close()
   }
 

@@ -87,7 +87,7 @@ export class ChannelStream extends Duplex {
     this.#channel = channel
     if (first.length > 0) this.push(first)
     channel.stdout.on('data', (chunk: Buffer) => {
-      if (!this.push(chunk)) channel.stdout.pause()
+      if (!this.push(chunk) && !this.destroyed) channel.stdout.pause()
     })
     channel.stdout.once('end', () => this.push(null))
     void channel.ended.then(() => this.push(null))

@@ -1,7 +1,5 @@
 import {randomBytes} from 'node:crypto'
 import {setTimeout as sleep} from 'node:timers/promises'
-import {GhaError} from '../../errors/gha-error.ts'
-import {messageOf} from '../../errors/message-of.ts'
 import {Frame, printable} from '../../host/frame.ts'
 import {packScript, type Travel} from '../../host/travel.ts'
 import type {Become} from '../../model/node.ts'
@@ -9,7 +7,7 @@ import type {Script} from '../../model/script.ts'
 import {Secret} from '../../model/secret.ts'
 import type {Channel} from './connection.ts'
 import {Departure, elevationOf} from './departure.ts'
-import {type Broken, scriptFailure} from './script-failure.ts'
+import {type Broken, type Heard, lostConnection, scriptFailure} from './script-failure.ts'
 
 const STDOUT_LIMIT = 64 * 1024 * 1024
 const STDERR_LIMIT = 64 * 1024
@@ -42,10 +40,10 @@ export async function runScript<T>(script: Script<T>, errand: Errand): Promise<T
   const talk = new Talk(channel, travel, {become: errand.become, input})
   try {
     const end = await Promise.race([talk.finished, errand.lost, deadline.passed])
-    if (end !== 'complete') throw scriptFailure({script, host: errand.host, end, ...talk.words()})
+    if (end !== 'complete') throw scriptFailure({script, host: errand.host, end, ...talk.heard()})
   } catch (error) {
     const lost = await reasonOf(errand.lost, talk.broken ? LOST_NOTICE_MILLISECONDS : 0)
-    throw lost === undefined ? error : lostError(script, errand.host, lost)
+    throw lost === undefined ? error : lostConnection({script, host: errand.host, cause: lost}, talk.heard().came)
   } finally {
     deadline.clear()
     channel.close()
@@ -59,7 +57,7 @@ async function opened(script: Script<unknown>, errand: Errand): Promise<Channel>
     return await errand.open()
   } catch (error) {
     const lost = await reasonOf(errand.lost, 0)
-    throw lost === undefined ? error : lostBefore(script, errand.host, lost)
+    throw lost === undefined ? error : lostConnection({script, host: errand.host, cause: lost}, 'waiting')
   }
 }
 
@@ -92,9 +90,10 @@ class Talk {
     this.#departure = new Departure(channel, {travel, become, follow: () => channel.stdin.end(input)})
   }
 
-  words(): {begun: boolean; said: string} {
+  heard(): Heard {
     const said = printable(Buffer.from(`${this.err.noise}${this.out.noise}`))
-    return {begun: this.out.begun, said: said.replaceAll(SSH_DEBUG, '').trim()}
+    const silent = this.#departure.jobSent ? 'sent' : 'waiting'
+    return {came: this.out.begun ? 'begun' : silent, said: said.replaceAll(SSH_DEBUG, '').trim()}
   }
 
   /** Complete with both end marks: a daemon that the script left behind may hold the channel open for ever. */
@@ -119,25 +118,4 @@ function timeout(seconds: number): {passed: Promise<'deadline'>; clear: () => vo
 /** Why the connection is gone, or undefined while it stands. */
 async function reasonOf(lost: Promise<never>, patienceMilliseconds: number): Promise<unknown> {
   return Promise.race([lost.catch((error: unknown) => error), sleep(patienceMilliseconds)])
-}
-
-function lostBefore(script: Script<unknown>, host: string, cause: unknown): GhaError {
-  return new GhaError(`the connection was lost before \`${script.name}\` could run: ${messageOf(cause)}`, {
-    code: 'HOST_LOST',
-    exit: script.mutates ? 'partial' : 'preflight',
-    node: host,
-    unchanged: 'The script did not run.',
-    hint: 'Run the same command again: it looks at the host first and carries on from what it finds.',
-    cause,
-  })
-}
-
-function lostError(script: Script<unknown>, host: string, cause: unknown): GhaError {
-  return new GhaError(`the connection was lost while \`${script.name}\` ran; its end is unknown: ${messageOf(cause)}`, {
-    code: 'HOST_LOST',
-    exit: script.mutates ? 'partial' : 'preflight',
-    node: host,
-    hint: 'Run the same command again: it looks at the host first and carries on from what it finds.',
-    cause,
-  })
 }

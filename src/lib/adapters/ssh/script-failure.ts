@@ -1,4 +1,5 @@
 import {GhaError} from '../../errors/gha-error.ts'
+import {messageOf} from '../../errors/message-of.ts'
 import {given} from '../../model/given.ts'
 import type {Script} from '../../model/script.ts'
 import type {ChannelEnd} from './connection.ts'
@@ -8,14 +9,20 @@ const TIMED_OUT = [124, 137]
 /** Why no whole answer came: the remote shell ended, the time is over, too much output, the password was wrong. */
 export type Broken = ChannelEnd | 'deadline' | 'overflow' | 'wrong-password'
 
-interface Failure {
-  readonly script: Script<unknown>
-  readonly host: string
-  readonly end: Broken
-  /** Whether the script itself had started. */
-  readonly begun: boolean
+export interface Heard {
+  /** How far the script came, as far as gha can know: it still waits here, it was sent, its first word came back. */
+  readonly came: 'waiting' | 'sent' | 'begun'
   /** What shells and sudo said outside the script. */
   readonly said: string
+}
+
+interface Asked {
+  readonly script: Script<unknown>
+  readonly host: string
+}
+
+interface Failure extends Asked, Heard {
+  readonly end: Broken
 }
 
 /** Why a script gave no whole answer, as an error with the next command. */
@@ -24,10 +31,11 @@ export function scriptFailure(failure: Failure): GhaError {
     return sudoError(failure, 'SUDO_PASSWORD_WRONG', 'sudo did not take the password')
   if (failure.end === 'overflow') return hostError(failure, 'HOST_OUTPUT', 'printed more than 64 MiB')
   if (failure.end === 'deadline') return deadlineError(failure)
-  return failure.begun || failure.end.status === undefined ? cutShort(failure, failure.end.status) : notStarted(failure)
+  const {status} = failure.end
+  if (failure.came === 'begun') return cutShort(failure, status)
+  return failure.came === 'sent' && status === undefined ? unanswered(failure) : notStarted(failure)
 }
 
-/** A channel that breaks before the begin mark came says nothing of the script: it was sent. */
 function cutShort(failure: Failure, status: number | undefined): GhaError {
   if (status !== undefined && TIMED_OUT.includes(status)) return deadlineError(failure)
   return hostError(failure, 'HOST_SCRIPT_CUT', 'was ended from outside; its end is unknown')
@@ -36,6 +44,11 @@ function cutShort(failure: Failure, status: number | undefined): GhaError {
 function deadlineError(failure: Failure): GhaError {
   const seconds = failure.script.deadlineSeconds
   return hostError(failure, 'HOST_DEADLINE', `did not end within ${seconds} s and was stopped; its end is unknown`)
+}
+
+function unanswered(failure: Failure): GhaError {
+  const said = failure.said === '' ? '' : `: ${failure.said.slice(-300)}`
+  return hostError(failure, 'HOST_SCRIPT_CUT', `was sent and gave no answer; whether it ran is unknown${said}`)
 }
 
 /** The begin mark never came: sudo or the login shell refused. */
@@ -87,9 +100,32 @@ function sudoError(failure: Failure, code: string, message: string): GhaError {
   })
 }
 
-function hostError({script, host}: Failure, code: string, message: string): GhaError {
-  return new GhaError(`\`${script.name}\` ${message}`, {
-    code,
+/** Why a script gave no answer once its connection is gone. */
+export function lostConnection({cause, ...asked}: Asked & {readonly cause: unknown}, came: Heard['came']): GhaError {
+  const {name} = asked.script
+  const words = {
+    waiting: `before \`${name}\` could run`,
+    sent: `before \`${name}\` answered; whether it ran is unknown`,
+    begun: `while \`${name}\` ran; its end is unknown`,
+  }
+  return failed(asked, `the connection was lost ${words[came]}: ${messageOf(cause)}`, {
+    code: 'HOST_LOST',
+    cause,
+    ...(came === 'waiting' ? {unchanged: 'The script did not run.'} : {}),
+  })
+}
+
+function hostError(failure: Failure, code: string, message: string): GhaError {
+  return failed(failure, `\`${failure.script.name}\` ${message}`, {code})
+}
+
+function failed(
+  {script, host}: Asked,
+  message: string,
+  more: {readonly code: string; readonly unchanged?: string; readonly cause?: unknown},
+): GhaError {
+  return new GhaError(message, {
+    ...more,
     exit: script.mutates ? 'partial' : 'preflight',
     node: host,
     hint: 'Run the same command again: it looks at the host first and carries on from what it finds.',

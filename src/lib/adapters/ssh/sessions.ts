@@ -5,6 +5,16 @@ import {type Channel, type Connection, SessionRefused} from './connection.ts'
 /** sshd allows 10 sessions a connection unless told otherwise; two stay free. */
 const MOST = 8
 const LONELY_ATTEMPTS = 5
+const LONELY_PAUSE_MILLISECONDS = 200
+/** Beyond that a waiting shell may have met `TMOUT` or a time-out of the server, which is not always seen from here. */
+const FRESH_MILLISECONDS = 30_000
+
+/** A shell that waits for its first line. */
+interface Ahead {
+  readonly since: number
+  /** Undefined where the server refused it. */
+  readonly channel: Promise<Channel | undefined>
+}
 
 /**
  * Shells on one connection that wait for a script, as many at a time as the server allows. A host that is asked again
@@ -14,41 +24,44 @@ export class Sessions {
   readonly #connection: Connection
   readonly #waiting: (() => void)[] = []
   #limit = MOST
+  /** Open ones, those that are being opened, and the one ahead. */
   #open = 0
-  #asked = 0
-  #ahead: Promise<Channel | undefined> | undefined
+  #given = 0
+  #ahead: Ahead | undefined
 
   constructor(connection: Connection) {
     this.#connection = connection
     connection.lost.catch(() => {
+      this.#open += this.#waiting.length
       for (const proceed of this.#waiting.splice(0)) proceed()
     })
   }
 
-  /** Waits for a free session. A refused one lowers the limit to what stands open and waits for one of those to end. */
+  /** Waits for a free session. @throws SessionRefused where the server opens none though nothing else is open */
   async open(): Promise<Channel> {
     const channel = await this.#next()
-    this.#asked += 1
-    if (this.#asked > 1) this.#getAhead()
+    this.#given += 1
+    if (this.#given > 1) this.#getAhead()
     return channel
   }
 
-  /** Looks at what stands ready before every wait: nobody else would end it. */
+  /** Before every wait it looks for a shell ahead: that one's place nobody else would free. */
   async #next(): Promise<Channel> {
-    for (let refusals = 0; ; ) {
-      const found = await (this.#ahead ? this.#takeAhead() : this.#another())
-      if (!(found instanceof SessionRefused)) {
-        if (found) return found
-        continue
+    let refusals = 0
+    for (;;) {
+      const channel = await (this.#ahead ? this.#takeAhead(this.#ahead) : this.#another())
+      if (channel === 'refused') {
+        refusals += 1
+        if (refusals === LONELY_ATTEMPTS) throw new SessionRefused('the server opens no session')
+        await sleep(LONELY_PAUSE_MILLISECONDS)
+      } else if (channel) {
+        return channel
       }
-      refusals += 1
-      if (refusals === LONELY_ATTEMPTS) throw found
-      await sleep(200)
     }
   }
 
-  /** Undefined when others hold what the server allows; a refusal when nothing else stands open. */
-  async #another(): Promise<Channel | SessionRefused | undefined> {
+  /** Undefined when others hold what the server allows: that is the limit then. `refused` when nothing else is open. */
+  async #another(): Promise<Channel | 'refused' | undefined> {
     await this.#place()
     try {
       return await this.#exec()
@@ -56,32 +69,30 @@ export class Sessions {
       const lonely = this.#open === 1
       this.#giveUp(error)
       if (!(error instanceof SessionRefused)) throw error
-      return lonely ? error : undefined
+      return lonely ? 'refused' : undefined
     }
   }
 
   #getAhead(): void {
     if (this.#ahead || this.#open >= this.#limit) return
     this.#open += 1
-    this.#ahead = this.#exec().catch((error: unknown) => {
+    const channel = this.#exec().catch((error: unknown) => {
       this.#giveUp(error)
       return undefined
     })
+    this.#ahead = {since: performance.now(), channel}
   }
 
-  /** Not one that the server ended while it waited. */
-  async #takeAhead(): Promise<Channel | undefined> {
-    const ahead = this.#ahead
+  /** Undefined where it was refused, ended while it waited, or waited for too long. */
+  async #takeAhead({since, channel}: Ahead): Promise<Channel | undefined> {
     this.#ahead = undefined
-    const channel = await ahead
-    if (!channel || channel.stdin.writable) return channel
-    channel.stdout.resume()
-    channel.stderr.resume()
-    channel.close()
+    const shell = await channel
+    if (!shell || (shell.stdin.writable && performance.now() - since < FRESH_MILLISECONDS)) return shell
+    shell.close()
     return undefined
   }
 
-  /** In a place that was taken for it. */
+  /** Whoever calls it has taken a place. */
   async #exec(): Promise<Channel> {
     const channel = await this.#connection.exec(COMMAND)
     void channel.ended.then(() => this.#free())

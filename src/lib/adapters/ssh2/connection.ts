@@ -72,7 +72,13 @@ function channelOf(stream: ClientChannel): Channel {
   const ended = new Promise<ChannelEnd>(resolve => {
     stream.once('close', () => resolve({status}))
   })
-  return {stdin: stream, stdout: stream, stderr: stream.stderr, ended, close: () => stream.destroy()}
+  // ssh2 tells of the end only once both outputs are read.
+  const close = () => {
+    stream.resume()
+    stream.stderr.resume()
+    stream.destroy()
+  }
+  return {stdin: stream, stdout: stream, stderr: stream.stderr, ended, close}
 }
 
 function isOpenFailure(error: Error): boolean {

@@ -2,7 +2,7 @@ import {quote} from '../../model/script.ts'
 import {MANAGED} from '../../render/rendered-file.ts'
 import {sealed} from '../../render/sealed-text.ts'
 import {RELABEL} from '../relabel.ts'
-import {KEEP_REPOSITORY, PUT_KEY, type RepositoryKey, receiveKey} from './repository-files.ts'
+import {KEEP_REPOSITORY, PLACE_KEY, type RepositoryKey, receiveKey} from './repository-files.ts'
 
 export interface AptRepository {
   readonly url: string
@@ -35,8 +35,8 @@ export function setUpAptRepository({url, suite, components, key}: AptRepository)
     RELABEL,
     `repository=${SOURCES} key=${keyring}`,
     KEEP_REPOSITORY,
-    ...putKey(key),
-    PUT_KEY,
+    ...obtainKey(key),
+    PLACE_KEY,
     `printf %s ${quote(text)} >"$repository" && chmod 644 "$repository" || put_back "cannot write $repository"`,
     // Of all sources only this one is read, and what the others said stays.
     'said=$(apt-get -q update -o Dir::Etc::sourcelist="$repository" -o Dir::Etc::sourceparts=- -o APT::Get::List-Cleanup=0 -o APT::Update::Error-Mode=any -o DPkg::Lock::Timeout=120 2>&1) ||',
@@ -48,10 +48,11 @@ export function setUpAptRepository({url, suite, components, key}: AptRepository)
 /** Shell text that takes away what gha wrote for a repository that gha.yaml no longer names. */
 export const REMOVE_APT_REPOSITORY = `
 if [ "$(head -n 1 ${SOURCES} 2>/dev/null)" = ${quote(MANAGED)} ]; then
-  rm -f ${SOURCES} ${KEYS}/gha-grafana.asc ${KEYS}/gha-grafana.gpg
+  rm -f ${SOURCES} ${KEYS}/gha-grafana.asc ${KEYS}/gha-grafana.gpg ${KEYS}/gha-grafana.asc.part ${KEYS}/gha-grafana.gpg.part
 fi`.trim()
 
-function putKey(key: RepositoryKey): readonly string[] {
+/** Shell text that brings the key to `$key.part`. */
+function obtainKey(key: RepositoryKey): readonly string[] {
   switch (key.type) {
     case 'bytes':
       return receiveKey(key.bytes)

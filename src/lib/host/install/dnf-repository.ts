@@ -2,11 +2,11 @@ import {quote} from '../../model/script.ts'
 import {MANAGED} from '../../render/rendered-file.ts'
 import {sealed} from '../../render/sealed-text.ts'
 import {RELABEL} from '../relabel.ts'
-import {KEEP_REPOSITORY, PUT_KEY, type RepositoryKey, receiveKey} from './repository-files.ts'
+import {KEEP_REPOSITORY, PLACE_KEY, type RepositoryKey, receiveKey} from './repository-files.ts'
 
 export interface RpmRepository {
   readonly url: string
-  /** An armored OpenPGP public key: read here, or fetched by the node. */
+  /** Armored. */
   readonly key: RepositoryKey
 }
 
@@ -36,9 +36,9 @@ export function setUpRpmRepository({url, key}: RpmRepository): string {
     RELABEL,
     `repository=${FILE} key=${DNF_KEY}`,
     KEEP_REPOSITORY,
-    ...putKey(key),
+    ...obtainKey(key),
     `grep -q '^-----BEGIN PGP PUBLIC KEY BLOCK-----' "$key.part" || put_back "the key is no armored public key"`,
-    PUT_KEY,
+    PLACE_KEY,
     `printf %s ${quote(text)} >"$repository" && chmod 644 "$repository" || put_back "cannot write $repository"`,
     'relabel "$repository"',
     'package_wait || put_back "another dnf or rpm is at work"',
@@ -50,9 +50,10 @@ export function setUpRpmRepository({url, key}: RpmRepository): string {
 
 /** Shell text that takes away what gha wrote for a repository that gha.yaml no longer names. */
 export const REMOVE_RPM_REPOSITORY = `
-if [ "$(head -n 1 ${FILE} 2>/dev/null)" = ${quote(MANAGED)} ]; then rm -f ${FILE} ${DNF_KEY}; fi`.trim()
+if [ "$(head -n 1 ${FILE} 2>/dev/null)" = ${quote(MANAGED)} ]; then rm -f ${FILE} ${DNF_KEY} ${DNF_KEY}.part; fi`.trim()
 
-function putKey(key: RepositoryKey): readonly string[] {
+/** Shell text that brings the key to `$key.part`. */
+function obtainKey(key: RepositoryKey): readonly string[] {
   switch (key.type) {
     case 'bytes':
       return receiveKey(key.bytes)

@@ -7,7 +7,7 @@ export type RepositoryKey =
   | {readonly type: 'bytes'; readonly bytes: Uint8Array}
   | {readonly type: 'url'; readonly url: string}
 
-/** Its second line is the sum of what follows: somebody's edit is not overwritten. */
+/** A repository's second line is the sum of what follows: somebody's edit is not overwritten. */
 const OWN_OR_ABSENT = `
 if [ -e "$repository" ]; then
   [ "$(head -n 1 "$repository")" = ${quote(MANAGED)} ] &&
@@ -40,5 +40,5 @@ export function receiveKey(bytes: Uint8Array): readonly string[] {
 }
 
 /** Shell text that puts `$key.part` in its place. */
-export const PUT_KEY =
+export const PLACE_KEY =
   'chmod 644 "$key.part" && mv -f "$key.part" "$key" && relabel "$key" || put_back "cannot write $key"'

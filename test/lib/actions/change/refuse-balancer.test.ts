@@ -87,7 +87,7 @@ describe('a rollout that is about to drain', () => {
         () => 'goes on' as const,
         (error: GhaError) => error.code,
       )
-      return {clock, said, ended: ended.then(end => ({end, seconds: (clock.now() - started) / 1000}))}
+      return {clock, balancer, said, ended: ended.then(end => ({end, seconds: (clock.now() - started) / 1000}))}
     }
 
     it('waits until it is counted up, and says so', async () => {
@@ -95,17 +95,29 @@ describe('a rollout that is about to drain', () => {
       await clock.pass(40_000)
       expect(await ended).toMatchObject({end: 'goes on'})
       expect(said).toEqual([
-        {type: 'note', text: 'gf2 answers well, and the balancer does not count it up yet: waiting up to 30 s'},
+        {
+          type: 'note',
+          text: 'Grafana answers well on gf2, and the balancer does not count it up yet: waiting up to 30 s',
+        },
       ])
     })
 
-    it('is refused when that takes too long, or when it is told to stop', async () => {
+    it('is refused when that takes too long, not when it is told to stop', async () => {
       const late = risingIn(100)
       await late.clock.pass(60_000)
       expect(await late.ended).toMatchObject({end: 'NOT_SAFE_TO_DRAIN'})
       const stopped = risingIn(3, {stops: true})
       await stopped.clock.pass(60_000)
-      expect(await stopped.ended).toMatchObject({end: 'NOT_SAFE_TO_DRAIN'})
+      expect(await stopped.ended).toMatchObject({end: 'goes on'})
+    })
+
+    it('is refused at once when somebody takes that node out meanwhile', async () => {
+      const {clock, balancer, ended} = risingIn(100)
+      await clock.pass(2500)
+      const gf2 = cluster.nodes.find(({name}) => name === 'gf2')
+      if (gf2) await balancer.takeOut(gf2)
+      await clock.pass(1500)
+      expect(await ended).toEqual({end: 'NOT_SAFE_TO_DRAIN', seconds: 3})
     })
 
     it('does not wait for one whose Grafana does not answer', async () => {

@@ -1,7 +1,7 @@
 import {PassThrough} from 'node:stream'
 import {setImmediate as turn} from 'node:timers/promises'
 import fc from 'fast-check'
-import {describe, expect, it} from 'vitest'
+import {describe, expect, it, vi} from 'vitest'
 import {type Channel, type Connection, SessionRefused} from '../../../../src/lib/adapters/ssh/connection.ts'
 import {Sessions} from '../../../../src/lib/adapters/ssh/sessions.ts'
 
@@ -101,6 +101,19 @@ describe('sessions on one connection', () => {
     const ready = channelOf(() => undefined)
     answers[3]?.resolve(ready)
     expect(await third).toBe(ready)
+  })
+
+  it('passes over one that waited for more than half a minute', async () => {
+    const {connection, open} = server(10)
+    const sessions = new Sessions(connection)
+    await sessions.open()
+    await sessions.open()
+    await turns(20)
+    const [, , old] = open
+    const later = vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 31_000)
+    expect(await sessions.open()).not.toBe(old)
+    later.mockRestore()
+    expect(old && open.has(old)).toBe(false)
   })
 
   it('passes over one that ended while it waited, and gives its place back', async () => {
