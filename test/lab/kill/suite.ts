@@ -1,7 +1,6 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import type {LabCluster} from '../support/cluster.ts'
 import {sharedCluster} from '../support/shared-cluster.ts'
-import {endState} from './end-state.ts'
 import {type Chain, inWords} from './moments.ts'
 import {type Swept, sweep} from './sweep.ts'
 
@@ -13,13 +12,14 @@ const LIMIT_MS = 1_200_000
 export function killSuite(what: string, chains: readonly Chain[]): void {
   describe(`a rollout that meets ${what}`, () => {
     let cluster: LabCluster
+    /** What a rollout leaves that nobody struck. */
     let before: Swept['end']
     const all: Swept[] = []
 
     beforeAll(async () => {
       cluster = await sharedCluster()
       await cluster.stand()
-      before = await endState(cluster)
+      before = (await sweep(cluster, [])).end
     }, LIMIT_MS)
 
     afterAll(() => {
@@ -35,9 +35,9 @@ export function killSuite(what: string, chains: readonly Chain[]): void {
       async (_, chain) => {
         const swept = await sweep(cluster, chain)
         all.push(swept)
+        expect(swept.lost).toEqual([])
         expect(swept.end).toEqual(before)
         expect(swept.sshLeft).toBe(0)
-        expect(swept.lost).toEqual([])
       },
       LIMIT_MS,
     )
