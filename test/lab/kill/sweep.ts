@@ -91,7 +91,9 @@ function endsAfterAll([missed]: readonly Struck[]): void {
 /** False when gha ends before. */
 async function comes(cluster: LabCluster, running: RunningGha, {node, moment, delayMs}: Struck): Promise<boolean> {
   const isThere = () => {
-    if (moment === 'package manager at work') return packageManagerWorks(cluster, node)
+    // It also works while packages are staged: the node still serves then.
+    if (moment === 'package manager at work')
+      return hasEvent(running.journal(), {node, ...ACTIVATION}) && packageManagerWorks(cluster, node)
     if (typeof moment === 'string') return running.journal().includes(`"type":"${moment}"`)
     return hasEvent(running.journal(), {node, ...moment})
   }
@@ -107,6 +109,7 @@ async function comes(cluster: LabCluster, running: RunningGha, {node, moment, de
   return true
 }
 
+const ACTIVATION = {step: 'activate', type: 'step-started'} as const
 const WORDS = ['rollout', '--yes', '--lock-wait', '120']
 const MOST_RUNS = 6
 const NOTICED_MS = 15_000
