@@ -1,6 +1,6 @@
 import path from 'node:path'
 import {Flags} from '@oclif/core'
-import {readMaterial} from '../lib/actions/read-material.ts'
+import {readRenderMaterial} from '../lib/actions/read-material.ts'
 import {renderCluster} from '../lib/actions/render-cluster.ts'
 import {BaseCommand, configFlag, outputFlag} from '../lib/cli/base-command.ts'
 import {openContext} from '../lib/cli/context.ts'
@@ -33,7 +33,7 @@ export default class Render extends BaseCommand {
     const {cluster, ports, close} = await openContext({config: flags.config, dryRun: true})
     try {
       const directory = path.resolve(flags.out)
-      const material = await readMaterial(cluster, ports.files)
+      const material = await readRenderMaterial(cluster, ports.files)
       const secrets = flags['show-secrets'] ? 'shown' : 'redacted'
       const written = await renderCluster({cluster, material, directory, secrets}, ports.files)
       const document = renderedDocument(written, {cluster: cluster.name, directory})

@@ -2,7 +2,7 @@ import {execFileSync} from 'node:child_process'
 import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
-import {gzipSync} from 'node:zlib'
+import {packPlugin} from '../../src/lib/actions/change/plugin-loads.ts'
 import {readPluginArchive} from '../../src/lib/grafana/plugin-archive.ts'
 import {activateRelease} from '../../src/lib/host/activate.ts'
 import type {Activation} from '../../src/lib/host/activation.ts'
@@ -11,7 +11,6 @@ import {serviceControl} from '../../src/lib/host/service/control.ts'
 import {stageRelease} from '../../src/lib/host/stage.ts'
 import {sha256} from '../../src/lib/model/digest.ts'
 import type {Release} from '../../src/lib/model/release.ts'
-import {packTar} from '../../src/lib/model/tar.ts'
 import {versionOf} from '../../src/lib/model/version.ts'
 import {aCluster, aNode} from './a-cluster.ts'
 import {aPluginZip} from './a-plugin.ts'
@@ -89,19 +88,18 @@ export class ShamNode {
   }
 
   /** A release with a plugin of that version, beside the ini; without one where there is no version. */
-  pluginRelease(name: string, plugin?: string, id = 'clock') {
+  async pluginRelease(name: string, plugin?: string, id = 'clock') {
     const {release, contents} = this.release('12.1.0', name)
     if (plugin === undefined) return {release, contents, loads: []}
-    const {digest, files} = readPluginArchive(aPluginZip(id, plugin), {id, version: plugin})
-    const bytes = gzipSync(
-      packTar(files.map(file => ({path: file.path, mode: file.executable ? 0o755 : 0o644, content: file.content()}))),
-    )
-    const plugins = [{id, version: plugin, path: path.join(this.plugins, id), digest, origin: 'archive'}] as const
-    return {release: {...release, plugins}, contents, loads: [{digest, bytes}]}
+    const tree = readPluginArchive(aPluginZip(id, plugin), {id, version: plugin})
+    const plugins = [
+      {id, version: plugin, path: path.join(this.plugins, id), digest: tree.digest, origin: 'archive'},
+    ] as const
+    return {release: {...release, plugins}, contents, loads: [await packPlugin(tree)]}
   }
 
   async stagePlugin(name: string, plugin?: string, id?: string) {
-    const {release, contents, loads} = this.pluginRelease(name, plugin, id)
+    const {release, contents, loads} = await this.pluginRelease(name, plugin, id)
     const archives = [{version: '12.1.0', bytes: this.archive('12.1.0')}]
     const staging = {...this.activation(), release, contents, archives, plugins: loads}
     return {release, staged: await this.host.run(stageRelease(staging))}

@@ -18,9 +18,7 @@ export function pluginsFor(
     const build = buildFor(offer, machine)
     if (!build) throw missing(node, offer, machine)
     if ('problem' in build) throw unfit(node, build)
-    const {id, version} = offer
-    const place = `${node.paths.plugins}/${id}`
-    return {plugin: {id, version, path: place, digest: build.tree.digest, origin: 'archive'}, tree: build.tree}
+    return {plugin: {...placed(node, offer), digest: build.tree.digest, origin: 'archive'}, tree: build.tree}
   })
 }
 
@@ -32,14 +30,17 @@ export function pluginTreesFor(
 ): readonly WishedTree[] {
   const machine = machineOf(seen)
   return plugins.map(offer => {
-    const {id, version} = offer
     const build = buildFor(offer, machine)
-    const wished = {id, version, path: `${node.paths.plugins}/${id}`}
+    const wished = placed(node, offer)
     if (!build) return {...wished, problem: `there is no ${usualArchive(offer, machine)}`}
     return 'problem' in build
       ? {...wished, problem: `${path.basename(build.file)} ${build.problem}`}
       : {...wished, digest: build.tree.digest}
   })
+}
+
+function placed({paths}: Node, {id, version}: PluginOffer): Pick<WishedTree, 'id' | 'version' | 'path'> {
+  return {id, version, path: `${paths.plugins}/${id}`}
 }
 
 function machineOf(seen: Pick<NodeObservation, 'plugins'> | undefined): string {

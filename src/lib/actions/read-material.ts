@@ -5,8 +5,15 @@ import type {Files} from '../ports/local.ts'
 import type {RenderMaterial} from '../render/render-material.ts'
 import {readPlugins} from './read-plugins.ts'
 
-/** Reads what rendering needs of this machine: certificates, the provisioning tree, plugins. @throws GhaError `FILE_MISSING` */
+/** What changing or comparing needs of this machine: what rendering does, and the plugins. @throws GhaError `FILE_MISSING` */
 export async function readMaterial(cluster: Cluster, files: Files): Promise<RenderMaterial> {
+  const material = await readRenderMaterial(cluster, files)
+  const plugins = await readPlugins(cluster, files)
+  return plugins.length > 0 ? {...material, plugins} : material
+}
+
+/** What rendering needs of this machine: certificates and the provisioning tree. @throws GhaError `FILE_MISSING` */
+export async function readRenderMaterial(cluster: Cluster, files: Files): Promise<RenderMaterial> {
   const {database, grafana} = cluster
   const text = async (file: string) => {
     const bytes = await files.read(file)
@@ -15,7 +22,6 @@ export async function readMaterial(cluster: Cluster, files: Files): Promise<Rend
   }
   const folder = grafana.provisioning
   const entries = folder ? await files.list(folder) : []
-  const plugins = await readPlugins(cluster, files)
   return {
     database: {
       ...(database.ca ? {ca: await text(database.ca)} : {}),
@@ -25,7 +31,6 @@ export async function readMaterial(cluster: Cluster, files: Files): Promise<Rend
     provisioning: await Promise.all(
       entries.map(async entry => ({path: entry, content: await text(path.join(folder ?? '', entry))})),
     ),
-    ...(plugins.length > 0 ? {plugins} : {}),
   }
 }
 

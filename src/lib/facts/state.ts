@@ -1,6 +1,7 @@
 import {type Drained, parseDrain} from '../model/drain-record.ts'
 import {given} from '../model/given.ts'
 import {known} from '../model/observation.ts'
+import {sumsOf} from '../model/release.ts'
 import {parseManifest, parsePlugins} from '../model/release-manifest.ts'
 import {quote} from '../model/script.ts'
 import {askedAt, type NodeFact, numberOf, type Records, textOf} from './node-fact.ts'
@@ -79,12 +80,7 @@ function writtenFiles(manifests: readonly string[]): ReadonlyMap<string, readonl
   for (const manifest of manifests) {
     const files = parseManifest('', manifest)?.files ?? []
     const plugins = parsePlugins(manifest).filter(({origin}) => origin === 'archive')
-    for (const [path, sum] of [
-      ...files.map(({path, sha256}) => [path, sha256] as const),
-      ...plugins.map(({path, digest}) => [path, digest] as const),
-    ]) {
-      written.set(path, [...(written.get(path) ?? []), sum])
-    }
+    for (const [path, sum] of sumsOf({files, plugins})) written.set(path, [...(written.get(path) ?? []), sum])
   }
   return written
 }

@@ -34,7 +34,10 @@ export interface ReleasePlugin {
 export type FileAccess = 'service' | 'public'
 
 /** Path → sum of everything in a release, files and plugins alike. */
-export function sumsOf({files, plugins = []}: Release): readonly (readonly [path: string, sum: string])[] {
+export function sumsOf({
+  files,
+  plugins = [],
+}: Pick<Release, 'files' | 'plugins'>): readonly (readonly [path: string, sum: string])[] {
   return [
     ...files.map(({path, sha256}) => [path, sha256] as const),
     ...plugins.map(({path, digest}) => [path, digest] as const),

@@ -92,7 +92,7 @@ function signature({user, hostname, pid, bootId}: Identity) {
 async function tryEverywhere({nodes}: Cluster, ports: Ports, claim: Claim): Promise<Attempt> {
   const [first, ...others] = nodes.toSorted((one, other) => (one.name < other.name ? -1 : 1))
   const attempt = await tryAll(first ? [first] : [], ports, claim)
-  return attempt.refusals.length > 0 || attempt.failure ? attempt : tryAll(others, ports, claim)
+  return endOf(attempt) === 'taken' ? tryAll(others, ports, claim) : attempt
 }
 
 async function tryAll(nodes: readonly Node[], ports: Ports, claim: Claim): Promise<Attempt> {

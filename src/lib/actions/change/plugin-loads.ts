@@ -18,7 +18,7 @@ export function pluginLoads({wishes, observation}: Survey): NonNullable<Payload[
     const lacking = [...trees.values()].filter(({digest}) => !kept.has(digest))
     return Promise.all(
       lacking.map(tree => {
-        const load = packed.get(tree.digest) ?? pack(tree)
+        const load = packed.get(tree.digest) ?? packPlugin(tree)
         packed.set(tree.digest, load)
         return load
       }),
@@ -26,7 +26,7 @@ export function pluginLoads({wishes, observation}: Survey): NonNullable<Payload[
   }
 }
 
-async function pack({digest, files}: PluginTree): Promise<PluginLoad> {
+export async function packPlugin({digest, files}: Pick<PluginTree, 'digest' | 'files'>): Promise<PluginLoad> {
   const tar = packTar(
     files.map(({path, executable, content}) => ({path, mode: executable ? 0o755 : 0o644, content: content()})),
   )

@@ -61,10 +61,14 @@ async function afterTheirRise(
   for (;;) {
     await clock.sleep(POLL_MILLISECONDS)
     const seen = await balancer(cluster.loadBalancer).status()
-    const rising = silentOthers(cluster, plan, seen).filter(node => isDown(seen, node))
-    const lasting = silentOthers(cluster, plan, seen).length > rising.length
-    if (rising.length === 0 || lasting || clock.now() >= deadline || claim.stopRequested()) return seen
+    if (!isRising(seen, silentOthers(cluster, plan, seen)) || clock.now() >= deadline || claim.stopRequested())
+      return seen
   }
+}
+
+/** Some are left, and nothing but the balancer's count keeps them. */
+function isRising(views: readonly BalancerView[], silent: readonly Node[]): boolean {
+  return silent.length > 0 && silent.every(node => isDown(views, node))
 }
 
 function isHealthy({nodes}: ClusterObservation, {name}: Node): boolean {
