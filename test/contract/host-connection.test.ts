@@ -4,6 +4,7 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import {describe, expect, it} from 'vitest'
 import {createHosts} from '../../src/lib/adapters/hosts.ts'
 import type {SshTarget} from '../../src/lib/model/node.ts'
+import {echoServer} from '../support/echo-server.ts'
 import {aScript, sshTarget} from '../support/ssh-target.ts'
 import {type Sshd, startSshd} from '../support/sshd.ts'
 import {startTcpProxy} from '../support/tcp-proxy.ts'
@@ -20,6 +21,28 @@ describe.each(TRANSPORTS)('a small MaxSessions over %s', transport => {
     const all = await Promise.all(Array.from({length: 9}, (_, n) => ask(n + 3)))
     expect([...oneByOne, ...all]).toEqual(Array.from({length: 12}, (_, n) => String(n)))
     await hosts.closeAll()
+    await sshd.stop()
+  })
+})
+
+describe.each(TRANSPORTS)('a server that forwards nothing and allows one session over %s', transport => {
+  it('is named as what keeps a script from running beside a stream, and runs it when the stream is closed', async () => {
+    const sshd = await startSshd({maxSessions: 1, allowTcpForwarding: 'no'})
+    const server = await echoServer(0)
+    const hosts = createHosts({say: () => undefined})
+    const host = await hosts.connect('n1', sshTarget(sshd, {transport}))
+    const stream = await host.dial({host: '127.0.0.1', port: server.port})
+    const refused = host.run(aScript('echo here'))
+    await expect(refused).rejects.toMatchObject({
+      code: 'HOST_SESSIONS',
+      node: 'n1',
+      message: "the SSH server opens no session beside 1 of gha's streams",
+    })
+    const waiting = host.run(aScript('echo here'))
+    stream.destroy()
+    expect(await waiting).toMatchObject({stdout: 'here\n'})
+    await hosts.closeAll()
+    await server.close()
     await sshd.stop()
   })
 })

@@ -28,7 +28,7 @@ export async function dial(destination: Destination, dialler: Dialler): Promise<
     if (!relayed || error.failure === 'timeout') throw error
   }
   const rights = 'socket' in destination ? become : ({method: 'none'} as const)
-  return inTime(dialByRelay(destination, {become: rights, open: () => sessions.open(), lost: connection.lost}))
+  return inTime(dialByRelay(destination, {become: rights, open: () => sessions.open('stream'), lost: connection.lost}))
 }
 
 async function inTime(dialled: Promise<Duplex>): Promise<Duplex> {

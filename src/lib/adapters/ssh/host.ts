@@ -100,12 +100,12 @@ function rightsOf({user}: Connection, become: Become): Become {
 }
 
 function noSession(node: string, cause: SessionRefused): GhaError {
-  return new GhaError('the SSH server opens no session', {
+  return new GhaError(`the SSH server opens no session ${cause.message}`, {
     code: 'HOST_SESSIONS',
     exit: 'preflight',
     node,
     unchanged: 'The script did not run.',
-    hint: 'See `MaxSessions` in its sshd_config (`sshd -T | grep -i maxsessions`): gha needs at least 1.',
+    hint: 'Raise `MaxSessions` in its sshd_config (`sshd -T | grep -i maxsessions`): gha needs 1, and 1 more for each stream where `AllowTcpForwarding no` stands.',
     cause,
   })
 }

@@ -8,6 +8,11 @@ const LONELY_ATTEMPTS = 5
 const LONELY_PAUSE_MILLISECONDS = 200
 /** Beyond that a waiting shell may have met `TMOUT` or a time-out of the server, which is not always seen from here. */
 const FRESH_MILLISECONDS = 30_000
+/** A script ends by its own deadline; a stream may stay for as long as gha runs. */
+const PATIENCE_MILLISECONDS = 10_000
+
+/** What a session is opened for. */
+export type Use = 'script' | 'stream'
 
 /** A shell that waits for its first line. */
 interface Ahead {
@@ -26,6 +31,7 @@ export class Sessions {
   #limit = MOST
   /** Open ones, those that are being opened, and the one ahead. */
   #open = 0
+  #streams = 0
   #given = 0
   #ahead: Ahead | undefined
 
@@ -37,10 +43,11 @@ export class Sessions {
     })
   }
 
-  /** Waits for a free session. @throws SessionRefused where the server opens none though nothing else is open */
-  async open(): Promise<Channel> {
+  /** Waits for a free session. @throws SessionRefused where the server opens none though nothing but streams is open */
+  async open(use: Use = 'script'): Promise<Channel> {
     const channel = await this.#next()
     this.#given += 1
+    if (use === 'stream') this.#count(channel)
     if (this.#given > 1) this.#getAhead()
     return channel
   }
@@ -52,7 +59,7 @@ export class Sessions {
       const channel = await (this.#ahead ? this.#takeAhead(this.#ahead) : this.#another())
       if (channel === 'refused') {
         refusals += 1
-        if (refusals === LONELY_ATTEMPTS) throw new SessionRefused('the server opens no session')
+        if (refusals === LONELY_ATTEMPTS) throw new SessionRefused('though nothing else is open there')
         await sleep(LONELY_PAUSE_MILLISECONDS)
       } else if (channel) {
         return channel
@@ -107,7 +114,29 @@ export class Sessions {
 
   async #place(): Promise<void> {
     if (this.#open < this.#limit || !this.#connection.alive) this.#open += 1
-    else await new Promise<void>(resolve => this.#waiting.push(resolve))
+    else await this.#turn()
+  }
+
+  async #turn(): Promise<void> {
+    const {promise, resolve, reject} = Promise.withResolvers<void>()
+    this.#waiting.push(resolve)
+    const look = setInterval(() => {
+      if (this.#streams < this.#open) return
+      this.#waiting.splice(this.#waiting.indexOf(resolve), 1)
+      reject(new SessionRefused(`beside ${this.#streams} of gha's streams`))
+    }, PATIENCE_MILLISECONDS)
+    try {
+      await promise
+    } finally {
+      clearInterval(look)
+    }
+  }
+
+  #count(stream: Channel): void {
+    this.#streams += 1
+    void stream.ended.then(() => {
+      this.#streams -= 1
+    })
   }
 
   /** A place goes from hand to hand, so that nobody takes it in between. */
