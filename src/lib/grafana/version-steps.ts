@@ -27,6 +27,11 @@ export function classifyStep(from: Version, to: Version): VersionStep {
   return {kind: 'additive', reason: 'older nodes keep working on the newer schema'}
 }
 
+/** Nodes of both versions may serve side by side, and one may go back alone. */
+export function runsMixed({kind}: Pick<VersionStep, 'kind'>): boolean {
+  return kind === 'none' || kind === 'additive'
+}
+
 const FIRST_UNKNOWN = '14.0.0'
 
 interface Barrier {

@@ -2,6 +2,7 @@ import {CONTAINER_REMEDY, obstaclesOf} from '../../checks/service-container.ts'
 import {GhaError} from '../../errors/gha-error.ts'
 import type {NodeObservation} from '../../facts/node-observation.ts'
 import type {ClusterObservation} from '../../facts/observe.ts'
+import {runsMixed} from '../../grafana/version-steps.ts'
 import {installMethod} from '../../host/install/method.ts'
 import {serviceControl} from '../../host/service/control.ts'
 import type {Cluster} from '../../model/cluster.ts'
@@ -137,7 +138,7 @@ export function refuseUnsupported(cluster: Cluster): void {
 
 /** @throws GhaError `VERSION_STEP_UNSUPPORTED` (exit 6), `LIMIT_UNSUPPORTED` */
 export function refuseVersionStep({verb, step, from, to}: Plan, limit?: ReadonlySet<string>): void {
-  if (step.kind === 'none' || step.kind === 'additive') return
+  if (runsMixed(step)) return
   if (step.kind === 'single-writer' && verb === 'rollout') {
     if (limit) throw limitedWindow()
     return

@@ -1,4 +1,5 @@
 import {GhaError} from '../../errors/gha-error.ts'
+import {runsMixed} from '../../grafana/version-steps.ts'
 import type {Staged} from '../../host/stage.ts'
 import {given} from '../../model/given.ts'
 import {hasStep, nodesOf, type Plan} from '../../plan/plan.ts'
@@ -8,8 +9,7 @@ import type {ChangeRequest} from './change-request.ts'
 export function refuseTry(plan: Plan, tries: ChangeRequest['tries']): void {
   const {step} = plan
   if (!tries) return
-  if (step.kind !== 'none' && step.kind !== 'additive')
-    throw unsupported(`going back over this step is a restore: ${step.reason}`)
+  if (!runsMixed(step)) throw unsupported(`going back over this step is a restore: ${step.reason}`)
   if (!nodesOf(plan).some(each => hasStep(each, 'activate'))) throw unsupported('no node gets another release')
 }
 

@@ -1,5 +1,5 @@
 import {GhaError, onNode} from '../../errors/gha-error.ts'
-import {classifyStep, type VersionStep} from '../../grafana/version-steps.ts'
+import {classifyStep, runsMixed, type VersionStep} from '../../grafana/version-steps.ts'
 import {readFiles} from '../../host/read-files.ts'
 import {readRelease} from '../../host/read-release.ts'
 import type {Cluster} from '../../model/cluster.ts'
@@ -128,7 +128,7 @@ function stepBack({runs}: Undoable, before: Version, wished: Version): VersionSt
   const [older, newer] = compareVersions(before, now) <= 0 ? [before, now] : [now, before]
   const forward = classifyStep(older, newer)
   const barrier = runs.find(({outline}) => outline?.step === 'single-writer')
-  const runsBeside = forward.kind === 'none' || forward.kind === 'additive'
+  const runsBeside = runsMixed(forward)
   if (runsBeside && !barrier) return forward
   const reason = runsBeside ? 'its migration had the database alone' : forward.reason
   throw new GhaError(`going back from ${formatVersion(now)} to ${formatVersion(before)} is not a rollout: ${reason}`, {
