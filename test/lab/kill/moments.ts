@@ -2,7 +2,9 @@ import type {StrikeName} from './strikes.ts'
 
 /** A moment of one node's turn: a line of the journal, or what the journal cannot tell. */
 export type Moment =
-  | {readonly step: (typeof STEPS)[number]; readonly type: 'step-started' | 'step-done'}
+  | {readonly step: (typeof STEPS)[number] | 'soak'; readonly type: 'step-started' | 'step-done'}
+  /** Packages and files are on the node; its turn is to come. */
+  | 'staged'
   /** Of the whole run: packages and files are staged next; the lock is given back next. */
   | 'run-started'
   | 'run-ended'
@@ -29,7 +31,7 @@ const MOMENTS: readonly Moment[] = [
   'package manager at work',
 ]
 
-/** Every moment of every node exactly once, each chain with one of each node; the seed says which meet. Then the run's own. */
+/** Every moment of every node exactly once, each chain with one of each node; the seed says which meet. Then the run's own, and the soak. */
 export function chainsOf(seed: number, how: StrikeName): readonly Chain[] {
   const random = randomOf(seed)
   const orders = NODES.map(node => ({node, moments: shuffled(MOMENTS, random)}))
@@ -39,9 +41,20 @@ export function chainsOf(seed: number, how: StrikeName): readonly Chain[] {
   )
   const ofTheRun: Chain = [
     {node: 'gf1', how, moment: 'run-started', delayMs: later()},
+    {node: 'gf2', how, moment: 'staged', delayMs: 0},
     {node: 'gf3', how, moment: 'run-ended', delayMs: 0},
   ]
-  return [...inTurns, ofTheRun]
+  const whileUsersAreWatched: Chain = [
+    {node: 'gf1', how, moment: {step: 'soak', type: 'step-started'}, delayMs: later()},
+    {node: 'gf2', how, moment: {step: 'soak', type: 'step-done'}, delayMs: 0},
+    {node: 'gf3', how, moment: {step: 'soak', type: 'step-started'}, delayMs: later()},
+  ]
+  return [...inTurns, ofTheRun, whileUsersAreWatched]
+}
+
+/** Only a rollout whose users are watched has a soak. */
+export function wantsProbe(chain: Chain): boolean {
+  return chain.some(({moment}) => typeof moment === 'object' && moment.step === 'soak')
 }
 
 export function inWords({node, moment, delayMs}: Struck): string {
@@ -54,7 +67,13 @@ export function mayServe({moment}: Struck): boolean {
   if (typeof moment === 'string') return moment !== 'package manager at work'
   const {step, type} = moment
   if (step === 'drain') return type === 'step-started'
-  return step === 'may-it-go' || step === 'arm' || step === 'undrain' || (step === 'disarm' && type === 'step-done')
+  return (
+    step === 'may-it-go' ||
+    step === 'soak' ||
+    step === 'arm' ||
+    step === 'undrain' ||
+    (step === 'disarm' && type === 'step-done')
+  )
 }
 
 function shuffled<T>(values: readonly T[], random: () => number): readonly T[] {

@@ -1,7 +1,7 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 import {hasEvent, type LabCluster, type RunningGha} from '../support/cluster.ts'
 import {endState} from './end-state.ts'
-import {type Chain, inWords, mayServe, type Struck} from './moments.ts'
+import {type Chain, inWords, mayServe, type Struck, wantsProbe} from './moments.ts'
 import {packageManagerWorks, repair, sshOf, strike} from './strike.ts'
 
 /** What a rollout that was struck came to. */
@@ -22,7 +22,7 @@ export async function sweep(cluster: LabCluster, chain: Chain): Promise<Swept> {
     version: cluster.otherPatch,
     marker: `struck at ${chain.map(inWords).join(', ')}`,
     ssh: chain.some(({how}) => how === 'ssh') ? {transport: 'openssh'} : {},
-    rollout: {},
+    rollout: wantsProbe(chain) ? {probe: {soak: '2s'}} : {},
   })
   const load = cluster.startLoad({from: 'servers', rate: 200})
   await sleep(WARM_UP_MS)
@@ -81,7 +81,7 @@ async function strikeWhileItRuns(cluster: LabCluster, running: RunningGha, {due,
 /** What the node had under way, and what was sent before the balancer noticed; then the pages that only its version had. */
 function isExcused(line: string, cuts: readonly number[]): boolean {
   const {time} = JSON.parse(line) as {time: string}
-  return cuts.some(cut => Math.abs(Date.parse(time) - cut) < NOTICED_MS)
+  return cuts.some(cut => Date.parse(time) > cut - UNDER_WAY_MS && Date.parse(time) < cut + NOTICED_MS)
 }
 
 function endsAfterAll([missed]: readonly Struck[]): void {
@@ -94,6 +94,7 @@ async function comes(cluster: LabCluster, running: RunningGha, {node, moment, de
     // It also works while packages are staged: the node still serves then.
     if (moment === 'package manager at work')
       return hasEvent(running.journal(), {node, ...ACTIVATION}) && packageManagerWorks(cluster, node)
+    if (moment === 'staged') return hasEvent(running.journal(), {node, type: moment})
     if (typeof moment === 'string') return running.journal().includes(`"type":"${moment}"`)
     return hasEvent(running.journal(), {node, ...moment})
   }
@@ -113,5 +114,7 @@ const ACTIVATION = {step: 'activate', type: 'step-started'} as const
 const WORDS = ['rollout', '--yes', '--lock-wait', '120']
 const MOST_RUNS = 6
 const NOTICED_MS = 15_000
+/** As long as a user waits for an answer. */
+const UNDER_WAY_MS = 5000
 const WARM_UP_MS = 1500
 const POLL_MS = 2

@@ -287,8 +287,9 @@ done`
 
 export interface StepEvent {
   readonly node: string
-  readonly step: string
-  readonly type: 'step-started' | 'step-done'
+  /** Unset for what belongs to no step. */
+  readonly step?: string
+  readonly type: 'step-started' | 'step-done' | 'staged'
 }
 
 export function hasEvent(journal: string, event: StepEvent): boolean {

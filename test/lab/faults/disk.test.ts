@@ -3,7 +3,6 @@ import {fill, readOnly} from '../support/bad-disk.ts'
 import {faultLab} from '../support/fault-lab.ts'
 import {standing, wholeOn} from '../support/standing.ts'
 
-/** The faults that every run of the lab meets; `npm run test:faults` has all. */
 describe('a disk', () => {
   const lab = faultLab()
 

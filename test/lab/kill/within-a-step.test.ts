@@ -1,6 +1,6 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import {type LabCluster, type RunningGha, type RunningLoad, SERVING} from './support/cluster.ts'
-import {clusterUnderLoad} from './support/under-load.ts'
+import {type LabCluster, type RunningGha, type RunningLoad, SERVING} from '../support/cluster.ts'
+import {clusterUnderLoad} from '../support/under-load.ts'
 
 const ROLLOUT = ['rollout', '--yes'] as const
 
