@@ -12,7 +12,7 @@ import {oclifAtStart} from './bundle/oclif-at-start.mjs'
 import {rewritten} from './bundle/rewritten.mjs'
 import {takenFromNode} from './bundle/taken-from-node.mjs'
 
-const LOADED_WHEN_NEEDED = ['mysql2', 'ioredis', 'inquirer']
+const LOADED_WHEN_NEEDED = ['mysql2', 'ioredis', 'inquirer', 'yauzl']
 const NEVER_LOADED = ['cpu-features', 'typescript', 'ts-node']
 
 /** CommonJS packages find these in every bundled file, as they would in their own. */

@@ -91,7 +91,7 @@ export class ShamNode {
   async pluginRelease(name: string, plugin?: string, id = 'clock') {
     const {release, contents} = this.release('12.1.0', name)
     if (plugin === undefined) return {release, contents, loads: []}
-    const tree = readPluginArchive(aPluginZip(id, plugin), {id, version: plugin})
+    const tree = await readPluginArchive(aPluginZip(id, plugin), {id, version: plugin})
     const plugins = [
       {id, version: plugin, path: path.join(this.plugins, id), digest: tree.digest, origin: 'archive'},
     ] as const

@@ -12,15 +12,14 @@ export async function readPlugins({grafana}: Cluster, files: Files): Promise<rea
   if (plugins.length === 0 || !pluginSource) return []
   const {directory} = pluginSource
   const names = await files.list(directory)
-  return Promise.all(
-    plugins.map(async plugin => {
-      const archives = names.flatMap(name => {
-        const machine = machineOfArchive(name, plugin)
-        return machine ? [{file: path.join(directory, name), ...machine}] : []
-      })
-      return {...plugin, builds: await Promise.all(archives.map(archive => readBuild(archive, plugin, files)))}
-    }),
-  )
+  // One after the other: a file of each is unpacked in memory.
+  return Array.fromAsync(plugins, async plugin => {
+    const archives = names.flatMap(name => {
+      const machine = machineOfArchive(name, plugin)
+      return machine ? [{file: path.join(directory, name), ...machine}] : []
+    })
+    return {...plugin, builds: await Array.fromAsync(archives, archive => readBuild(archive, plugin, files))}
+  })
 }
 
 async function readBuild(
@@ -29,7 +28,7 @@ async function readBuild(
   files: Files,
 ): Promise<PluginBuild> {
   try {
-    return {...archive, tree: readPluginArchive(await readArchive(archive.file, files), plugin)}
+    return {...archive, tree: await readPluginArchive(await readArchive(archive.file, files), plugin)}
   } catch (error) {
     const said = messageOf(error)
     return {...archive, problem: said.replace(`${path.basename(archive.file)} `, '')}

@@ -10,7 +10,7 @@ export interface PluginTree {
 }
 
 export interface PluginFile extends TreeFile {
-  readonly content: () => Uint8Array
+  readonly content: () => Promise<Uint8Array>
 }
 
 export interface PluginName {
@@ -25,12 +25,12 @@ const LIMITS = {files: 20_000, bytes: 1024 ** 3}
 export const PLUGIN_JSON = ['dist/plugin.json', 'plugin.json'] as const
 
 /** @throws Error whose message is half a sentence about the archive */
-export function readPluginArchive(bytes: Uint8Array, wished: PluginName): PluginTree {
-  const inside = readZip(bytes, LIMITS).map(file => ({...file, path: belowTop(file.path, wished.id)}))
-  refuseOther(inside, wished)
-  const files = inside.map(({path, mode, content}) => ({
+export async function readPluginArchive(bytes: Uint8Array, wished: PluginName): Promise<PluginTree> {
+  const inside = (await readZip(bytes, LIMITS)).map(file => ({...file, path: belowTop(file.path, wished.id)}))
+  await refuseOther(inside, wished)
+  const files = await Array.fromAsync(inside, async ({path, mode, content}) => ({
     path,
-    sha256: sha256(content()),
+    sha256: sha256(await content()),
     executable: isProgram(path, mode),
     content,
   }))
@@ -48,10 +48,10 @@ function belowTop(path: string, id: string): string {
   throw new Error(`holds ${path}, which is not in a folder ${id}`)
 }
 
-function refuseOther(files: readonly ZipFile[], {id, version}: PluginName): void {
+async function refuseOther(files: readonly ZipFile[], {id, version}: PluginName): Promise<void> {
   const said = PLUGIN_JSON.flatMap(place => files.find(({path}) => path === place) ?? [])[0]
   if (!said) throw new Error(`holds no ${id}/plugin.json`)
-  const json = new TextDecoder().decode(said.content())
+  const json = new TextDecoder().decode(await said.content())
   const [is, at] = [parsedObject(json)?.['id'], pluginVersion(json)]
   if (is !== id || at !== version) throw new Error(`is ${String(is)} ${at ?? 'of no version'} by its plugin.json`)
 }

@@ -27,8 +27,10 @@ export function pluginLoads({wishes, observation}: Survey): NonNullable<Payload[
 }
 
 export async function packPlugin({digest, files}: Pick<PluginTree, 'digest' | 'files'>): Promise<PluginLoad> {
-  const tar = packTar(
-    files.map(({path, executable, content}) => ({path, mode: executable ? 0o755 : 0o644, content: content()})),
-  )
-  return {digest, bytes: await compressed(tar)}
+  const unpacked = await Array.fromAsync(files, async ({path, executable, content}) => ({
+    path,
+    mode: executable ? 0o755 : 0o644,
+    content: await content(),
+  }))
+  return {digest, bytes: await compressed(packTar(unpacked))}
 }
