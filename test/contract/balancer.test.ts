@@ -12,9 +12,11 @@ import {
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import WebSocket from 'ws'
 import {HaproxyBalancer} from '../../src/lib/adapters/haproxy.ts'
 import {NginxBalancer} from '../../src/lib/adapters/nginx.ts'
 import type {Node} from '../../src/lib/model/node.ts'
+import type {BalancerView} from '../../src/lib/ports/balancer.ts'
 import {serverStateFile} from '../../src/lib/render/render-balancer.ts'
 import {aNode} from '../support/a-cluster.ts'
 import type {Haproxy, Nginx} from '../support/a-load-balancer.ts'
@@ -28,13 +30,13 @@ const haproxyOf = ({cluster}: Balanced) => cluster.loadBalancer as Haproxy
 describeBalancer({
   name: 'HAProxy',
   start: startBehindHaproxy,
-  open: balanced => new HaproxyBalancer(new LocalHosts(), haproxyOf(balanced)),
+  open: balanced => new HaproxyBalancer(new LocalHosts(), haproxyOf(balanced), Date),
 })
 
 describeBalancer({
   name: 'nginx',
   start: startBehindNginx,
-  open: balanced => new NginxBalancer(new LocalHosts(), balanced.cluster.loadBalancer as Nginx),
+  open: balanced => new NginxBalancer(new LocalHosts(), balanced.cluster.loadBalancer as Nginx, Date),
 })
 
 describe('HAProxy', () => {
@@ -47,7 +49,7 @@ describe('HAProxy', () => {
   afterAll(() => balanced.stop())
 
   const open = (wish: Partial<Haproxy> = {}, hosts = new LocalHosts()) =>
-    new HaproxyBalancer(hosts, {...haproxyOf(balanced), ...wish})
+    new HaproxyBalancer(hosts, {...haproxyOf(balanced), ...wish}, Date)
 
   it.each([['socat'], ['perl'], ['python3'], ['nc']])(
     'is spoken to through %s where the host has nothing else',
@@ -137,7 +139,7 @@ describe('nginx', () => {
   afterAll(() => balanced.stop())
 
   const nginx = () => balanced.cluster.loadBalancer as Nginx
-  const open = (wish: Partial<Nginx> = {}) => new NginxBalancer(new LocalHosts(), {...nginx(), ...wish})
+  const open = (wish: Partial<Nginx> = {}) => new NginxBalancer(new LocalHosts(), {...nginx(), ...wish}, Date)
   const file = () => readFileSync(nginx().file.path, 'utf8')
   const states = async () => (await open().status()).map(({state}) => state)
 
@@ -151,11 +153,80 @@ describe('nginx', () => {
     expect(readdirSync(balanced.folder).filter(name => name.startsWith('.gha-'))).toEqual([])
   })
 
+  it('is asked once, and from then on says what became of it in the same breath as it is told', async () => {
+    const hosts = new LocalHosts()
+    const balancer = new NginxBalancer(hosts, nginx(), Date)
+    const stateOf = (views: readonly BalancerView[]) => views.find(({server}) => server === 'gf1')?.state
+    const told = [
+      balancer.status(),
+      () => balancer.drain(node),
+      () => balancer.takeOut(node),
+      () => balancer.undrain(node),
+    ]
+    const seen: unknown[] = []
+    for (const step of told) seen.push(stateOf(await (typeof step === 'function' ? step() : step)))
+    expect(seen).toEqual(['in', 'drain', 'out', 'in'])
+    expect(hosts.connected.get('lb1')?.ran).toEqual(['read nginx', ...Array(3).fill('write the upstream of nginx')])
+  })
+
+  it('is asked again where its file is another than a moment ago, and keeps what somebody wrote', async () => {
+    const rendered = file()
+    const hosts = new LocalHosts()
+    const balancer = new NginxBalancer(hosts, nginx(), Date)
+    await balancer.status()
+    writeFileSync(nginx().file.path, `${rendered}# by hand\n`)
+    expect((await balancer.drain(node)).find(({server}) => server === 'gf1')?.state).toBe('drain')
+    expect(file()).toMatch(/# gf1 drain\n[\s\S]*# by hand\n$/)
+    expect(hosts.connected.get('lb1')?.ran).toEqual([
+      'read nginx',
+      'write the upstream of nginx',
+      'read nginx',
+      'write the upstream of nginx',
+    ])
+    rmSync(nginx().file.path)
+    await expect(balancer.takeOut(node)).rejects.toMatchObject({code: 'BALANCER_FILE_MISSING', exit: 'preflight'})
+    writeFileSync(nginx().file.path, rendered)
+    await open().drain(node)
+    await open().undrain(node)
+    expect(file()).toBe(rendered)
+  })
+
+  it('tells no host while another cannot be asked that was heard too long ago', async () => {
+    const hosts = new LocalHosts()
+    const [lb1] = nginx().hosts
+    let now = 0
+    const both = {...nginx(), hosts: [lb1!, {...lb1!, name: 'lb2'}]}
+    const balancer = new NginxBalancer(hosts, both, {now: () => now})
+    await balancer.status()
+    const ran = () => hosts.connected.get('lb1')?.ran.splice(0)
+    hosts.connected.set('lb2', new LocalHost('lb2', {PATH: '/nowhere'}))
+    now = 5000
+    ran()
+    await expect(balancer.takeOut(node)).rejects.toMatchObject({node: 'lb2'})
+    expect(ran()).toEqual(['read nginx'])
+    expect(await states()).toEqual(['in', 'in', 'in'])
+  })
+
+  it('keeps no connection to a node that is out', async () => {
+    const hosts = new LocalHosts()
+    const balancer = new NginxBalancer(hosts, nginx(), Date)
+    const [, second, third] = balanced.cluster.nodes
+    for (const other of [second!, third!]) await balancer.takeOut(other)
+    const socket = new WebSocket(`${balanced.url.replace('http', 'ws')}/api/live/ws`)
+    socket.on('error', () => undefined)
+    await new Promise(resolve => socket.once('open', resolve))
+    const closed = new Promise(resolve => socket.once('close', resolve))
+    expect((await balancer.drain(node))[0]).toMatchObject({server: 'gf1', state: 'drain', current: 1})
+    expect((await balancer.takeOut(node))[0]).toMatchObject({server: 'gf1', state: 'out', current: 0})
+    await closed
+    for (const each of balanced.cluster.nodes) await balancer.undrain(each)
+  })
+
   it('gives the file its SELinux label each time it is written', async () => {
     const selinux = new Selinux(balanced.folder, {enabled: true})
     const hosts = new LocalHosts()
     hosts.connected.set('lb1', selinux.host)
-    const balancer = new NginxBalancer(hosts, nginx())
+    const balancer = new NginxBalancer(hosts, nginx(), Date)
     await balancer.drain(node)
     await balancer.undrain(node)
     const label = expect.stringContaining(`-F ${nginx().file.path}: `)

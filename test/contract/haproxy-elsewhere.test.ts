@@ -66,6 +66,7 @@ describe('HAProxy with two backends on two hosts', () => {
     return new HaproxyBalancer(
       hosts,
       aHaproxy({hosts: both, backends: ['grafana', 'sockets'], socket: socketOf('lb1'), ...wish}),
+      Date,
     )
   }
   const states = async (wish: Partial<Haproxy> = {}) =>

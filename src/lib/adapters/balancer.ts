@@ -24,9 +24,9 @@ export function createBalancer(
 ): Balancer {
   switch (loadBalancer.type) {
     case 'haproxy':
-      return new HaproxyBalancer(hosts, loadBalancer)
+      return new HaproxyBalancer(hosts, loadBalancer, clock)
     case 'nginx':
-      return new NginxBalancer(hosts, loadBalancer)
+      return new NginxBalancer(hosts, loadBalancer, clock)
     case 'hook':
       return new HookBalancer(loadBalancer, {clock, connect: hookHost(loadBalancer, {hosts, dryRun})})
     case 'none':

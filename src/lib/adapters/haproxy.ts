@@ -3,10 +3,12 @@ import type {BalancerHost, LoadBalancer} from '../model/load-balancer.ts'
 import type {Node} from '../model/node.ts'
 import type {Balancer, BalancerView} from '../ports/balancer.ts'
 import type {Hosts} from '../ports/host.ts'
+import type {Clock} from '../ports/local.ts'
 import {serverStateFile} from '../render/render-balancer.ts'
 import {noSuch, unanswered, withoutRights} from './haproxy/refusals.ts'
 import {runtimeScript} from './haproxy/runtime-script.ts'
 import {feedsDrained, type HaproxyServer, readServers, serversOf, viewsOf} from './haproxy/servers.ts'
+import {LastHeard} from './last-heard.ts'
 
 type Haproxy = LoadBalancer & {readonly type: 'haproxy'}
 type Wish = HaproxyServer['admin']
@@ -15,12 +17,12 @@ type Wish = HaproxyServer['admin']
 export class HaproxyBalancer implements Balancer {
   readonly #hosts: Hosts
   readonly #haproxy: Haproxy
-  /** Host → what it said last. */
-  readonly #heard = new Map<string, Heard>()
+  readonly #heard: LastHeard<readonly HaproxyServer[]>
 
-  constructor(hosts: Hosts, haproxy: Haproxy) {
+  constructor(hosts: Hosts, haproxy: Haproxy, clock: Pick<Clock, 'now'>) {
     this.#hosts = hosts
     this.#haproxy = haproxy
+    this.#heard = new LastHeard(clock)
   }
 
   async status(): Promise<readonly BalancerView[]> {
@@ -53,7 +55,7 @@ export class HaproxyBalancer implements Balancer {
 
   /** Every host is asked before the first is told: a host that cannot be told leaves all as they were. */
   async #set(node: Node, wish: Wish): Promise<readonly BalancerView[]> {
-    const told = this.#knownEnough(wish) ? await this.#tellUnasked(node, wish) : undefined
+    const told = await this.#tellUnasked(node, wish)
     if (told) return told
     const asked = await Promise.all(
       this.#haproxy.hosts.map(async host => {
@@ -71,26 +73,26 @@ export class HaproxyBalancer implements Balancer {
     return (await Promise.all(views)).flat()
   }
 
-  /**
-   * Whether what the hosts said a moment ago may stand for asking them. Where there is one host alone there is no other
-   * that has to stay as it was, and `ready` and `maint` do no harm to a server that is it already.
-   */
-  #knownEnough(wish: Wish): boolean {
-    const {hosts} = this.#haproxy
-    const since = Math.max(...hosts.map(({name}) => performance.now() - (this.#heard.get(name)?.at ?? -Infinity)))
-    return since < FRESH_MILLISECONDS || (hosts.length === 1 && wish !== 'drain' && Number.isFinite(since))
-  }
-
-  /** Undefined where nothing was told, because a server is gone or is out already. */
+  /** Undefined where nothing was told: it was not heard of late, or a server is gone or is out already. */
   async #tellUnasked(node: Node, wish: Wish): Promise<readonly BalancerView[] | undefined> {
     const {hosts, backends} = this.#haproxy
-    const orders = hosts.map(host => {
-      const found = serversOf(node.balancerName, this.#heard.get(host.name)?.servers ?? [], backends)
+    const heard = this.#heard.of(hosts)
+    if (!heard || !(heard.isFresh || this.#harmless(wish))) return undefined
+    const orders = hosts.map((host, place) => {
+      const found = serversOf(node.balancerName, heard.said[place] ?? [], backends)
       return {host, node, commands: found && found.missing.length === 0 ? this.#commandsFor(found.all, wish) : []}
     })
     if (orders.some(({commands}) => commands.length === 0)) return undefined
     const views = orders.map(async order => this.#viewsOf(order.host, await this.#tell(order, wish)))
     return (await Promise.all(views)).flat()
+  }
+
+  /**
+   * `ready` and `maint` do no harm to a server that is it already, a drain to one that is out does. Where one host alone
+   * is told, there is no other that has to stay as it was; a node that comes back may come back on one before the other.
+   */
+  #harmless(wish: Wish): boolean {
+    return wish === 'ready' || (wish === 'maint' && this.#haproxy.hosts.length === 1)
   }
 
   #commandsFor(targets: readonly HaproxyServer[], wish: Wish): readonly string[] {
@@ -153,7 +155,7 @@ export class HaproxyBalancer implements Balancer {
     if (answer.type !== 'answered') throw unanswered(answer, name, socket)
     const {complaints, level, state, stat} = answer
     const servers = readServers(state, stat)
-    this.#heard.set(name, {at: performance.now(), servers})
+    this.#heard.remember(name, servers)
     return {complaints, level, servers}
   }
 }
@@ -163,14 +165,6 @@ interface Telling {
   readonly node: Node
   readonly commands: readonly string[]
 }
-
-interface Heard {
-  readonly at: number
-  readonly servers: readonly HaproxyServer[]
-}
-
-/** What a host said is as good as asking it now for so long: as long as it takes to arm a node. */
-const FRESH_MILLISECONDS = 5000
 
 const VERBS: Readonly<Record<Wish, string>> = {drain: 'drain', maint: 'take out', ready: 'take back'}
 

@@ -1,7 +1,9 @@
 import {RELABEL} from '../../host/relabel.ts'
+import type {Endpoint} from '../../model/backing.ts'
 import {given} from '../../model/given.ts'
 import {RECORD_FUNCTIONS, readRecords} from '../../model/records.ts'
 import {commandLine, quote, type Script} from '../../model/script.ts'
+import {closing} from './close-connections.ts'
 import {readSockets, type Socket} from './sockets.ts'
 
 export interface NginxPlace {
@@ -13,7 +15,10 @@ export interface NginxPlace {
 }
 
 export interface NginxHost {
+  /** Why a file was not written, or is not loaded. */
   readonly problem?: string
+  /** Nothing was written: another file stands there than the one that was expected. */
+  readonly changed?: true
   readonly file: string | undefined
   readonly workers: readonly Worker[]
   readonly sockets: readonly Socket[]
@@ -30,8 +35,10 @@ export interface Worker {
 
 export interface NginxWrite {
   readonly content: string
-  /** What must stand there before, so that nobody's change is lost. */
+  /** The sha256 of what must stand there before, so that nobody's change is lost. */
   readonly expected: string
+  /** To where nothing may be left open once new workers run. */
+  readonly closes?: Endpoint
 }
 
 /** What stands in gha's file there, which workers run with it, and to whom they are connected. */
@@ -45,7 +52,10 @@ export function readNginx(place: NginxPlace): Script<NginxHost> {
   }
 }
 
-/** Puts the file there, lets nginx judge it, reloads, waits until new workers run with it, and reads everything again. */
+/**
+ * Puts the file there, lets nginx judge it, reloads, waits until new workers run with it, closes what it must, and reads
+ * everything again.
+ */
 export function writeNginx(place: NginxPlace, write: NginxWrite): Script<NginxHost> {
   const path = quote(place.path)
   return {
@@ -56,14 +66,17 @@ export function writeNginx(place: NginxPlace, write: NginxWrite): Script<NginxHo
       `path=${path}`,
       MASTER(place),
       'give_up() { record problem "$1"; exit 0; }',
+      'changed() { record changed yes; exit 0; }',
+      '[ -f "$path" ] || changed',
       'before=$(mktemp) && fresh=$(mktemp "$(dirname "$path")/.gha-XXXXXX") || give_up "cannot write beside $path"',
       `trap 'rm -f "$before" "$fresh"' EXIT`,
       `cp -p "$path" "$before" && cp -p "$path" "$fresh" || give_up "cannot copy $path"`,
       'read -r expected',
-      `[ "$(sha256sum <"$path" | cut -d' ' -f1)" = "$expected" ] || give_up "$path was changed by somebody else"`,
+      `[ "$(sha256sum <"$path" | cut -d' ' -f1)" = "$expected" ] || changed`,
       'cat >"$fresh" && [ -s "$fresh" ] || give_up "cannot write beside $path"',
       ...loading(place),
       'rm -f "$before"',
+      ...(write.closes ? closing(write.closes) : []),
       ...reading(place),
     ].join('\n'),
     input: new TextEncoder().encode(`${write.expected}\n${write.content}`),
@@ -154,6 +167,7 @@ function readHost(records: Records): NginxHost {
   const [problem] = records.get('problem') ?? []
   return {
     ...given({problem}),
+    ...(records.has('changed') ? {changed: true} : {}),
     file: records.get('file')?.[0]?.slice(0, -1),
     workers: readWorkers(records),
     sockets: readSockets(records.get('tcp')?.[0] ?? ''),
