@@ -67,6 +67,25 @@ describe('HAProxy', () => {
     },
   )
 
+  it('takes a node back on credit, and soon says what its own check says', async () => {
+    const balancer = open()
+    const viewOf = (views: readonly BalancerView[]) => {
+      const {state, onCredit} = views.find(({server}) => server === 'gf1')!
+      return onCredit ? `${state} on credit` : state
+    }
+    const soon = (expected: string) =>
+      expect.poll(async () => viewOf(await balancer.status()), {timeout: 20_000}).toBe(expected)
+    await balancer.takeOut(node)
+    balanced.grafanas[0]!.setHealthy(false)
+    expect(viewOf(await balancer.undrain(node))).toBe('in on credit')
+    await soon('down')
+    balanced.grafanas[0]!.setHealthy(true)
+    await soon('in')
+    await balancer.takeOut(node)
+    expect(viewOf(await balancer.undrain(node))).toBe('in on credit')
+    await soon('in')
+  })
+
   it('keeps who is out where it finds it again when it starts', async () => {
     const balancer = open()
     await balancer.takeOut(node)

@@ -28,6 +28,8 @@ export interface BalancerView {
   readonly current?: number
   /** `address:port` as the balancer has it. */
   readonly address?: string
+  /** Set where it is `in` on credit: the balancer's health check has yet to pass, or has failed and may again. */
+  readonly onCredit?: true
   /** The balancer's own words: `UP`, `MAINT`, `DOWN (agent)`. */
   readonly words: string
 }

@@ -76,6 +76,7 @@ function viewOf(
     state: missing.length > 0 && main.admin === 'ready' ? 'down' : stateOf(main, deviating, backends),
     current: counted.reduce((sum, {sessions}) => sum + sessions, 0),
     ...(main.address === undefined ? {} : {address: main.address}),
+    ...(all.some(server => isOnCredit(server, backends)) ? {onCredit: true} : {}),
     words: [
       main.status,
       ...deviating.map(server => `${server.backend}: ${server.status}`),
@@ -104,7 +105,11 @@ function stateOf(main: HaproxyServer, deviating: readonly HaproxyServer[], backe
   return ours.length > 0 ? 'down' : 'in'
 }
 
-/** `UP 1/3` is a server on trial: HAProxy sends to it. */
+/** `UP 1/3`: HAProxy sends to it at once when it is made ready, before it has checked it, and one bad answer makes it `DOWN`. */
+function isOnCredit({backend, status}: HaproxyServer, backends: readonly string[]): boolean {
+  return backends.includes(backend) && /^UP \d/.test(status)
+}
+
 function serves({status}: HaproxyServer): boolean {
   return /^(UP|no check)\b/.test(status)
 }

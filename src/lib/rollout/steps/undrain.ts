@@ -2,10 +2,12 @@ import {balancerStatus, standingOf} from '../../checks/balancer-status.ts'
 import {GhaError} from '../../errors/gha-error.ts'
 import {markServing} from '../../host/dead-man.ts'
 import type {Node} from '../../model/node.ts'
+import type {BalancerView} from '../../ports/balancer.ts'
+import {viewsOf} from '../balancer-views.ts'
 import {activationOf, type Run, runOn} from '../run.ts'
 import type {StepExecutor} from './step.ts'
 
-/** A balancer with a slow health check needs its time to see the node up. */
+/** A balancer with a slow health check needs its time to see the node up, or down. */
 const DEADLINE_SECONDS = 60
 const POLL_MILLISECONDS = 500
 
@@ -26,10 +28,16 @@ export async function bringIn(run: Pick<Run, 'balancer' | 'cluster' | 'ports'>, 
   for (let views = told; ; views = await run.balancer.status()) {
     if (run.cluster.loadBalancer.type === 'none') return 'serving'
     const {serves, words} = standingOf(views, {cluster: run.cluster, node})
-    if (serves) return `serving (${words})`
-    if (run.ports.clock.now() >= deadline) throw notIn(node.name, `${balancerStatus.id}: ${words}`)
+    const isLate = run.ports.clock.now() >= deadline
+    if (serves && (isLate || !isOnCredit(views, node))) return `serving (${words})`
+    if (isLate) throw notIn(node.name, `${balancerStatus.id}: ${words}`)
     await run.ports.clock.sleep(POLL_MILLISECONDS)
   }
+}
+
+/** The next node would go while this one may be found down. Who is never found down serves, however rarely it is checked. */
+function isOnCredit(views: readonly BalancerView[], {balancerName}: Node): boolean {
+  return viewsOf(views, balancerName).some(({onCredit}) => onCredit)
 }
 
 function notIn(node: string, words: string): GhaError {

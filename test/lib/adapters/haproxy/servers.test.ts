@@ -47,6 +47,21 @@ describe('what HAProxy tells of a server', () => {
     expect(stateOf({backend: 'grafana', flags, status})).toBe(expected)
   })
 
+  it.each([
+    ['UP 1/3', true],
+    ['UP 2/3', true],
+    ['UP', undefined],
+    ['no check', undefined],
+    ['DOWN 1/2', undefined],
+  ])('is on credit until all of its checks pass: %s', (status, expected) => {
+    expect(views({backend: 'grafana', flags: 0, status})[0]?.onCredit).toBe(expected)
+    const checkedElsewhere = views(
+      {backend: 'grafana', flags: 0, status: 'UP'},
+      {backend: 'grafana_any', flags: 0, status},
+    )
+    expect(checkedElsewhere[0]?.onCredit).toBeUndefined()
+  })
+
   it('is drained by a weight of zero', () => {
     expect(stateOf({backend: 'grafana', flags: 0, status: 'UP', weight: 0})).toBe('drain')
   })

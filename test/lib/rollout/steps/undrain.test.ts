@@ -50,6 +50,28 @@ describe('the way back into the balancer', () => {
     })
   })
 
+  /** In on credit for so many looks, then what follows. */
+  const onCredit = (looks: number, then: 'in' | 'down') => {
+    const {run, ...rest} = turn({gf1: 'in'})
+    let left = looks
+    const status = async () => {
+      const [view] = viewsOf({gf1: left > 0 ? 'in' : then})
+      return left-- > 0 ? [{...view!, words: 'UP 1/3', onCredit: true} as const] : [view!]
+    }
+    return {...rest, run: {...run, balancer: {...run.balancer, undrain: status, status}}}
+  }
+
+  it('is not over while the balancer sends there on credit, before its own check has passed', async () => {
+    await expect(undrain.apply(onCredit(3, 'in'), {kind: 'undrain'})).resolves.toBe('serving (lb1: in)')
+    await expect(undrain.apply(onCredit(3, 'down'), {kind: 'undrain'})).rejects.toMatchObject({
+      message: expect.stringContaining('balancer/status: lb1: down'),
+    })
+  })
+
+  it('is over in the end where the balancer checks so rarely that it has found nothing', async () => {
+    await expect(undrain.apply(onCredit(1000, 'down'), {kind: 'undrain'})).resolves.toBe('serving (lb1: UP 1/3)')
+  })
+
   it('is not over while the balancer does not know the server', async () => {
     await expect(undrain.apply(turn({gf2: 'in'}), {kind: 'undrain'})).rejects.toMatchObject({
       code: 'UNDRAIN_NOT_CONFIRMED',
