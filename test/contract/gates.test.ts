@@ -2,7 +2,9 @@ import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, it} from 'vitest'
+import {HaproxyBalancer} from '../../src/lib/adapters/haproxy.ts'
 import {createHttp} from '../../src/lib/adapters/http.ts'
+import {judgeAll, needsAttention} from '../../src/lib/checks/judge-all.ts'
 import {CHECKS} from '../../src/lib/checks/registry.ts'
 import {observeNode} from '../../src/lib/facts/observe-node.ts'
 import type {Cluster} from '../../src/lib/model/cluster.ts'
@@ -10,15 +12,21 @@ import type {Node} from '../../src/lib/model/node.ts'
 import {known} from '../../src/lib/model/observation.ts'
 import {Secret} from '../../src/lib/model/secret.ts'
 import {literal} from '../../src/lib/model/settings.ts'
+import {GATE_CHECKS} from '../../src/lib/plan/gate-checks.ts'
+import type {Run} from '../../src/lib/rollout/run.ts'
+import {bringIn} from '../../src/lib/rollout/steps/undrain.ts'
 import {Trials} from '../../src/lib/rollout/trials.ts'
+import {processOf} from '../../src/lib/rollout/truth.ts'
 import {aCluster, aNode} from '../support/a-cluster.ts'
+import type {Haproxy} from '../support/a-load-balancer.ts'
 import {aJudged, spoken} from '../support/an-observation.ts'
+import {startHaproxyFor} from '../support/balanced.ts'
 import {databaseSection} from '../support/database-section.ts'
 import {type DoubleOptions, type RunningDouble, removeDoubles, startDouble, stopDoubles} from '../support/double.ts'
 import {eventually} from '../support/eventually.ts'
 import {FakeCaches, FakeDatabases, FakeHosts} from '../support/fake-ports.ts'
 import {freePort} from '../support/free-port.ts'
-import {LocalHost} from '../support/local-host.ts'
+import {LocalHost, LocalHosts} from '../support/local-host.ts'
 import {type PostgresServer, startPostgres} from '../support/postgres.ts'
 import {startRedis} from '../support/redis.ts'
 
@@ -247,5 +255,120 @@ ${settings}`,
     expect(await judge('grafana/log', cluster, trialsOf(cluster))).toMatch(
       /^gf1 failed: the provisioned dashboards could not be read \(dashboards-not-provisioned, \S+Z\)$/,
     )
+  })
+
+  describe('to which nothing but one thing happened', () => {
+    const wish = {settings: {users: {default_theme: literal('light')}}}
+    const whole: DoubleOptions = {settings: '[users]\ndefault_theme = light\n'}
+
+    interface Return {
+      readonly double?: DoubleOptions
+      readonly changed?: (node: Node) => Node
+    }
+
+    /** Two nodes as gha has set them up, of which the first has gone and comes back. */
+    async function comesBack({double = {}, changed = node => node}: Return = {}) {
+      // Versions of their own: the processes of one machine are told apart by their homes.
+      const [before, other] = [await start(0, whole), await start(1, {version: '12.1.1'})]
+      const cluster = clusterOf([before, other])
+      const trials = trialsOf(cluster)
+      await trials.lookBefore(cluster.nodes[0]!)
+      await before.stop()
+      const after = await start(0, {...whole, ...double, port: before.port})
+      const nodes = cluster.nodes.map((node, place) => asSetUp(node, [after, other][place]!))
+      return {cluster: {...cluster, nodes: nodes.map((node, place) => (place === 0 ? changed(node) : node))}, trials}
+    }
+
+    function asSetUp(node: Node, {home, config}: RunningDouble): Node {
+      const state = `${folder}/state-${node.name}`
+      mkdirSync(state)
+      writeFileSync(`${state}/release`, `12.1.0-${aJudged().wishes.get('gf1')?.fingerprint}\n`)
+      return {...node, paths: {...node.paths, home, config, state}}
+    }
+
+    /** What keeps the gate shut, and what would let it open, at one look of the gate. */
+    async function lookOf({cluster, trials}: {readonly cluster: Cluster; readonly trials: Trials}) {
+      const looks = cluster.nodes.map(async (node, place) => {
+        const wanted = {files: [], probes: ['health', 'metrics', 'settings'], log: true, gate: trials.admin} as const
+        const seen = await observeNode({cluster, node}, portsFor(cluster), wanted)
+        if (place > 0) return trials.withMeshBefore(seen)
+        const tried = {node, process: processOf(seen) ?? '', mates: new Set<string>(), changesDataSources: false}
+        return trials.withMeshBefore({...seen, trial: await trials.tryOn(tried)})
+      })
+      const judged = aJudged({cluster, nodes: await Promise.all(looks), wish})
+      const findings = judgeAll(
+        judged,
+        CHECKS.filter(({id}) => GATE.has(id)),
+      ).filter(({node}) => node === 'gf1')
+      return {
+        shut: findings.filter(needsAttention).map(({check, detail}) => `${check}: ${detail}`),
+        passed: findings.flatMap(({check, status}) => (status === 'passed' ? [check] : [])),
+      }
+    }
+
+    const GATE: ReadonlySet<string> = new Set(GATE_CHECKS)
+    const but = (id?: string) => CHECKS.map(check => check.id).filter(each => GATE.has(each) && each !== id)
+    const looks = (returned: Awaited<ReturnType<typeof comesBack>>) =>
+      expect.poll(() => lookOf(returned), {timeout: 60_000, interval: 500})
+
+    it('is let through by every check where nothing happened', async () => {
+      await looks(await comesBack()).toEqual({shut: [], passed: but()})
+    }, 120_000)
+
+    it.each([
+      ['failing-health', 'grafana/health: /api/health answers 503, database failing'],
+      ['slow-health=11', 'grafana/health: no answer within 10 s'],
+    ])(
+      'is kept out by grafana/health alone: %s',
+      async (fault, words) => {
+        await looks(await comesBack({double: {fault}})).toEqual({shut: [words], passed: but('grafana/health')})
+      },
+      120_000,
+    )
+
+    it('is kept out by grafana/effective-settings alone where its environment overrides the file', async () => {
+      const id = 'grafana/effective-settings'
+      await looks(await comesBack({double: {env: {GF_USERS_DEFAULT_THEME: 'dark'}}})).toEqual({
+        shut: [`${id}: [users] default_theme is "dark", not "light"`],
+        passed: but(id),
+      })
+    }, 120_000)
+
+    it('is kept out by config/which-file alone where its process reads another file than gha writes', async () => {
+      const config = `${folder}/grafana.ini`
+      const changed = (node: Node) => ({...node, paths: {...node.paths, config}})
+      await looks(await comesBack({changed})).toEqual({
+        shut: [expect.stringMatching(/^config\/which-file: it reads \S+\/grafana.ini, gha writes \S+\/grafana.ini$/)],
+        passed: but('config/which-file'),
+      })
+    }, 120_000)
+
+    it('is kept out by service/running alone where a process runs that its manager does not answer for', async () => {
+      const service = {manager: 'command', stop: ['true'], restart: ['true'], status: ['false']} as const
+      await looks(await comesBack({changed: node => ({...node, service})})).toEqual({
+        shut: ['service/running: status exits 1'],
+        passed: but('service/running'),
+      })
+    }, 120_000)
+
+    it('is kept out by balancer/status alone where HAProxy finds it too slow', async () => {
+      const returned = await comesBack({double: {fault: 'slow-health=6'}})
+      await looks(returned).toEqual({shut: [], passed: but()})
+      const {cluster, stop} = await startHaproxyFor(returned.cluster)
+      const balancer = new HaproxyBalancer(new LocalHosts(), cluster.loadBalancer as Haproxy, Date)
+      const began = Date.now()
+      const clock = {...portsFor(cluster).clock, now: () => began + (Date.now() - began) * 3}
+      const backAgain = async (node: Node) => {
+        await balancer.takeOut(node)
+        return bringIn({balancer, cluster, ports: {...portsFor(cluster), clock} as unknown as Run['ports']}, node)
+      }
+      const [slow, other] = cluster.nodes
+      await expect(backAgain(other!)).resolves.toBe('serving (lb1: UP)')
+      await expect(backAgain(slow!)).rejects.toMatchObject({
+        code: 'UNDRAIN_NOT_CONFIRMED',
+        message: expect.stringMatching(/: balancer\/status: lb1: DOWN/),
+      })
+      await stop()
+    }, 180_000)
   })
 })

@@ -9,27 +9,38 @@ import {type Daemon, startDaemon} from './daemon.ts'
 import {freePort} from './free-port.ts'
 import {type SmallGrafana, startSmallGrafana} from './small-grafana.ts'
 
-/** Three small Grafanas behind a real balancer that runs what gha renders for them. */
-export interface Balanced {
+/** A cluster behind a real balancer that runs what gha renders for it. */
+export interface Fronted {
   readonly cluster: Cluster & {readonly loadBalancer: Haproxy | Nginx}
-  readonly grafanas: readonly SmallGrafana[]
   readonly folder: string
   readonly url: string
   readonly daemon: Daemon
   stop(): Promise<void>
 }
 
+/** Three small Grafanas behind it. */
+export interface Balanced extends Fronted {
+  readonly grafanas: readonly SmallGrafana[]
+}
+
 const LISTEN = '127.0.0.1'
 
 export function startBehindHaproxy(): Promise<Balanced> {
-  return start(({folder, port}) => ({
-    loadBalancer: aHaproxy({
-      socket: path.join(folder, 'admin.sock'),
-      file: anOwnedFile({path: path.join(folder, 'haproxy.cfg'), bind: `${LISTEN}:${port}`}),
-    }),
-    argv: ['haproxy', '-W', '-f', path.join(folder, 'haproxy.cfg')],
-  }))
+  return start(withHaproxy)
 }
+
+/** HAProxy in front of nodes that run already. */
+export function startHaproxyFor(cluster: Cluster): Promise<Fronted> {
+  return front(cluster, withHaproxy)
+}
+
+const withHaproxy: Plan = ({folder, port}) => ({
+  loadBalancer: aHaproxy({
+    socket: path.join(folder, 'admin.sock'),
+    file: anOwnedFile({path: path.join(folder, 'haproxy.cfg'), bind: `${LISTEN}:${port}`}),
+  }),
+  argv: ['haproxy', '-W', '-f', path.join(folder, 'haproxy.cfg')],
+})
 
 export function startBehindNginx(): Promise<Balanced> {
   return start(({folder, port}) => {
@@ -55,17 +66,26 @@ type Plan = (place: {readonly folder: string; readonly port: number}) => {
 }
 
 async function start(plan: Plan): Promise<Balanced> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'balanced-'))
-  chmodSync(folder, 0o755)
-  const port = await freePort(LISTEN)
   const grafanas = await Promise.all(
     ['gf1', 'gf2', 'gf3'].map((name, index) =>
       startSmallGrafana(name, `127.0.0.1${index + 1}`, index === 2 ? 'new.js' : 'old.js'),
     ),
   )
   const nodes = grafanas.map(({name, address, port: httpPort}) => aNode({name, address, httpPort}))
+  const fronted = await front(aCluster({nodes}), plan)
+  const stop = async () => {
+    await fronted.stop()
+    await Promise.all(grafanas.map(grafana => grafana.stop()))
+  }
+  return {...fronted, grafanas, stop}
+}
+
+async function front(behind: Cluster, plan: Plan): Promise<Fronted> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'balanced-'))
+  chmodSync(folder, 0o755)
+  const port = await freePort(LISTEN)
   const {loadBalancer, argv} = plan({folder, port})
-  const cluster = {...aCluster({nodes}), loadBalancer}
+  const cluster = {...behind, loadBalancer}
   for (const file of renderBalancer(cluster)) {
     mkdirSync(path.dirname(file.path), {recursive: true})
     writeFileSync(file.path, file.content.reveal())
@@ -74,10 +94,9 @@ async function start(plan: Plan): Promise<Balanced> {
   const daemon = await startDaemon({argv, ready: async () => (await fetch(`${url}/`)).arrayBuffer()})
   const stop = async () => {
     await daemon.stop()
-    await Promise.all(grafanas.map(grafana => grafana.stop()))
     rmSync(folder, {recursive: true})
   }
-  return {cluster, grafanas, folder, url, daemon, stop}
+  return {cluster, folder, url, daemon, stop}
 }
 
 function nginxConf(folder: string): string {

@@ -18,6 +18,8 @@ export interface DoubleOptions {
 
 export interface RunningDouble {
   readonly home: string
+  /** The file that it reads. */
+  readonly config: string
   readonly port: number
   readonly url: string
   readonly pid: number
@@ -75,7 +77,7 @@ export async function launchDouble(options: DoubleOptions = {}): Promise<Running
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   )
-  const double = describe(child, {home, port, remove: () => rmSync(own, {recursive: true, force: true})})
+  const double = describe(child, {home, config, port, remove: () => rmSync(own, {recursive: true, force: true})})
   running.add(double)
   return double
 }
@@ -105,7 +107,10 @@ async function makeTree(version: string): Promise<string> {
   return tree
 }
 
-function describe(child: ChildProcess, place: {home: string; port: number; remove: () => void}): RunningDouble {
+function describe(
+  child: ChildProcess,
+  place: {home: string; config: string; port: number; remove: () => void},
+): RunningDouble {
   let output = ''
   child.stdout?.on('data', chunk => {
     output += chunk
@@ -127,7 +132,15 @@ function describe(child: ChildProcess, place: {home: string; port: number; remov
   })
   const url = `http://127.0.0.1:${place.port}`
   const double: RunningDouble = {
-    ...{home: place.home, port: place.port, url, pid: child.pid ?? 0, output: () => output, exited},
+    ...{
+      home: place.home,
+      config: place.config,
+      port: place.port,
+      url,
+      pid: child.pid ?? 0,
+      output: () => output,
+      exited,
+    },
     get: (where, init) => fetch(`${url}${where}`, {redirect: 'manual', ...init}),
     signal: signal => void child.kill(signal),
     stop: async () => {
