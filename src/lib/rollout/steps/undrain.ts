@@ -2,9 +2,10 @@ import {balancerStatus, standingOf} from '../../checks/balancer-status.ts'
 import {GhaError} from '../../errors/gha-error.ts'
 import {markServing} from '../../host/dead-man.ts'
 import type {Node} from '../../model/node.ts'
+import {hasStep} from '../../plan/plan.ts'
 import type {BalancerView} from '../../ports/balancer.ts'
 import {viewsOf} from '../balancer-views.ts'
-import {activationOf, type Run, runOn} from '../run.ts'
+import {activationOf, type Run, runOn, type StepName} from '../run.ts'
 import type {StepExecutor} from './step.ts'
 
 /** A balancer with a slow health check needs its time to see the node up, or down. */
@@ -14,24 +15,47 @@ const POLL_MILLISECONDS = 500
 /** In when the balancer says so: every one of its hosts, its own health check included. */
 export const undrain: StepExecutor<'undrain'> = {
   describe: () => 'back into the balancer',
-  async apply({run, node}) {
-    const words = await bringIn(run, node)
+  async apply({run, node, plan}) {
+    const words = await bringIn(run, node, {credit: hasStep(plan, 'soak') ? 'taken' : 'waited for'})
     await runOn(run, node, markServing(activationOf(run, node)))
     return words
   },
 }
 
+type Entering = Pick<Run, 'balancer' | 'cluster' | 'ports'>
+
+/** `taken`: a balancer that sends to it before it has checked it is enough, as the soak looks again. */
+type Credit = 'taken' | 'waited for'
+
 /** @throws GhaError `UNDRAIN_NOT_CONFIRMED` */
-export async function bringIn(run: Pick<Run, 'balancer' | 'cluster' | 'ports'>, node: Node): Promise<string> {
-  const told = await run.balancer.undrain(node)
-  const deadline = run.ports.clock.now() + DEADLINE_SECONDS * 1000
-  for (let views = told; ; views = await run.balancer.status()) {
-    if (run.cluster.loadBalancer.type === 'none') return 'serving'
-    const {serves, words} = standingOf(views, {cluster: run.cluster, node})
-    const isLate = run.ports.clock.now() >= deadline
-    if (serves && (isLate || !isOnCredit(views, node))) return `serving (${words})`
-    if (isLate) throw notIn(node.name, `${balancerStatus.id}: ${words}`)
-    await run.ports.clock.sleep(POLL_MILLISECONDS)
+export async function bringIn(
+  run: Entering,
+  node: Node,
+  {credit}: {readonly credit: Credit} = {credit: 'waited for'},
+): Promise<string> {
+  return untilIn(run, node, {views: await run.balancer.undrain(node), credit, step: 'undrain'})
+}
+
+/** What the balancer's own health check found meanwhile. @throws GhaError `UNDRAIN_NOT_CONFIRMED` */
+export async function staysIn(run: Entering, node: Node): Promise<void> {
+  await untilIn(run, node, {views: await run.balancer.status(), credit: 'waited for', step: 'soak'})
+}
+
+interface Wait {
+  readonly views: readonly BalancerView[]
+  readonly credit: Credit
+  readonly step: StepName
+}
+
+async function untilIn({balancer, cluster, ports}: Entering, node: Node, wait: Wait): Promise<string> {
+  const deadline = ports.clock.now() + DEADLINE_SECONDS * 1000
+  for (let {views} = wait; ; views = await balancer.status()) {
+    if (cluster.loadBalancer.type === 'none') return 'serving'
+    const {serves, words} = standingOf(views, {cluster, node})
+    const isLate = ports.clock.now() >= deadline
+    if (serves && (isLate || wait.credit === 'taken' || !isOnCredit(views, node))) return `serving (${words})`
+    if (isLate) throw notIn(node.name, wait.step, `${balancerStatus.id}: ${words}`)
+    await ports.clock.sleep(POLL_MILLISECONDS)
   }
 }
 
@@ -40,12 +64,12 @@ function isOnCredit(views: readonly BalancerView[], {balancerName}: Node): boole
   return viewsOf(views, balancerName).some(({onCredit}) => onCredit)
 }
 
-function notIn(node: string, words: string): GhaError {
+function notIn(node: string, step: StepName, words: string): GhaError {
   return new GhaError(`the balancer does not take the node back within ${DEADLINE_SECONDS} s: ${words}`, {
     code: 'UNDRAIN_NOT_CONFIRMED',
     exit: 'partial',
     node,
-    step: 'undrain',
+    step,
     unchanged: 'Grafana itself runs there and is healthy.',
     hint: "Look at the balancer's health check of this node, then run `gha rollout` again.",
   })

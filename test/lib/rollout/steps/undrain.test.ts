@@ -1,9 +1,12 @@
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+import {soak} from '../../../../src/lib/rollout/steps/soak.ts'
 import {undrain} from '../../../../src/lib/rollout/steps/undrain.ts'
 import {aCluster, aNode} from '../../../support/a-cluster.ts'
 import {aHaproxy} from '../../../support/a-load-balancer.ts'
 import {aTurn, ObedientBalancer, viewsOf} from '../../../support/a-run.ts'
 import {ShamNode} from '../../../support/sham-node.ts'
+
+const A_SOAK = {kind: 'soak', seconds: 0} as const
 
 let sham: ShamNode
 beforeEach(() => {
@@ -64,6 +67,23 @@ describe('the way back into the balancer', () => {
   it('is not over while the balancer sends there on credit, before its own check has passed', async () => {
     await expect(undrain.apply(onCredit(3, 'in'), {kind: 'undrain'})).resolves.toBe('serving (lb1: in)')
     await expect(undrain.apply(onCredit(3, 'down'), {kind: 'undrain'})).rejects.toMatchObject({
+      message: expect.stringContaining('balancer/status: lb1: down'),
+    })
+  })
+
+  it('is over at once where a soak follows, which ends when the check has passed', async () => {
+    const soaked = (looks: number, then: 'in' | 'down') => {
+      const turn = onCredit(looks, then)
+      return {...turn, plan: {...turn.plan, steps: [...turn.plan.steps, A_SOAK]}}
+    }
+    const good = soaked(3, 'in')
+    await expect(undrain.apply(good, {kind: 'undrain'})).resolves.toBe('serving (lb1: UP 1/3)')
+    await expect(soak.apply(good, A_SOAK)).resolves.toBe('nobody watches')
+    const bad = soaked(3, 'down')
+    await expect(undrain.apply(bad, {kind: 'undrain'})).resolves.toBe('serving (lb1: UP 1/3)')
+    await expect(soak.apply(bad, A_SOAK)).rejects.toMatchObject({
+      code: 'UNDRAIN_NOT_CONFIRMED',
+      step: 'soak',
       message: expect.stringContaining('balancer/status: lb1: down'),
     })
   })
