@@ -1,4 +1,3 @@
-import {dirname} from 'node:path/posix'
 import {GhaError} from '../errors/gha-error.ts'
 import {carrierOf, encodeIni, type IniSettings, type IniValue} from '../grafana/ini.ts'
 import {type Entry, entriesOf, isSecretKey} from '../grafana/settings.ts'
@@ -7,6 +6,7 @@ import type {Node} from '../model/node.ts'
 import {Secret} from '../model/secret.ts'
 import type {Settings, SettingValue} from '../model/settings.ts'
 import {MANAGED, type RenderedFile} from './rendered-file.ts'
+import {valueFilePath} from './value-file.ts'
 
 const REDACTED = '[secret]'
 
@@ -50,7 +50,7 @@ function valueFile({section, key, value}: Entry, node: Node): RenderedFile {
   const content = new Secret(revealed(value).text)
   const name = section === '' ? key : `${section}.${key}`
   return {
-    path: `${dirname(node.paths.config)}/gha-secrets/${name.replaceAll(/[^\w.-]/g, '_')}`,
+    path: valueFilePath(node, name),
     access: 'service',
     content,
     redacted: content.reveal() === '' ? '' : REDACTED,

@@ -1,5 +1,6 @@
 import {SOUNDS_SECRET} from '../grafana/secret-names.ts'
 import {redactYaml} from './redact-yaml.ts'
+import {isValueFile} from './value-file.ts'
 
 export interface Redaction {
   /** What stands in the place of a secret; `[secret]` unless it says otherwise. */
@@ -10,6 +11,7 @@ export interface Redaction {
 
 /** Hides in any file of a node, whoever wrote it, what sounds like a secret; its lines stay as they are otherwise. */
 export function redactText(path: string, text: string, {hide = hidden, also = () => false}: Redaction = {}): string {
+  if (isValueFile(path)) return text === '' ? '' : hidden()
   const keyed = /\.ya?ml$/.test(path) ? redactYaml(text, hide) : redactLines(text, {hide, also})
   return keyed
     .replaceAll(PRIVATE_KEY, hide)

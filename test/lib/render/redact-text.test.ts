@@ -33,6 +33,10 @@ describe('what is shown of a file that gha did not write', () => {
     expect(shown).not.toContain('HIDDEN')
   })
 
+  it('hides a file whole that holds nothing but a secret', () => {
+    expect(redactText('/etc/grafana/gha-secrets/database.password', 'HIDDEN\nHIDDEN')).toBe('[secret]')
+  })
+
   it('leaves everything else as it is', () => {
     const text = '[server]\nroot_url = https://grafana.example.com/\n; a note\n[paths]\ndata = /var/lib/grafana\n'
     expect(redactText(INI, text)).toBe(text)

@@ -44,6 +44,17 @@ describe('planning an undo', () => {
     expect(text).not.toContain('gf2 /')
   })
 
+  it('shows nothing of a file that holds one secret and no name for it', async () => {
+    past.keep('12.1.0')
+    const release = path.join(past.folder, 'gf1', 'releases', '12.1.0-old')
+    appendFileSync(path.join(release, 'manifest'), 'file\t9\tservice\tsum\t/etc/grafana/gha-secrets/smtp.password\n')
+    writeFileSync(path.join(release, 'files', '1'), 's3cr3t-of-then')
+    const {cluster, ports} = past.after({from: '12.1.0', to: '12.1.1'})
+    const undo = await planUndo(cluster, ports, MATERIAL)
+    const [, secret] = undo.back.wishes.get('gf1')?.files ?? []
+    expect([secret?.content.reveal(), secret?.redacted]).toEqual(['s3cr3t-of-then', '[secret]'])
+  })
+
   it('takes the plugins of the release from before, and says which gha.yaml brings again', async () => {
     past.keep('12.1.0')
     for (const node of ['gf1', 'gf2']) {
