@@ -51,7 +51,12 @@ export const aContainer = (wish: Partial<Container> = {}): Container => ({
   ...wish,
 })
 
-export const keptState = (wish: Partial<KeptState> = {}): KeptState => ({generation: 1, written: new Map(), ...wish})
+export const keptState = (wish: Partial<KeptState> = {}): KeptState => ({
+  generation: 1,
+  brought: [],
+  written: new Map(),
+  ...wish,
+})
 
 /** A healthy node of a cluster that gha set up an hour ago; a test names only what is special. */
 export function aNodeObservation(wish: Partial<NodeObservation> = {}): NodeObservation {

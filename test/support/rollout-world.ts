@@ -1,4 +1,5 @@
 import type {Cluster} from '../../src/lib/model/cluster.ts'
+import {sha256} from '../../src/lib/model/digest.ts'
 import {given} from '../../src/lib/model/given.ts'
 import type {Node} from '../../src/lib/model/node.ts'
 import type {Script} from '../../src/lib/model/script.ts'
@@ -46,7 +47,13 @@ export interface Machine {
   stopped: boolean
   /** That it was let go to migrate. */
   migrating: string | undefined
+  /** Path → content of what lies there. */
+  files: Contents
+  /** The same of its release. */
+  release: Contents
 }
+
+export type Contents = Readonly<Record<string, string>>
 
 /** Nodes and their balancer as a rollout changes and sees them, without a shell: scripts count by their names. */
 export class RolloutWorld {
@@ -60,6 +67,8 @@ export class RolloutWorld {
   readonly ran: string[] = []
   readonly clock = new FakeClock()
   readonly http = new FakeHttp((name, {path}) => this.#answer(name, path))
+  /** The files of the release that a rollout brings. */
+  wished: Contents = {}
   /** Asked before each effect; what it throws keeps the effect from happening. */
   before: (effect: string) => void = () => undefined
   /** The database's schema; a new version that starts migrates it. */
@@ -114,6 +123,8 @@ export class RolloutWorld {
           armed: false,
           stopped: false,
           migrating: undefined,
+          files: {},
+          release: {},
         },
       ]),
     )
@@ -231,6 +242,7 @@ export class RolloutWorld {
           return
         case 'activate':
           started(machine, this.versions.new)
+          swapped(machine, this.wished)
           if (this.migrates()) this.#migrate()
           return
         case 'revert':
@@ -317,8 +329,16 @@ function started(machine: Machine, version: string): void {
   machine.process += 1
 }
 
+/** What gha did not bring stays. */
+function swapped(machine: Machine, wished: Contents): void {
+  const stays = Object.entries(machine.files).filter(([path]) => !(path in machine.release))
+  machine.files = {...Object.fromEntries(stays), ...wished}
+  machine.release = wished
+}
+
 /** What a node's shell would answer. */
-function observed({version, process, out, armed, drained, stopped, migrating}: Machine, log: string): string {
+function observed(machine: Machine, log: string): string {
+  const {version, process, out, armed, drained, stopped, migrating, files, release} = machine
   const running = version === undefined || stopped ? 'inactive' : 'active'
   return [
     record('script.started', '1800000000.0'),
@@ -329,6 +349,10 @@ function observed({version, process, out, armed, drained, stopped, migrating}: M
     ...(version && !stopped ? [record('process', processOf(process))] : []),
     record('service.systemd', `LoadState=loaded\nActiveState=${running}\nSubState=${running}\nUnitFileState=enabled`),
     record('files.asked', '0'),
+    ...Object.keys(files).flatMap(path => [record('files.regular', path), record('files.first', '')]),
+    record('files.stat', Object.keys(files).fill('644 0').join('\n')),
+    record('files.sums', Object.values(files).map(sha256).join('\n')),
+    record('state.brought', Object.entries(release).map(broughtLine).join('\n')),
     record('log.line', `${log}\nread 9\n`),
     ...(out ? [record('state.out', out)] : []),
     ...(armed ? [record('state.armed', 'r1\nold')] : []),
@@ -336,6 +360,10 @@ function observed({version, process, out, armed, drained, stopped, migrating}: M
     ...(migrating ? [record('state.migrating', migrating)] : []),
     record('script.ended', '5000'),
   ].join('')
+}
+
+function broughtLine([path, content]: readonly [string, string]): string {
+  return ['file', 0, 'public', sha256(content), path].join('\t')
 }
 
 function processOf(pid: number): string {

@@ -3,6 +3,8 @@ import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {packPlugin} from '../../src/lib/actions/change/plugin-loads.ts'
+import {files} from '../../src/lib/facts/files.ts'
+import {state} from '../../src/lib/facts/state.ts'
 import {readPluginArchive} from '../../src/lib/grafana/plugin-archive.ts'
 import {activateRelease} from '../../src/lib/host/activate.ts'
 import type {Activation} from '../../src/lib/host/activation.ts'
@@ -10,11 +12,18 @@ import {installMethod} from '../../src/lib/host/install/method.ts'
 import {serviceControl} from '../../src/lib/host/service/control.ts'
 import {stageRelease} from '../../src/lib/host/stage.ts'
 import {sha256} from '../../src/lib/model/digest.ts'
+import type {Node} from '../../src/lib/model/node.ts'
+import {known} from '../../src/lib/model/observation.ts'
 import type {Release} from '../../src/lib/model/release.ts'
 import {versionOf} from '../../src/lib/model/version.ts'
+import {type Situation, situationOf} from '../../src/lib/plan/situation.ts'
+import type {Wish} from '../../src/lib/plan/wish.ts'
+import {publicFile} from '../../src/lib/render/rendered-file.ts'
 import {aCluster, aNode} from './a-cluster.ts'
 import {aPluginZip} from './a-plugin.ts'
+import {aNodeObservation, aProcess} from './an-observation.ts'
 import {LocalHost} from './local-host.ts'
+import {askHere} from './observed.ts'
 
 /** A swap that no dead man watches. */
 export const UNGUARDED = {seconds: 60, guarded: false, migrates: false}
@@ -31,7 +40,7 @@ export class ShamNode {
     writeFileSync(this.log, '')
   }
 
-  activation(generation = 1): Activation {
+  get node(): Node {
     const note = (word: string) => ['/bin/sh', '-c', `echo ${word} >>"$0"`, this.log] as const
     const service = {
       manager: 'command',
@@ -39,13 +48,16 @@ export class ShamNode {
       restart: note('restart'),
       status: note('status'),
     } as const
+    return aNode({service, paths: {...aNode().paths, home: this.home, state: this.state}})
+  }
+
+  activation(generation = 1): Activation {
     const cluster = aCluster({grafana: {install: {method: 'tarball', source: {type: 'push', directory: '/nowhere'}}}})
-    const node = aNode({service, paths: {...aNode().paths, home: this.home, state: this.state}})
     return {
       state: this.state,
       lease: {run: `run-${generation}`, generation},
-      install: installMethod(cluster, node),
-      service: serviceControl(service, this.state),
+      install: installMethod(cluster, this.node),
+      service: serviceControl(this.node.service, this.state),
     }
   }
 
@@ -81,6 +93,46 @@ export class ShamNode {
     const {release, staged} = await this.stage(version, text)
     await this.host.run(activateRelease(this.activation(), {release, seen: new Map([[this.ini, seen]]), ...UNGUARDED}))
     return {release, staged}
+  }
+
+  /** A release of these files alone, by their names below the node's folder. */
+  wish(name: string, files: Readonly<Record<string, string>>): Wish {
+    const wished = Object.entries(files).map(([place, text]) => publicFile(path.join(this.folder, place), text))
+    const listed = wished.map(({path: place, access, content}) => ({
+      path: place,
+      access,
+      sha256: sha256(content.reveal()),
+    }))
+    return {release: {id: `12.1.0-${name}`, version: versionOf('12.1.0'), files: listed}, files: wished}
+  }
+
+  /** What a plan sees of it; its Grafana runs and has read what it found. */
+  async situation(wish: Wish): Promise<Situation> {
+    const {node} = this
+    const observed = aNodeObservation({
+      files: await askHere(files, {node, files: wish.files.map(({path: place}) => place)}),
+      state: await askHere(state, {node}),
+      service: known({
+        state: 'active',
+        words: 'active',
+        atBoot: true,
+        process: aProcess({startedAt: Number.MAX_SAFE_INTEGER}),
+        configured: [],
+      }),
+    })
+    return situationOf({node, wish, observed, views: []})
+  }
+
+  async stageWish({release, files: wished}: Wish): Promise<void> {
+    const contents = wished.map(({content}) => Buffer.from(content.reveal()))
+    const archives = [{version: '12.1.0', bytes: this.archive('12.1.0')}]
+    await this.host.run(stageRelease({...this.activation(), release, contents, archives}))
+  }
+
+  /** Does what a plan says, by what it saw. */
+  async carryOut({wish, seen}: Situation): Promise<void> {
+    await this.stageWish(wish)
+    await this.host.run(activateRelease(this.activation(), {release: wish.release, seen, ...UNGUARDED}))
   }
 
   get plugins(): string {

@@ -1,4 +1,5 @@
 import {shaOf} from '../facts/files.ts'
+import {leftoverFiles} from '../facts/leftover-files.ts'
 import {type About, failed, passed, skipped} from './check.ts'
 import {perNode} from './per-node.ts'
 
@@ -13,11 +14,16 @@ export const configDrift = perNode({
     const present = files.filter(({path}) => states.get(path)?.exists)
     if (!isApplied(about)) return skipped('gha has not written them yet')
     const different = files.filter(({path, sha256}) => shaOf(states.get(path)) !== sha256).map(({path}) => path)
-    if (different.length === 0) return passed(`${present.length} files are as wished`)
+    const left = leftoverFiles(files, about.seen)
+    if (different.length + left.length === 0) return passed(`${present.length} files are as wished`)
     const why = isWishedRelease(about) ? 'changed on the node' : 'not yet as gha.yaml says'
-    return failed(`${why}: ${different.join(', ')}`)
+    return failed([...named(why, different), ...named('not in gha.yaml any more', left)].join('; '))
   },
 })
+
+function named(what: string, paths: readonly string[]): readonly string[] {
+  return paths.length > 0 ? [`${what}: ${paths.join(', ')}`] : []
+}
 
 function isApplied({seen: {state}}: About): boolean {
   return !state.known || state.value.release !== undefined

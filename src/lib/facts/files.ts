@@ -1,5 +1,7 @@
+import type {Node} from '../model/node.ts'
 import {known, type Observation, unknown} from '../model/observation.ts'
 import {commandLine} from '../model/script.ts'
+import {askBrought} from './brought.ts'
 import {linesOf, type NodeFact, type Records} from './node-fact.ts'
 
 export type FileState = {readonly exists: false} | PresentFile
@@ -22,17 +24,21 @@ export function shaOf(file: FileState | undefined): string | undefined {
 
 export type FileStates = ReadonlyMap<string, FileState>
 
-/** The asked paths, one process per program for all of them. */
+/** The asked paths and those of what gha has brought, one process per program for all of them. */
 export const files: NodeFact<FileStates> = {
-  ask: asked => (asked.files.length === 0 ? 'record files.asked 0' : askFiles(asked.files)),
+  ask: ({node, files: paths}) => (paths.length === 0 ? 'record files.asked 0' : askFiles(node, paths)),
   read: readFiles,
 }
 
-function askFiles(paths: readonly string[]): string {
-  return `
+function askFiles(node: Node, paths: readonly string[]): string {
+  return `${askBrought(node)}
 record files.asked ${paths.length}
 first_line() { line=; IFS= read -r line <"$1"; printf 'files.first\\0%.200s\\0' "$line"; }
+paths=$({ printf '%s\\n' ${commandLine(paths)}; brought | grep '^file' | cut -f 5; } | sort -u)
 look() {
+  while IFS= read -r path; do set -- "$@" "$path"; done <<PATHS
+$paths
+PATHS
   for path; do
     if [ -f "$path" ] && [ -r "$path" ]; then record files.regular "$path"; first_line "$path"
     elif [ -e "$path" ]; then record files.other "$path"
@@ -43,7 +49,7 @@ look() {
   record files.stat "$(stat -L -c '%a %Y' "$@")"
   record files.sums "$(sha256sum -- "$@")"
 }
-look ${commandLine(paths)}`
+look`
 }
 
 function readFiles(records: Records): Observation<FileStates> {

@@ -4,12 +4,13 @@ import type {ReleasePlugin} from '../model/release.ts'
 import {parsePlugins} from '../model/release-manifest.ts'
 import {quote} from '../model/script.ts'
 import {TREE_DIGEST} from '../model/tree.ts'
+import {askBrought} from './brought.ts'
 import {linesOf, type NodeFact, type Records, textOf} from './node-fact.ts'
 
 export interface PluginsSeen {
   /** As `uname -m` calls it: plugins with programs of their own are built for one. */
   readonly machine: string
-  /** What the release on the node brought. */
+  /** What gha has put there, as the manifests on the node tell. */
   readonly brought: readonly ReleasePlugin[]
   /** Digests of the plugins that lie ready on the node, for its releases. */
   readonly kept: ReadonlySet<string>
@@ -27,7 +28,7 @@ export const plugins: NodeFact<PluginsSeen> = {
   ask: ({cluster, node, plugins: ids}) => {
     if (!ids && cluster.grafana.plugins.length === 0) return 'record plugins.asked no'
     return [
-      `state=${quote(node.paths.state)}`,
+      askBrought(node),
       ASK,
       ...(ids
         ? [TREE_DIGEST, LOOK, ...ids.map(id => `look_at ${quote(`${node.paths.plugins}/${id}`)}`), LOOK_AT_BROUGHT]
@@ -40,9 +41,7 @@ export const plugins: NodeFact<PluginsSeen> = {
 const ASK = `
 record plugins.machine "$(uname -m)"
 [ -d "$state/plugins" ] && record plugins.kept "$(ls "$state/plugins")"
-live=
-[ -f "$state/release" ] && IFS= read -r live <"$state/release"
-brought=$(grep '^plugin' "$state/releases/$live/manifest" 2>/dev/null)
+brought=$(brought | grep '^plugin')
 record plugins.brought "$brought"`
 
 /** One place is looked at once. */

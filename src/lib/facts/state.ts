@@ -2,8 +2,8 @@ import {type Drained, parseDrain} from '../model/drain-record.ts'
 import {given} from '../model/given.ts'
 import {known} from '../model/observation.ts'
 import {sumsOf} from '../model/release.ts'
-import {parseManifest, parsePlugins} from '../model/release-manifest.ts'
-import {quote} from '../model/script.ts'
+import {parseFiles, parsePlugins} from '../model/release-manifest.ts'
+import {askBrought} from './brought.ts'
 import {askedAt, type NodeFact, numberOf, type Records, textOf} from './node-fact.ts'
 
 /** What gha itself keeps on the node, as text: whoever wrote it knows how to read it. */
@@ -19,7 +19,11 @@ export interface KeptState {
   readonly migrating?: string
   /** When the dead man put the previous release back, if he did. */
   readonly reverted?: string
-  /** Path → sha256 of what gha wrote there, or a plugin's digest: in the current release, and in the one before while a swap is under way. */
+  /** Ids of the releases whose swap has begun and not ended. */
+  readonly swapping?: string
+  /** Paths of the files of its release, and of those whose swap was cut: what is not wished of them goes with the next swap. */
+  readonly brought: readonly string[]
+  /** Path → sha256 of what gha wrote there, or a plugin's digest: in those, and in the release before. */
   readonly written: ReadonlyMap<string, readonly string[]>
   readonly lock?: KeptText
   readonly armed?: Armed
@@ -39,7 +43,7 @@ export interface KeptText {
 
 export const state: NodeFact<KeptState> = {
   ask: ({node}) => `
-state=${quote(node.paths.state)}
+${askBrought(node)}
 kept() { [ -f "$state/$1" ] && record "state.$1" "$(head -c 65536 "$state/$1")"; }
 renewed() { kept "$1" && record "state.$1.renewed" "$(stat -c %Y "$state/$1")"; }
 line() {
@@ -48,23 +52,24 @@ line() {
   IFS= read -r line <"$state/$1"
   record "state.$1" "$line"
 }
-line generation; line out; kept reverted; kept migrating; renewed lock; kept armed; renewed drained
+line generation; line out; kept reverted; kept migrating; kept swapping; renewed lock; kept armed; renewed drained
 whole() {
   [ -f "$1" ] || return
   printf 'state.manifest\\0'
   while IFS= read -r line; do printf '%s\\n' "$line"; done <"$1"
   printf '\\0'
 }
-for release in release previous; do
-  line $release
-  whole "$state/releases/$line/manifest"
-done`,
+line release; [ "$line" != found ] || whole "$state/releases/found/manifest"
+line previous; whole "$state/releases/$line/manifest"
+record state.brought "$(brought)"`,
   read: records =>
     known({
       generation: numberOf(records, 'state.generation') ?? 0,
-      written: writtenFiles(records.get('state.manifest') ?? []),
+      brought: [...new Set(parseFiles(textsOf(records, 'state.brought')).map(({path}) => path))],
+      written: writtenFiles(textsOf(records, 'state.manifest', 'state.brought')),
       ...given({
         release: textOf(records, 'state.release'),
+        swapping: textOf(records, 'state.swapping'),
         out: textOf(records, 'state.out'),
         drained: drained(records),
         migrating: textOf(records, 'state.migrating'),
@@ -75,13 +80,16 @@ done`,
     }),
 }
 
-function writtenFiles(manifests: readonly string[]): ReadonlyMap<string, readonly string[]> {
+/** Whole, however long. */
+function textsOf(records: Records, ...keys: readonly string[]): string {
+  return keys.flatMap(key => records.get(key) ?? []).join('\n')
+}
+
+function writtenFiles(manifests: string): ReadonlyMap<string, readonly string[]> {
   const written = new Map<string, readonly string[]>()
-  for (const manifest of manifests) {
-    const files = parseManifest('', manifest)?.files ?? []
-    const plugins = parsePlugins(manifest).filter(({origin}) => origin === 'archive')
-    for (const [path, sum] of sumsOf({files, plugins})) written.set(path, [...(written.get(path) ?? []), sum])
-  }
+  const files = parseFiles(manifests)
+  const plugins = parsePlugins(manifests).filter(({origin}) => origin === 'archive')
+  for (const [path, sum] of sumsOf({files, plugins})) written.set(path, [...(written.get(path) ?? []), sum])
   return written
 }
 

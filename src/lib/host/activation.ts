@@ -47,12 +47,10 @@ swap_files() {
 remove_leftovers() {
   [ -e "$state/releases/$2/manifest" ] && [ "$2" != found ] || return 0
   while IFS="$tab" read -r kind index access sha path; do
-    case $kind in
-      file) ! leaves "$path" "$1" || rm -f "$path" ;;
-      plugin) ! leaves "$path" "$1" || rm -rf "$path" ;;
-    esac
+    case $kind in file | plugin) ;; *) continue ;; esac
+    leaves "$path" "$1" || continue
+    if [ "$kind" = file ]; then rm -f "$path"; else rm -rf "$path"; fi || { echo "cannot remove $path" >&2; return 1; }
   done <"$state/releases/$2/manifest"
-  return 0
 }
 activate() {
   release=$1
@@ -74,7 +72,7 @@ activate() {
   swap_files "$release" || return 1
   if [ -n "$plugins_change" ]; then service_stop; fi
   swap_plugins "$release" || return 1
-  for old in "$last" $cut; do remove_leftovers "$release" "$old"; clear_aside "$old"; done
+  for old in "$last" $cut; do remove_leftovers "$release" "$old" || return 1; clear_aside "$old"; done
   clear_aside "$release"
   printf %s "$release" >"$state/release.new" && mv -f "$state/release.new" "$state/release" || return 1
   rm -f "$state/swapping"

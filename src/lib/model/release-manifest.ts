@@ -23,21 +23,23 @@ const KINDS = {archive: 'plugin', node: 'found'} as const
 
 /** Undefined when the text names no version. */
 export function parseManifest(id: string, text: string): Release | undefined {
-  const rows = text.split('\n').map(line => line.split('\t'))
-  const version = parseVersion(rows.find(([kind]) => kind === 'version')?.[1] ?? '')
+  const version = parseVersion(/^version\t(.*)$/m.exec(text)?.[1] ?? '')
   const plugins = parsePlugins(text)
   return (
-    version && {id, version, files: parseFiles(rows), ...given({plugins: plugins.length > 0 ? plugins : undefined})}
+    version && {id, version, files: parseFiles(text), ...given({plugins: plugins.length > 0 ? plugins : undefined})}
   )
 }
 
-function parseFiles(rows: readonly (readonly string[])[]): readonly ReleaseFile[] {
-  return rows
+/** The files that the lines of manifests name. */
+export function parseFiles(text: string): readonly ReleaseFile[] {
+  return text
+    .split('\n')
+    .map(line => line.split('\t'))
     .filter(([kind]) => kind === 'file')
     .map(([, , access, sha256 = '', path = '']) => ({path, access: access as FileAccess, sha256}))
 }
 
-/** The plugins that a manifest's lines name. */
+/** The plugins that they name. */
 export function parsePlugins(text: string): readonly ReleasePlugin[] {
   return text.split('\n').flatMap((line): readonly ReleasePlugin[] => {
     const [kind, id = '', version = '', digest = '', path = ''] = line.split('\t')

@@ -45,7 +45,7 @@ export interface NodePlan {
   /** Why, in words: `package 12.1.0 → 12.1.1`. */
   readonly reasons: readonly string[]
   readonly changes: readonly FileChange[]
-  /** What the plan saw of each of the release's files and plugins: its sum, or undefined where there was none. */
+  /** What the plan saw of each file and plugin that the release has or removes: its sum, or undefined where there was none. */
   readonly seen: ReadonlyMap<string, string | undefined>
   readonly steps: readonly Step[]
 }
@@ -85,7 +85,6 @@ export type StepKind = Step['kind']
 /** Of a file, or of a plugin's folder: both are known by one sum of their content. */
 export interface FileChange {
   readonly path: string
-  /** Only a plugin is removed by itself; files go with the release that had them. */
   readonly change: 'create' | 'update' | 'access' | 'remove'
   /** Set where the live file is not what gha wrote there last. */
   readonly foreign?: Foreign

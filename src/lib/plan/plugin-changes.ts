@@ -21,13 +21,12 @@ export function pluginReasons(changes: readonly FileChange[]): readonly string[]
   return changes.flatMap(change => (change.plugin ? [`plugin ${change.plugin.id} ${versionsIn(change)}`] : []))
 }
 
-/** Path → digest of what lies where the release will change something. */
+/** Path → digest of what lies where the release will put or remove something. */
 export function pluginsSeen(
   {release}: Wish,
-  changes: readonly FileChange[],
   observed: NodeObservation,
 ): readonly (readonly [string, string | undefined])[] {
-  const paths = new Set([...(release.plugins ?? []), ...changes].map(({path}) => path))
+  const paths = new Set([...(release.plugins ?? []), ...broughtTo(observed)].map(({path}) => path))
   return [...paths].map(path => [path, liveAt(path, observed).digest])
 }
 
@@ -57,8 +56,10 @@ function foreignAt(path: string, {digest}: LivePlugin, observed: NodeObservation
   return given({foreign: foreignContent({path, sum: digest}, observed)})
 }
 
+/** Each place once, where several releases had it. */
 function broughtTo({plugins}: NodeObservation): readonly ReleasePlugin[] {
-  return plugins.known ? plugins.value.brought.filter(({origin}) => origin === 'archive') : []
+  const brought = plugins.known ? plugins.value.brought.filter(({origin}) => origin === 'archive') : []
+  return [...new Map(brought.map(plugin => [plugin.path, plugin])).values()]
 }
 
 function liveAt(path: string, {plugins}: NodeObservation): LivePlugin {

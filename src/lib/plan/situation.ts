@@ -1,8 +1,10 @@
 import {type FileState, shaOf} from '../facts/files.ts'
 import {foreignness} from '../facts/foreign-file.ts'
+import {leftoverFiles} from '../facts/leftover-files.ts'
 import type {NodeObservation} from '../facts/node-observation.ts'
 import {CLOCK_GRAIN_SECONDS} from '../facts/process.ts'
 import type {Armed} from '../facts/state.ts'
+import {given} from '../model/given.ts'
 import {type MigrationMark, parseMigrationMark} from '../model/migration-mark.ts'
 import type {Node} from '../model/node.ts'
 import {formatVersion, sameVersion, type Version} from '../model/version.ts'
@@ -62,12 +64,10 @@ export function situationOf({node, wish, observed, views}: Seen): Situation {
       ...versionReasons(wish, observed),
       ...fileReasons(files),
       ...pluginReasons(plugins),
+      ...swapReasons(observed),
       ...processReasons(wish, observed),
     ],
-    seen: new Map([
-      ...wish.release.files.map(({path}) => [path, shaOf(liveFile(observed, path))] as const),
-      ...pluginsSeen(wish, plugins, observed),
-    ]),
+    seen: new Map([...filesSeen(wish, observed), ...pluginsSeen(wish, observed)]),
   }
 }
 
@@ -121,16 +121,29 @@ function processReasons({files}: Wish, observed: NodeObservation): readonly stri
   return newer.length > 0 ? [`${PROCESS_OLDER} ${newer.map(({path}) => path).join(', ')}`] : []
 }
 
+/** Of a removed file no time tells that the process has read it. */
+function swapReasons({state}: NodeObservation): readonly string[] {
+  return state.known && state.value.swapping ? ['its last swap was cut'] : []
+}
+
 function fileChanges(node: Node, {files, release}: Wish, observed: NodeObservation): readonly FileChange[] {
-  return files.flatMap((file, index): FileChange[] => {
+  const foreignAt = (path: string) => given({foreign: foreignness(path, node, observed)})
+  const wished = files.flatMap((file, index): FileChange[] => {
     const live = liveFile(observed, file.path)
     if (!live?.exists) return [{path: file.path, change: 'create'}]
-    if (live.sha256 !== release.files[index]?.sha256) {
-      const foreign = foreignness(file.path, node, observed)
-      return [{path: file.path, change: 'update', ...(foreign ? {foreign} : {})}]
-    }
+    if (live.sha256 !== release.files[index]?.sha256)
+      return [{path: file.path, change: 'update', ...foreignAt(file.path)}]
     return live.mode === MODES[file.access] ? [] : [{path: file.path, change: 'access'}]
   })
+  const left = leftoverFiles(files, observed).map(path => ({path, change: 'remove', ...foreignAt(path)}) as const)
+  return [...wished, ...left]
+}
+
+/** What is gone already may come back before the swap removes it. */
+function filesSeen({release}: Wish, observed: NodeObservation): readonly (readonly [string, string | undefined])[] {
+  const brought = observed.state.known ? observed.state.value.brought : []
+  const paths = [...release.files.map(({path}) => path), ...brought]
+  return paths.map(path => [path, shaOf(liveFile(observed, path))])
 }
 
 const MODES = {service: '640', public: '644'} as const

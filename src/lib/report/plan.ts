@@ -15,6 +15,9 @@ import type {TableSize} from '../ports/database.ts'
 import {hookLines, type ShownHook} from './hooks.ts'
 import {versionsText} from './versions-text.ts'
 
+/** The note of a file that goes: no file of gha.yaml holds what is not shown of it. */
+export const REMOVED = 'removed'
+
 /** What changes in one file of a node or of a balancer's host, fit to be shown: secrets are gone, but a changed one is told. */
 export interface ShownDifference {
   readonly node: string
@@ -277,7 +280,8 @@ function nodeLines(node: NodePlan, differences: readonly ShownDifference[], pain
 
 function differenceLines({path, lines, omitted, note}: ShownDifference, paint: Paint): readonly string[] {
   const painted = lines.map(line => paintedLine(line, paint))
-  const more = omitted ? [paint.dim(`… ${omitted} lines more: \`gha render\` shows the file whole`)] : []
+  const whole = note === REMOVED ? '' : ': `gha render` shows the file whole'
+  const more = omitted ? [paint.dim(`… ${omitted} lines more${whole}`)] : []
   return [
     paint.dim(`         ${path}${note ? `: ${note}` : ''}`),
     ...[...painted, ...more].map(line => `           ${line}`),

@@ -3,7 +3,7 @@ import {configUnmanaged} from '../../../src/lib/checks/config-unmanaged.ts'
 import type {FileState} from '../../../src/lib/facts/files.ts'
 import {known} from '../../../src/lib/model/observation.ts'
 import {aFileState, aWishedFile} from '../../support/a-file.ts'
-import {aNodeObservation, judgeNode} from '../../support/an-observation.ts'
+import {aNodeObservation, judgeNode, keptState} from '../../support/an-observation.ts'
 
 const INI = '/etc/grafana/grafana.ini'
 const SAMPLE = '/usr/share/grafana/conf/sample.ini'
@@ -11,7 +11,7 @@ const SAMPLE = '/usr/share/grafana/conf/sample.ini'
 function judge(states: Readonly<Record<string, FileState>>, written: readonly string[] = []) {
   const files = known(new Map(Object.entries(states)))
   const sums = written.map(sha => sha.repeat(64))
-  const state = known({generation: 1, written: new Map(sums.length > 0 ? [[INI, sums]] : [])})
+  const state = known(keptState({written: new Map(sums.length > 0 ? [[INI, sums]] : [])}))
   return judgeNode(configUnmanaged, aNodeObservation({files, state}), {wish: {files: [aWishedFile()]}})
 }
 
@@ -34,6 +34,22 @@ describe('config/unmanaged', () => {
     const edited = {status: 'failed', detail: `${INI} was edited since gha wrote it`}
     expect(judge({[INI]: foreign('b')}, ['c'])).toMatchObject(edited)
     expect(judge({[INI]: ours('b')}, ['c'])).toMatchObject(edited)
+  })
+
+  it('fails a file that gha.yaml has no more and that somebody edited, and no other such', () => {
+    const OLD = '/etc/grafana/provisioning/dashboards/old.json'
+    const verdict = (sha: string) => {
+      const files = known(
+        new Map<string, FileState>([
+          [INI, ours('a')],
+          [OLD, ours(sha)],
+        ]),
+      )
+      const state = known(keptState({brought: [INI, OLD], written: new Map([[OLD, ['b'.repeat(64)]]])}))
+      return judgeNode(configUnmanaged, aNodeObservation({files, state}), {wish: {files: [aWishedFile()]}})
+    }
+    expect(verdict('b')).toMatchObject({status: 'passed'})
+    expect(verdict('c')).toMatchObject({status: 'failed', detail: `${OLD} was edited since gha wrote it`})
   })
 
   it('fails a file of gha’s that this cluster has no record of', () => {

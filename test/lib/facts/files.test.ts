@@ -4,6 +4,9 @@ import os from 'node:os'
 import path from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import {files} from '../../../src/lib/facts/files.ts'
+import {nodeScript} from '../../../src/lib/facts/node-script.ts'
+import {aCluster, aNode} from '../../support/a-cluster.ts'
+import {LocalHost} from '../../support/local-host.ts'
 import {askHere, recordsOf} from '../../support/observed.ts'
 
 let folder: string
@@ -42,6 +45,29 @@ describe('the files fact', () => {
     expect(of('empty')).toMatchObject({firstLine: ''})
     expect(of('link')).toMatchObject({sha256: createHash('sha256').update('').digest('hex')})
     expect(of('dangling')).toEqual({exists: false})
+  })
+
+  it('looks at what gha has brought too, and at each once', async () => {
+    const at = (name: string) => path.join(folder, name)
+    writeFileSync(at('ini'), '')
+    writeFileSync(at('old.json'), '{}')
+    mkdirSync(at('releases/one'), {recursive: true})
+    const lines = ['ini', 'old.json', 'gone'].map(name => `file\t0\tpublic\tsum\t${at(name)}\n`)
+    writeFileSync(at('releases/one/manifest'), `version\t12.1.0\n${lines.join('')}`)
+    writeFileSync(at('release'), 'one')
+    const node = aNode({paths: {...aNode().paths, state: folder}})
+    const seen = await askHere(files, {node, files: [at('ini'), at('new')]})
+    expect(seen).toMatchObject({known: true})
+    if (!seen.known) return
+    expect(Object.fromEntries(seen.value)).toEqual({
+      [at('ini')]: expect.objectContaining({exists: true}),
+      [at('old.json')]: expect.objectContaining({sha256: createHash('sha256').update('{}').digest('hex')}),
+      [at('new')]: {exists: false},
+      [at('gone')]: {exists: false},
+    })
+    const host = new LocalHost('local')
+    const script = nodeScript([files], {cluster: aCluster(), node, files: [at('ini'), at('new')]})
+    expect((await host.run(script)).records.get('files.regular')).toEqual([at('ini'), at('old.json')])
   })
 
   it('knows nothing when nothing was asked, and says so when the node did not answer', async () => {

@@ -1,4 +1,4 @@
-import {mkdtempSync, rmSync, utimesSync, writeFileSync} from 'node:fs'
+import {mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync} from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
@@ -17,8 +17,37 @@ const ask = () => askHere(state, {node: aNode({paths: {...aNode().paths, state: 
 describe('the state fact', () => {
   it('is empty before the first run', async () => {
     rmSync(folder, {recursive: true})
-    expect(await ask()).toEqual({known: true, value: {generation: 0, written: new Map()}})
+    expect(await ask()).toEqual({known: true, value: {generation: 0, brought: [], written: new Map()}})
     writeFileSync(folder, '')
+  })
+
+  it('tells what gha has brought: of its release and of cut swaps, and not what was there before gha', async () => {
+    const brings = (release: string, ...names: readonly string[]) => {
+      mkdirSync(path.join(folder, 'releases', release), {recursive: true})
+      const lines = names.map((name, place) => `file\t${place}\tpublic\tsum of ${release}\t/etc/${name}\n`)
+      writeFileSync(path.join(folder, 'releases', release, 'manifest'), `version\t12.1.0\n${lines.join('')}`)
+    }
+    brings('found', 'ini', 'before')
+    brings('one', 'ini', 'old')
+    brings('two', 'ini', 'new')
+    writeFileSync(path.join(folder, 'release'), 'one')
+    writeFileSync(path.join(folder, 'previous'), 'found')
+    writeFileSync(path.join(folder, 'swapping'), 'two\n')
+    const value = {swapping: 'two', brought: ['/etc/ini', '/etc/old', '/etc/new']}
+    expect(await ask()).toMatchObject({known: true, value})
+    expect(await ask()).toMatchObject({
+      value: {
+        written: new Map([
+          ['/etc/ini', ['sum of found', 'sum of one', 'sum of two']],
+          ['/etc/before', ['sum of found']],
+          ['/etc/old', ['sum of one']],
+          ['/etc/new', ['sum of two']],
+        ]),
+      },
+    })
+    writeFileSync(path.join(folder, 'release'), 'found')
+    rmSync(path.join(folder, 'swapping'))
+    expect(await ask()).toMatchObject({value: {release: 'found', brought: []}})
   })
 
   it('reads every small file whole, and the age of the lock', async () => {

@@ -1,11 +1,14 @@
+import {execFileSync} from 'node:child_process'
 import {existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {setTimeout} from 'node:timers/promises'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import {activateRelease, revertRelease} from '../../../src/lib/host/activate.ts'
+import {activationFunctions} from '../../../src/lib/host/activation.ts'
 import {readRelease} from '../../../src/lib/host/read-release.ts'
 import {stageRelease} from '../../../src/lib/host/stage.ts'
 import {sha256} from '../../../src/lib/model/digest.ts'
+import type {Wish} from '../../../src/lib/plan/wish.ts'
 import {ShamNode, UNGUARDED} from '../../support/sham-node.ts'
 
 let node: ShamNode
@@ -90,6 +93,124 @@ describe('staging and activating a release', () => {
     await node.host.run(revertRelease(node.activation(), 'found'))
     expect(readFileSync(node.ini, 'utf8')).toBe('from before gha')
     expect(readFileSync(path.join(node.home, 'VERSION'), 'utf8')).toBe('12.0.0')
+  })
+})
+
+describe('a file that the next release does not have', () => {
+  const live = () =>
+    ['a.json', 'b.json', 'c.json'].map(name => {
+      const place = path.join(node.folder, name)
+      return existsSync(place) ? readFileSync(place, 'utf8') : undefined
+    })
+
+  /** A node that has a and b, and the way to the next release, which has b and c. */
+  async function between() {
+    await node.carryOut(await node.situation(node.wish('one', {'a.json': 'a', 'b.json': 'b'})))
+    return node.wish('two', {'b.json': 'B', 'c.json': 'c'})
+  }
+
+  /** The shell of a swap is killed where it calls that function. */
+  async function cutSwap(wish: Wish, at: string) {
+    await node.stageWish(wish)
+    const {install, service} = node.activation()
+    const functions = `state=${node.state}; ${activationFunctions(install, service)}\n${at}() { kill -9 $$; }`
+    const swap = `${functions}\nactivate ${wish.release.id}`
+    expect(() => execFileSync('/bin/sh', ['-c', swap], {stdio: 'ignore'})).toThrow()
+  }
+
+  it('goes as it was planned, and comes back; each time nothing is left to do', async () => {
+    const two = await between()
+    const there = await node.situation(two)
+    expect(there.reasons).toEqual(
+      ['b.json', 'c.json', 'a.json'].map((name, n) => {
+        return `${['update', 'create', 'remove'][n]} ${path.join(node.folder, name)}`
+      }),
+    )
+    await node.carryOut(there)
+    expect(live()).toEqual([undefined, 'B', 'c'])
+    expect((await node.situation(two)).reasons).toEqual([])
+    const one = node.wish('one', {'a.json': 'a', 'b.json': 'b'})
+    const back = await node.situation(one)
+    expect(back.changes.map(({change}) => change)).toEqual(['create', 'update', 'remove'])
+    await node.carryOut(back)
+    expect(live()).toEqual(['a', 'b', undefined])
+    expect((await node.situation(one)).reasons).toEqual([])
+  })
+
+  it('alone is a plan too', async () => {
+    await between()
+    const less = node.wish('less', {'b.json': 'b'})
+    const planned = await node.situation(less)
+    expect(planned.changes).toEqual([{path: path.join(node.folder, 'a.json'), change: 'remove'}])
+    await node.carryOut(planned)
+    expect(live()).toEqual([undefined, 'b', undefined])
+    expect((await node.situation(less)).reasons).toEqual([])
+  })
+
+  it('stays where it was edited after the plan, and nothing is swapped', async () => {
+    const planned = await node.situation(await between())
+    writeFileSync(path.join(node.folder, 'a.json'), 'by hand')
+    await expect(node.carryOut(planned)).rejects.toMatchObject({
+      code: 'FILE_CHANGED',
+      message: `${path.join(node.folder, 'a.json')} was changed since the plan was made`,
+    })
+    expect(live()).toEqual(['by hand', 'b', undefined])
+  })
+
+  it('stays where somebody made it anew after the plan that missed it', async () => {
+    const two = await between()
+    rmSync(path.join(node.folder, 'a.json'))
+    const planned = await node.situation(two)
+    expect(planned.changes.map(({change}) => change)).toEqual(['update', 'create'])
+    writeFileSync(path.join(node.folder, 'a.json'), 'by hand')
+    await expect(node.carryOut(planned)).rejects.toMatchObject({code: 'FILE_CHANGED'})
+    expect(live()).toEqual(['by hand', 'b', undefined])
+  })
+
+  it('that was edited before the plan is named as such, and goes where the operator lets it', async () => {
+    const two = await between()
+    writeFileSync(path.join(node.folder, 'a.json'), 'by hand')
+    const planned = await node.situation(two)
+    expect(planned.changes.at(-1)).toMatchObject({change: 'remove', foreign: 'edited'})
+    await node.carryOut(planned)
+    expect(live()).toEqual([undefined, 'B', 'c'])
+  })
+
+  it('and that cannot be removed is an error, not a word less', async () => {
+    const planned = await node.situation(await between())
+    const place = path.join(node.folder, 'a.json')
+    rmSync(place)
+    mkdirSync(place)
+    const {[place]: _, ...others} = Object.fromEntries(planned.seen)
+    await expect(node.carryOut({...planned, seen: new Map(Object.entries(others))})).rejects.toMatchObject({
+      code: 'SCRIPT_FAILED',
+      message: expect.stringContaining(`cannot remove ${place}`),
+    })
+  })
+
+  it('and whose swap was cut is still to be swapped, although no file differs', async () => {
+    const less = node.wish('less', {'b.json': 'b'})
+    await between()
+    await cutSwap(less, 'clear_aside')
+    expect(live()).toEqual([undefined, 'b', undefined])
+    const rest = await node.situation(less)
+    expect(rest.reasons).toEqual(['its last swap was cut'])
+    await node.carryOut(rest)
+    expect((await node.situation(less)).reasons).toEqual([])
+  })
+
+  it('and that a cut swap has brought goes with the next one', async () => {
+    const two = await between()
+    await cutSwap(two, 'remove_leftovers')
+    expect(live()).toEqual(['a', 'B', 'c'])
+    const other = node.wish('three', {'a.json': 'a', 'b.json': 'b'})
+    const planned = await node.situation(other)
+    expect(planned.changes).toEqual([
+      {path: path.join(node.folder, 'b.json'), change: 'update'},
+      {path: path.join(node.folder, 'c.json'), change: 'remove'},
+    ])
+    await node.carryOut(planned)
+    expect(live()).toEqual(['a', 'b', undefined])
   })
 })
 

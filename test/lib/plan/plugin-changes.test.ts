@@ -32,7 +32,7 @@ function planned(wished: readonly ReleasePlugin[], {brought = [], live = {}}: No
   return {
     reasons: pluginReasons(changes),
     foreign: changes.map(({foreign}) => foreign),
-    seen: Object.fromEntries(pluginsSeen(wish, changes, observed)),
+    seen: Object.fromEntries(pluginsSeen(wish, observed)),
   }
 }
 
@@ -87,6 +87,14 @@ describe('the plugins of a plan', () => {
       {reasons: ['plugin clock 2.2.0 (removed)'], foreign: ['edited']},
     ],
     [
+      'one that a cut swap has brought too, once',
+      {
+        wished: [],
+        node: {brought: [plugin('clock', '2.1.2'), clock], live: {clock: {digest: '2.1.3', version: '2.1.3'}}},
+      },
+      {reasons: ['plugin clock 2.1.3 (removed)']},
+    ],
+    [
       'nothing where it is gone already',
       {wished: [], node: {brought: [clock], live: {clock: {}}}},
       {reasons: [], foreign: []},
@@ -100,13 +108,17 @@ describe('the plugins of a plan', () => {
     expect(planned(wished, node)).toMatchObject(told)
   })
 
-  it('hold what was seen of everything that stays and of everything that changes', () => {
-    const brought = [plugin('pie', '1.0.0')]
+  it('hold what was seen of everything that stays and of everything that goes, gone already or not', () => {
+    const brought = [plugin('pie', '1.0.0'), plugin('gone', '1.0.0')]
     const live = {
       clock: {digest: 'x', version: '2.0.0'},
       pie: {digest: '1.0.0', version: '1.0.0'},
       other: {digest: 'y'},
     }
-    expect(planned([clock], {brought, live}).seen).toEqual({[place('clock')]: 'x', [place('pie')]: '1.0.0'})
+    expect(planned([clock], {brought, live}).seen).toEqual({
+      [place('clock')]: 'x',
+      [place('pie')]: '1.0.0',
+      [place('gone')]: undefined,
+    })
   })
 })

@@ -35,6 +35,13 @@ const due: Partial<Situation> = {
   changes: [{path: INI, change: 'update'}],
   seen: new Map([[INI, sha256('password = OLD')]]),
 }
+const OLD = '/etc/grafana/provisioning/dashboards/old.json'
+/** Besides, a file goes that gha.yaml has no more. */
+const removing = (live: string): Partial<Situation> => ({
+  reasons: [...(due.reasons ?? []), `remove ${OLD}`],
+  changes: [...(due.changes ?? []), {path: OLD, change: 'remove'}],
+  seen: new Map([...(due.seen ?? []), [OLD, sha256(live)]]),
+})
 const PLUGIN = '/var/lib/grafana/plugins/clock'
 const withPlugin = (wished: string, live: string): Partial<Situation> => ({
   ...due,
@@ -130,6 +137,16 @@ describe('a saved plan beside the world', () => {
     ])
   })
 
+  it('holds or not by the files that it removes, as by others', () => {
+    const one = saved({nodes: {gf1: {...due, ...removing('as gha wrote it')}}})
+    expect(one.waves.flat()[0]?.files).toHaveProperty([OLD], expect.stringMatching(/^[0-9a-f]{64}$/))
+    expect(movedSince(one, saved({nodes: {gf1: {...due, ...removing('as gha wrote it')}}}))).toEqual([])
+    expect(movedSince(one, saved({nodes: {gf1: {...due, ...removing('edited')}}}))).toEqual([
+      `gf1: ${OLD} was changed since`,
+    ])
+    expect(movedSince(one, saved())).toEqual([expect.stringContaining(`the plan was for: `)])
+  })
+
   it('holds where an earlier run of it has ended a node, and has written the version', () => {
     const yaml = {seen: 'version: 12.1.1', written: 'version: 12.1.1'}
     expect(movedSince(before, saved({nodes: {gf1: done}, yaml}))).toEqual([])
@@ -158,6 +175,11 @@ describe('a saved plan beside the world', () => {
       'another wish, such as a new password',
       {nodes: {gf1: {...due, wish: wishing('password = OTHER')}}},
       [`gf1: ${INI} would be written otherwise`],
+    ],
+    [
+      'a file that would be removed too',
+      {nodes: {gf1: {...due, ...removing('as gha wrote it')}}},
+      [`gf1: ${OLD} was changed since`],
     ],
     ['another gha.yaml', {yaml: {seen: 'version: 12.2.0', written: ''}}, ['gha.yaml has changed']],
     [

@@ -106,7 +106,11 @@ describe('what an operator wants to know before', () => {
 
   it('is how much of a long file is not shown', () => {
     const long = {node: 'gf1', path: '/etc/grafana/grafana.ini', lines: ['+x'], omitted: 12, note: 'new file'}
-    expect(planText({plan, differences: [long], needs: []}, {colour: false})).toContain('… 12 lines more')
+    expect(planText({plan, differences: [long], needs: []}, {colour: false})).toContain(
+      '… 12 lines more: `gha render` shows the file whole',
+    )
+    const gone = {...long, note: 'removed'}
+    expect(planText({plan, differences: [gone], needs: []}, {colour: false})).toMatch(/… 12 lines more$/m)
   })
 
   it('is one line where there is nothing to do', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {GhaError} from '../../../src/lib/errors/gha-error.ts'
 import {budgetOf} from '../../../src/lib/plan/budget.ts'
-import {isEmpty, type Plan} from '../../../src/lib/plan/plan.ts'
+import {isEmpty, nodesOf, type Plan} from '../../../src/lib/plan/plan.ts'
 import {execute} from '../../../src/lib/rollout/execute.ts'
 import type {NodeOutcome} from '../../../src/lib/rollout/node-outcome.ts'
 import type {Run} from '../../../src/lib/rollout/run.ts'
@@ -331,6 +331,33 @@ describe('a wave of serving nodes', () => {
           expect(isEmpty(await planFor(world))).toBe(true)
         },
       ),
+      {numRuns: 60},
+    )
+  })
+})
+
+const someFiles = fc.dictionary(fc.constantFrom('/etc/a', '/etc/b', '/etc/c'), fc.constantFrom('one', 'two'))
+
+describe('the files of a rollout', () => {
+  it('are changed where its plan says so and nowhere else; and nothing is left to do', async () => {
+    const node = fc.record({version: fc.constantFrom(OLD, NEW), release: someFiles, files: someFiles})
+    await fc.assert(
+      fc.asyncProperty(fc.array(node, {minLength: 2, maxLength: 3}), someFiles, async (nodes, wished) => {
+        const named = nodes.map((special, place) => ({name: `gf${place}`, ...special}))
+        const world = new RolloutWorld(Object.fromEntries(named.map(({name, version}) => [name, version])))
+        world.wished = wished
+        for (const {name, release, files} of named) Object.assign(world.machine(name), {release, files})
+        const plan = await planFor(world)
+        await execute(world.run(plan))
+        for (const {name, files} of named) {
+          const planned = nodesOf(plan).find(each => each.node === name)?.changes ?? []
+          const after = world.machine(name).files
+          const paths = [...new Set([...Object.keys(files), ...Object.keys(after)])]
+          const changed = paths.filter(path => files[path] !== after[path])
+          expect(planned.map(({path}) => path).toSorted()).toEqual(changed.toSorted())
+        }
+        expect(isEmpty(await planFor(world))).toBe(true)
+      }),
       {numRuns: 60},
     )
   })

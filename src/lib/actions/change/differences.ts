@@ -6,7 +6,7 @@ import {nodesOf, type Plan} from '../../plan/plan.ts'
 import type {Ports} from '../../ports/ports.ts'
 import {hiddenKeys, redactText} from '../../render/redact-text.ts'
 import type {RenderedFile} from '../../render/rendered-file.ts'
-import type {ShownDifference} from '../../report/plan.ts'
+import {REMOVED, type ShownDifference} from '../../report/plan.ts'
 
 export interface PlannedFiles {
   readonly plan: Plan
@@ -14,8 +14,8 @@ export interface PlannedFiles {
   readonly balancerFiles: readonly RenderedFile[]
 }
 
-/** Nobody reads on after so many; `gha render` shows files whole. */
-const MOST_LINES = {create: 40, update: 400} as const
+/** Nobody reads on after so many. */
+const MOST_LINES = {create: 40, update: 400, remove: 40} as const
 
 interface Changing {
   readonly path: string
@@ -39,14 +39,16 @@ export async function differencesOf(
     ...nodesOf(plan).map(({node, changes}) => ({name: node, changes, files: filesOf(node)})),
   ].map(async ({name, changes, files}) => {
     const target = [...balancers, ...cluster.nodes].find(candidate => candidate.name === name)
-    const updated = pathsOf(changes, 'update')
+    const removed = pathsOf(changes, 'remove')
+    const there = [...pathsOf(changes, 'update'), ...removed]
     const live =
-      target && updated.length > 0 ? await (await hosts.connect(name, target.ssh)).run(readFiles(updated)) : new Map()
+      target && there.length > 0 ? await (await hosts.connect(name, target.ssh)).run(readFiles(there)) : new Map()
     const created = new Set(pathsOf(changes, 'create'))
-    return files.flatMap(file => {
+    const wished = files.flatMap(file => {
       if (created.has(file.path)) return [newFile(name, file)]
       return live.has(file.path) ? [difference(name, file, live.get(file.path) ?? '')] : []
     })
+    return [...wished, ...removed.map(path => removedFile(name, path, live.get(path) ?? ''))]
   })
   return (await Promise.all(perHost)).flat()
 }
@@ -56,8 +58,22 @@ function pathsOf(changes: readonly Changing[], wanted: string): readonly string[
 }
 
 function newFile(node: string, {path, redacted}: RenderedFile): ShownDifference {
-  const lines = redactText(path, redacted).replace(/\n$/, '').split('\n')
-  return shortened({node, path, lines: lines.map(line => `+${line}`), note: 'new file'}, MOST_LINES.create)
+  const lines = linesOf('+', redactText(path, redacted))
+  return shortened({node, path, lines, note: 'new file'}, MOST_LINES.create)
+}
+
+/** Which keys of an ini file are secrets was told by a gha.yaml that is no more: all of them may be. */
+function removedFile(node: string, path: string, live: string): ShownDifference {
+  const isIni = path.endsWith('.ini')
+  const lines = linesOf('-', redactText(path, live, {also: () => isIni}))
+  return shortened({node, path, lines, note: REMOVED}, MOST_LINES.remove)
+}
+
+function linesOf(sign: '+' | '-', text: string): readonly string[] {
+  return text
+    .replace(/\n$/, '')
+    .split('\n')
+    .map(line => `${sign}${line}`)
 }
 
 function difference(node: string, file: RenderedFile, live: string): ShownDifference {

@@ -39,7 +39,7 @@ async function clear({
     clock: new FakeClock(),
     identity: {user: 'ann', hostname, pid: 1, bootId: 'b', isAlive: () => alive},
   } as unknown as Ports
-  const kept = {generation: 3, written: new Map(), lock: {text: formatHolder(HOLDER), ageSeconds}}
+  const kept = {generation: 3, brought: [], written: new Map(), lock: {text: formatHolder(HOLDER), ageSeconds}}
   const nodes = [{...aNodeObservation(), node: 'gf1', state: known(kept)}]
   const request = {cluster, reason: 'gha rollout', lockWaitSeconds: 0, stopRequested: () => false}
   await clearDeadLock(request as unknown as ChangeRequest, ports, {at: 0, nodes, balancer: known([])})

@@ -26,6 +26,14 @@ async function shown({path = INI, live, content, redacted = content}: Case): Pro
   return found[0]
 }
 
+/** What is shown of a file that gf1 has and shall have no more. */
+async function removed(path: string, live: string): Promise<ShownDifference | undefined> {
+  const plan = {waves: [[{node: 'gf1', changes: [{path, change: 'remove'}]}]], balancerFiles: []} as unknown as Plan
+  const hosts = new FakeHosts({gf1: new FakeHost('gf1', {run: () => `${path}\0${live}x\0`})})
+  const found = await differencesOf(aCluster(), {hosts}, {plan, filesOf: () => [], balancerFiles: []})
+  return found[0]
+}
+
 describe('the difference of a file', () => {
   it('tells in its line that a secret changes, beside what else does', async () => {
     const difference = await shown({
@@ -95,6 +103,24 @@ describe('the difference of a file', () => {
     })
     const long = await shown({content: 'x\n'.repeat(100), path: '/etc/grafana/provisioning/x.json'})
     expect([long?.lines.length, long?.omitted]).toEqual([40, 60])
+  })
+
+  it('shows what goes with a file that is removed, and how much of a long one is left out', async () => {
+    const path = '/etc/grafana/provisioning/datasources/old.yaml'
+    expect(await removed(path, 'name: old\npassword: HIDDEN\n')).toEqual({
+      node: 'gf1',
+      path,
+      note: 'removed',
+      lines: ['-name: old', "-password: '[secret]'"],
+    })
+    const long = await removed('/etc/grafana/provisioning/dashboards/x.json', 'x\n'.repeat(100))
+    expect([long?.lines.length, long?.omitted]).toEqual([40, 60])
+  })
+
+  it('shows no value of a removed file that may be a secret', async () => {
+    const ini = await removed('/opt/old/custom.ini', '[custom]\nflavour = HIDDEN\n')
+    expect(ini?.lines).toEqual(['-[custom]', '-flavour = [secret]'])
+    expect((await removed('/etc/grafana/gha-secrets/smtp.password', 'HIDDEN'))?.lines).toEqual(['-[secret]'])
   })
 
   it('shows of a new file no secret', async () => {

@@ -4,7 +4,7 @@ import type {ClusterObservation} from '../../../../src/lib/facts/observe.ts'
 import {known, unknown} from '../../../../src/lib/model/observation.ts'
 import type {Plan, Step} from '../../../../src/lib/plan/plan.ts'
 import type {DatabaseReport} from '../../../../src/lib/ports/database.ts'
-import {aContainer, aDatabaseAnswer, aNodeObservation} from '../../../support/an-observation.ts'
+import {aContainer, aDatabaseAnswer, aNodeObservation, keptState} from '../../../support/an-observation.ts'
 
 const plan = (...steps: Step[]): Plan => ({waves: [[{node: 'gf1', steps}]]}) as unknown as Plan
 const seen = (database: DatabaseReport | undefined): ClusterObservation => ({
@@ -46,7 +46,7 @@ describe('a change while the database does not answer a node', () => {
     expect(() => refuseNoDatabase(held, plan(restart))).toThrow(
       expect.objectContaining({code: 'MIGRATION_LOCK_HELD', exit: 'preflight', node: 'gf1'}),
     )
-    const state = known({generation: 1, written: new Map(), out: 'run-1'})
+    const state = known(keptState({out: 'run-1'}))
     const resumed = {...held, nodes: held.nodes.map(node => ({...node, state}))}
     expect(() => refuseNoDatabase(resumed, plan(restart))).not.toThrow()
   })

@@ -8,7 +8,7 @@ import {formatHolder} from '../../../../src/lib/model/lease.ts'
 import {known} from '../../../../src/lib/model/observation.ts'
 import type {Ports} from '../../../../src/lib/ports/ports.ts'
 import {aCluster, aNode} from '../../../support/a-cluster.ts'
-import {aNodeObservation} from '../../../support/an-observation.ts'
+import {aNodeObservation, keptState} from '../../../support/an-observation.ts'
 import {FakeClock, FakeHosts} from '../../../support/fake-ports.ts'
 import {MemoryFiles} from '../../../support/local-fakes.ts'
 import {LocalHost} from '../../../support/local-host.ts'
@@ -42,7 +42,7 @@ async function told({events = [WAITING], alive = false, locked = true, request =
     identity: {user: 'ann', hostname: 'desk', pid: 1, bootId: 'b', isAlive: () => alive},
   } as unknown as Ports
   const lock = locked ? {lock: {text: formatHolder(HOLDER), ageSeconds: 1}} : {}
-  const nodes = [{...aNodeObservation(), node: 'gf1', state: known({generation: 3, written: new Map(), ...lock})}]
+  const nodes = [{...aNodeObservation(), node: 'gf1', state: known(keptState({generation: 3, ...lock}))}]
   const said: string[] = []
   const progress: ChangeRequest['progress'] = event => void (event.type === 'note' && said.push(event.text))
   const asked = {cluster, progress, ...request} as unknown as ChangeRequest

@@ -1,8 +1,11 @@
-import {appendFileSync, mkdirSync, writeFileSync} from 'node:fs'
+import {appendFileSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import {planUndo} from '../../../../src/lib/actions/undo/plan-undo.ts'
+import {observeNode} from '../../../../src/lib/facts/observe-node.ts'
+import {sha256} from '../../../../src/lib/model/digest.ts'
 import {formatVersion} from '../../../../src/lib/model/version.ts'
+import {situationOf} from '../../../../src/lib/plan/situation.ts'
 import type {Ports} from '../../../../src/lib/ports/ports.ts'
 import {undoText} from '../../../../src/lib/report/undo.ts'
 import {MemoryFiles} from '../../../support/local-fakes.ts'
@@ -53,6 +56,25 @@ describe('planning an undo', () => {
     const undo = await planUndo(cluster, ports, MATERIAL)
     const [, secret] = undo.back.wishes.get('gf1')?.files ?? []
     expect([secret?.content.reveal(), secret?.redacted]).toEqual(['s3cr3t-of-then', '[secret]'])
+  })
+
+  it('removes again what that run has added', async () => {
+    past.keep('12.1.0')
+    const added = path.join(past.folder, 'added.json')
+    writeFileSync(added, '{}')
+    const old = readFileSync(path.join(past.folder, 'gf1', 'releases', '12.1.0-old', 'manifest'), 'utf8')
+    mkdirSync(path.join(past.folder, 'gf1', 'releases', '12.1.1-new'))
+    const manifest = path.join(past.folder, 'gf1', 'releases', '12.1.1-new', 'manifest')
+    writeFileSync(manifest, `${old}file\t9\tservice\t${sha256('{}')}\t${added}\n`)
+    writeFileSync(path.join(past.folder, 'gf1', 'release'), '12.1.1-new')
+    const {cluster, ports} = past.after({from: '12.1.0', to: '12.1.1'})
+    const wish = (await planUndo(cluster, ports, MATERIAL)).back.wishes.get('gf1')
+    const [node] = cluster.nodes
+    if (!wish || !node) throw new Error('nothing to go back to')
+    const asked = {files: wish.files.map(file => file.path), probes: []}
+    const observed = await observeNode({cluster, node}, ports, asked)
+    const {changes} = situationOf({node, wish, observed, views: []})
+    expect(changes.filter(({change}) => change === 'remove')).toEqual([{path: added, change: 'remove'}])
   })
 
   it('takes the plugins of the release from before, and says which gha.yaml brings again', async () => {
