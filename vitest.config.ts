@@ -20,6 +20,7 @@ const ALL_FAULTS = [
   'test/lab/dnf.test.ts',
   'test/lab/install-dnf.test.ts',
   'test/lab/plugins.test.ts',
+  'test/lab/provisioning.test.ts',
 ]
 const ALL_KILLS = ['test/lab/kill/**/*.test.ts', 'test/lab/many-rollouts.test.ts']
 

@@ -17,6 +17,8 @@ export interface Wish {
   readonly nodeSettings?: Readonly<Record<string, Settings>>
   /** `id@version`, of the folder `plugins` beside gha.yaml. */
   readonly plugins?: readonly string[]
+  /** A folder beside gha.yaml. */
+  readonly provisioning?: string
   /** The image that nodes run, where they run containers. */
   readonly image?: string
   readonly ssh?: Readonly<Record<string, string>>
@@ -71,6 +73,7 @@ function document(state: LabState, wish: Wish) {
         ...(wish.marker && {log: {user_facing_default_error: wish.marker}}),
         ...wish.settings,
       },
+      ...(wish.provisioning && {provisioning: wish.provisioning}),
       ...(wish.plugins && {plugins: wish.plugins, pluginSource: {push: './plugins'}}),
     },
     nodes: state.nodes.map(({name, address}) => ({
