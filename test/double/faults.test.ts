@@ -72,7 +72,8 @@ describe('a fault', () => {
   it('search-broken answers 500 to who is logged in, and is healthy', async () => {
     const double = await startDouble({fault: 'search-broken'})
     const authorization = `Basic ${Buffer.from('admin:admin').toString('base64')}`
-    expect((await double.get('/api/search', {headers: {authorization}})).status).toBe(500)
+    for (const path of ['/api/search', '/api/dashboards/uid/any'])
+      expect((await double.get(path, {headers: {authorization}})).status).toBe(500)
     expect((await double.get('/api/health')).status).toBe(200)
   })
 

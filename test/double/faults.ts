@@ -12,7 +12,7 @@ export const FAULTS = {
   'long-migration': {does: 'spends so many seconds in one migration, holding the lock', default: 30},
   'failed-migration': {does: 'fails in one migration and ends with status 1', default: 0},
   'login-broken': {does: 'answers every POST /login with 500', default: 0},
-  'search-broken': {does: 'answers every /api/search with 500', default: 0},
+  'search-broken': {does: 'answers every search and every dashboard with 500', default: 0},
   'wrong-db': {does: 'works on an empty database of its own instead of the configured one', default: 0},
   'no-plugins': {does: 'loads none of the installed plugins', default: 0},
   'deaf-mesh': {does: 'counts its peers in the alerting mesh, and hears nothing from them any more', default: 0},

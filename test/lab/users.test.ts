@@ -28,7 +28,7 @@ describe('a rollout under the eyes of the probe', () => {
     expect(exitCode, stderr).toBe(9)
     expect(stderr).toContain('what users get is watched: http://grafana.lab/ at 10.')
     expect(stderr).toMatch(
-      /gf1 failed at soak: users notice: 3 of the last \d+ requests were lost \(search: server error\)/,
+      /gf1 failed at soak: users notice: 3 of the last \d+ requests were lost \((search|dashboard): server error\)/,
     )
     expect(stderr).toContain('Failed, and everything is as it was before.')
     expect(stderr).toMatch(

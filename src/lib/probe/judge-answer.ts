@@ -12,7 +12,8 @@ export function judgeAnswer(question: Question, answer: HttpResponse): Lost | un
   return question !== 'login page' && isSentToLogin(answer) ? 'sent to login' : undefined
 }
 
-function isSentToLogin({status, headers}: HttpResponse): boolean {
+/** 401, or the page to log in, wherever it is served. */
+export function isSentToLogin({status, headers}: HttpResponse): boolean {
   if (status === 401) return true
   return status >= 300 && status < 400 && /\/login(?:[?#]|$)/.test(String(headers['location'] ?? ''))
 }

@@ -1,5 +1,8 @@
-/** What is asked: reads that every Grafana answers. Without a session the page to log in stands for what users see. */
-export type Question = 'health' | 'session' | 'search' | 'login page'
+/**
+ * What is asked: reads that every Grafana answers. Without a session the page to log in stands for what users see,
+ * without a dashboard the search for one.
+ */
+export type Question = 'health' | 'session' | 'dashboard' | 'search' | 'login page'
 
 /** Why a user would have noticed. */
 export type Lost = 'no connection' | 'slow' | 'cut off' | 'server error' | 'sent to login' | 'not Grafana'

@@ -6,8 +6,9 @@ import type {Clock} from '../ports/local.ts'
 import {type Availability, availabilityOf} from './availability.ts'
 import {WINDOW_SECONDS, whySpent} from './budget.ts'
 import {judgeAnswer, PATIENCE_SECONDS} from './judge-answer.ts'
-import type {Lost, Question, Sample} from './sample.ts'
+import type {Lost, Sample} from './sample.ts'
 import {Session} from './session.ts'
+import {type Asked, SomeDashboard} from './some-dashboard.ts'
 import type {Vantage} from './vantage.ts'
 
 export interface WatchOptions {
@@ -33,20 +34,15 @@ const SAY_BLIND_AFTER = 10
 /** The golden ratio: with plain turns a balancer that takes turns too would send each question to the same node always. */
 const NEVER_IN_STEP = (Math.sqrt(5) - 1) / 2
 
-const WITH_SESSION: readonly Question[] = ['health', 'session', 'search']
-const WITHOUT_SESSION: readonly Question[] = ['health', 'login page']
-
-const PATHS: Readonly<Record<Question, string>> = {
-  health: '/api/health',
-  session: '/api/user',
-  search: '/api/search?type=dash-db&limit=1',
-  'login page': '/login',
-}
+const HEALTH: Asked = {question: 'health', path: '/api/health'}
+const SESSION: Asked = {question: 'session', path: '/api/user'}
+const LOGIN_PAGE: Asked = {question: 'login page', path: '/login'}
 
 /** Asks through the balancer at a steady rate, as users do: each request on a connection of its own, never twice. */
 export class Watch {
   readonly #options: WatchOptions
   readonly #session: Session | undefined
+  readonly #dashboard = new SomeDashboard()
   readonly #over = new AbortController()
   readonly #started: number
   readonly #samples: Sample[] = []
@@ -124,15 +120,16 @@ export class Watch {
 
   async #askOnce(): Promise<void> {
     const headers = await this.#session?.headers()
-    const question = this.#nextQuestion(headers !== undefined)
+    const asked = this.#nextQuestion(headers !== undefined)
+    const {question, path} = asked
     const at = this.#options.clock.now()
     const answer = await this.#options.vantage
-      .ask({path: PATHS[question], ...(headers && question !== 'health' ? {headers} : {})})
+      .ask({path, ...(headers && question !== 'health' ? {headers} : {})})
       .catch((error: unknown) => error)
     const milliseconds = this.#options.clock.now() - at
     if (this.#options.vantage.isBlind(answer)) return this.#sawNothing(answer)
     this.#blindFor = 0
-    const lost = isAnswer(answer) ? this.#judge(question, answer, milliseconds) : whyLost(answer)
+    const lost = isAnswer(answer) ? this.#judge(asked, answer, milliseconds) : whyLost(answer)
     this.#samples.push({at, milliseconds, question, ...(lost ? {lost} : {})})
     this.#count()
   }
@@ -143,15 +140,17 @@ export class Watch {
     if (this.#blindFor === SAY_BLIND_AFTER) this.#options.say(`Nobody watches what users get now: ${messageOf(error)}.`)
   }
 
-  #judge(question: Question, answer: HttpResponse, milliseconds: number): Lost | undefined {
+  #judge(asked: Asked, answer: HttpResponse, milliseconds: number): Lost | undefined {
+    const {question} = asked
     if (question !== 'login page') this.#session?.heard(answer)
+    this.#dashboard.heard(asked, answer)
     return milliseconds > PATIENCE_SECONDS * 1000 ? 'slow' : judgeAnswer(question, answer)
   }
 
-  #nextQuestion(loggedIn: boolean): Question {
-    const questions = loggedIn ? WITH_SESSION : WITHOUT_SESSION
+  #nextQuestion(loggedIn: boolean): Asked {
+    const questions = loggedIn ? [HEALTH, SESSION, this.#dashboard.next()] : [HEALTH, LOGIN_PAGE]
     this.#turn += 1
-    return questions[Math.floor(((this.#turn * NEVER_IN_STEP) % 1) * questions.length)] ?? 'health'
+    return questions[Math.floor(((this.#turn * NEVER_IN_STEP) % 1) * questions.length)] ?? HEALTH
   }
 
   #count(): void {

@@ -68,6 +68,7 @@ export async function search(grafana: Grafana, {response}: Exchange): Promise<vo
 }
 
 export async function dashboard(grafana: Grafana, {response, path}: Exchange): Promise<void> {
+  if (grafana.faults.has('search-broken')) return refuse(response, {status: 500, message: 'Internal Server Error'})
   const uid = path.split('/').at(-1)
   const row = (await dashboardRows(grafana)).find(found => found['uid'] === uid)
   if (!row) return json(response, 404, {message: 'Dashboard not found'})

@@ -45,7 +45,7 @@ async function ended(users: Users, watch: Watch) {
 }
 
 describe('the watch over what users get', () => {
-  it('asks at a steady rate for health, for who is logged in and for dashboards, and logs out', async () => {
+  it('asks at a steady rate for health, for who is logged in and for a dashboard, and logs out', async () => {
     const users = new Users()
     const watch = users.watch({admin: ADMIN})
     await users.clock.pass(3000)
@@ -55,7 +55,7 @@ describe('the watch over what users get', () => {
       '/login',
       '/api/user',
       '/api/health',
-      '/api/search?type=dash-db&limit=1',
+      '/api/search?type=dash-db&limit=10',
       '/api/user',
     ])
     expect(users.asked.at(-1)).toBe('/logout')
@@ -69,6 +69,42 @@ describe('the watch over what users get', () => {
     const asked = users.asked.filter(path => path.startsWith('/api'))
     const met = new Set(asked.map((path, turn) => `${path} at ${turn % nodes}`))
     expect(met.size).toBe(3 * nodes)
+  })
+
+  it('searches once, and reads the dashboard that it found from then on', async () => {
+    const users = new Users()
+    users.answer = ({path}) => (path.startsWith('/api/search') ? {body: '[{"uid":"one"}]'} : {})
+    const watch = users.watch({admin: ADMIN})
+    await users.clock.pass(10_000)
+    expect((await ended(users, watch)).total.lost).toBe(0)
+    expect(users.asked.filter(path => path.startsWith('/api/search'))).toHaveLength(1)
+    expect(users.asked.filter(path => path === '/api/dashboards/uid/one').length).toBeGreaterThan(10)
+  })
+
+  it.each([404, 403, 406])('takes no dashboard that answers %i for a loss, and reads another', async status => {
+    const users = new Users()
+    users.answer = ({path}) => {
+      if (path.startsWith('/api/search')) return {body: '[{"uid":"one"},{"uid":"two"}]'}
+      return path.endsWith('/one') ? {status} : {}
+    }
+    const watch = users.watch({admin: ADMIN})
+    await users.clock.pass(10_000)
+    expect((await ended(users, watch)).total.lost).toBe(0)
+    expect(users.asked.filter(path => path.endsWith('/one'))).toHaveLength(1)
+    expect(users.asked.filter(path => path.endsWith('/two')).length).toBeGreaterThan(5)
+  })
+
+  it('names the dashboard that was lost', async () => {
+    const users = new Users()
+    const watch = users.watch({admin: ADMIN, errorBudget: 0})
+    users.answer = ({path}) => {
+      if (path.startsWith('/api/search')) return {body: '[{"uid":"one"}]'}
+      return path.startsWith('/api/dashboards') ? {status: 502} : {}
+    }
+    watch.begin()
+    await users.clock.pass(3000)
+    expect(watch.spent()).toMatch(/lost \(dashboard: server error\)$/)
+    await ended(users, watch)
   })
 
   it('looks at the page to log in where nobody can log in', async () => {
