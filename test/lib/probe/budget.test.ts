@@ -24,14 +24,49 @@ describe('the error budget', () => {
     expect(whySpent({...BUDGET, share: 0}, QUIET, lost(1))).toContain('1 of the last 1')
   })
 
-  it('is spent by a p99 of four times the one before, once users notice it', () => {
-    expect(whySpent(BUDGET, QUIET, slow(50, 3000))).toBeUndefined()
-    expect(whySpent(BUDGET, QUIET, slow(3, 3001))).toBe(
-      '3 of the last 3 requests took longer than 3000 ms, p99 before: 10 ms',
+  it.each([
+    ['three', 3, 3000],
+    ['one in ten', 12, 1000],
+    ['half', 60, 300],
+  ])('is spent by %s of them beyond what so many notice', (_share, count, limit) => {
+    const quick = samplesFrom(10_000, 120 - count)
+    expect(whySpent(BUDGET, QUIET, [...quick, ...slow(count - 1, limit + 1)])).toBeUndefined()
+    expect(whySpent(BUDGET, QUIET, [...quick, ...slow(count, limit)])).toBeUndefined()
+    expect(whySpent(BUDGET, QUIET, [...quick, ...slow(count, limit + 1)])).toBe(
+      `${count} of the last 120 requests took longer than ${limit} ms, p99 before: 10 ms`,
     )
-    const sluggish = samplesFrom(0, 20, {milliseconds: 1000})
-    expect(whySpent(BUDGET, sluggish, slow(50, 4000))).toBeUndefined()
-    expect(whySpent(BUDGET, sluggish, slow(50, 4001))).toContain('longer than 4000 ms')
+  })
+
+  it.each([
+    [75, 60, 300],
+    [76, 60, 304],
+    [250, 12, 1000],
+    [251, 12, 1004],
+    [750, 3, 3000],
+    [1000, 3, 4000],
+  ])('with a p99 of %i ms before takes four times that: %i requests over %i ms', (usual, count, limit) => {
+    const before = samplesFrom(0, 20, {milliseconds: usual})
+    expect(whySpent(BUDGET, before, slow(count, limit))).toBeUndefined()
+    expect(whySpent(BUDGET, before, slow(count, limit + 1))).toContain(`longer than ${limit} ms, p99 before: ${usual}`)
+  })
+
+  it('is not spent by a stall of the machine, nor by packets that were sent again', () => {
+    const stalled = Array.from({length: 12}, (_, index) => slow(1, 3000 - index * 250)).flat()
+    expect(whySpent(BUDGET, QUIET, [...samplesFrom(10_000, 108), ...stalled])).toBeUndefined()
+    expect(whySpent(BUDGET, QUIET, [...samplesFrom(10_000, 109), ...slow(11, 1040)])).toBeUndefined()
+  })
+
+  it('needs ten answers from before to hold a small slowness against anybody', () => {
+    const known = (count: number) => samplesFrom(0, count)
+    expect(whySpent(BUDGET, known(9), slow(120, 2900))).toBeUndefined()
+    expect(whySpent(BUDGET, known(10), slow(120, 2900))).toContain('120 of the last 120')
+    expect(whySpent(BUDGET, known(1), slow(3, 3001))).toContain('longer than 3000 ms')
+  })
+
+  it('takes three slow answers at least, however rarely it asks', () => {
+    const rarely = {...BUDGET, intervalMilliseconds: 5000}
+    expect(whySpent(rarely, QUIET, slow(2, 4500))).toBeUndefined()
+    expect(whySpent(rarely, QUIET, slow(3, 1001))).toContain('3 of the last 3')
   })
 
   it('is not spent by a single slow answer, nor where nothing was answered before', () => {
