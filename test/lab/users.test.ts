@@ -22,7 +22,7 @@ describe('a rollout under the eyes of the probe', () => {
     await removeFault(cluster, 'gf1')
   })
 
-  it('pauses when users notice what no gate sees, brings the node back, and all is as before', async () => {
+  it('ends with 9 when users notice what no gate sees, brings the node back, and all is as before', async () => {
     await plantFault(cluster, 'gf1', {fault: 'search-broken', version: to})
     const {exitCode, stderr} = await cluster.gha(['rollout', '--yes', '--to', to])
     expect(exitCode, stderr).toBe(9)

@@ -11,6 +11,6 @@ export function holdsBudget({watch}: Pick<Run, 'watch'>, node: Node, step: StepN
     exit: 'partial',
     node: node.name,
     step,
-    hint: 'Find the cause with `gha check` and in the logs of Grafana and the balancer, then run `gha rollout` again.',
+    hint: 'Find the cause with `gha check` and in the logs of Grafana and the balancer, then run the same command again.',
   })
 }

@@ -4,6 +4,7 @@ import type {Plan, Step} from '../../../src/lib/plan/plan.ts'
 import {execute} from '../../../src/lib/rollout/execute.ts'
 import type {NodeOutcome} from '../../../src/lib/rollout/node-outcome.ts'
 import type {Run} from '../../../src/lib/rollout/run.ts'
+import {planFor} from '../../support/rollout-plan.ts'
 import {NEW, OLD, RolloutWorld} from '../../support/rollout-world.ts'
 
 const STEPS: readonly Step[] = [
@@ -68,7 +69,11 @@ describe('a rollout that users notice', () => {
     const outcomes = await run()
     expect(told(outcomes)).toEqual(['gf1 done', 'gf2 failed at gate, restored', 'gf3 not-begun'])
     expect(outcomes[1]).toMatchObject({
-      error: {code: 'PROBE_BUDGET_SPENT', message: expect.stringContaining('7 of the')},
+      error: {
+        code: 'PROBE_BUDGET_SPENT',
+        message: expect.stringContaining('7 of the'),
+        hint: expect.stringMatching(/then run the same command again\.$/),
+      },
     })
     expect(world.seen()).toEqual(['gf1 12.1.0 in', 'gf2 12.0.0 in', 'gf3 12.0.0 in'])
   })
@@ -115,6 +120,17 @@ describe('a rollout that users notice', () => {
     })
     expect(told(await execute(run))).toEqual(['gf1 done', 'gf2 failed at may-it-go, restored', 'gf3 not-begun'])
     expect(world.effects).not.toContain('gf2 arm')
+  })
+
+  it('waits for nobody: the same again does what is left, once users are served', async () => {
+    const {world, run} = aWorld('gf2 drain')
+    await run()
+    expect(world.seen()).toEqual(['gf1 12.1.0 in', 'gf2 12.0.0 in', 'gf3 12.0.0 in'])
+    const before = world.effects.length
+    const again = world.run(await planFor(world), {watch: {spent: () => undefined, knowsBefore: async () => undefined}})
+    expect(told(await execute(again))).toEqual(['gf2 done', 'gf3 done'])
+    expect(world.seen()).toEqual(['gf1 12.1.0 in', 'gf2 12.1.0 in', 'gf3 12.1.0 in'])
+    expect(world.effects.slice(before).filter(effect => effect.startsWith('gf1'))).toEqual([])
   })
 
   it('lets everybody pass while users notice nothing, watching each node for its time', async () => {

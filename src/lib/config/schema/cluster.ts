@@ -25,7 +25,7 @@ const probe = z
     ca: localPath.describe('The authority that signed its certificate, where the machine does not know it'),
     interval: matching(/^(?:[1-9]\d{2}ms|[1-5]s)$/, 'must be 100ms to 5s'),
     errorBudget: matching(/^(?:100|\d{1,2}(?:\.\d+)?)%$/, 'must be a share of the requests, such as 2%').describe(
-      'How much of half a minute may be lost before the rollout pauses',
+      'How much of half a minute may be lost before the rollout ends',
     ),
     soak: duration.describe('How long each node is watched after it serves again'),
   })
