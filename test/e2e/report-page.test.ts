@@ -50,6 +50,14 @@ describe('the page about a run, in a real browser', () => {
     expect(dom.match(/<rect class="bar /g)).toHaveLength(7)
   })
 
+  it('shows the way back below, without a complaint', () => {
+    const wayBack = aRunReport({run: 'r2', from: '12.1.1', to: '12.1.0'})
+    const {dom, complaints} = browsed(aRunReport({result: 'done', trial: 'undone', wayBack}))
+    expect(complaints).toEqual([])
+    expect(cellsOf(dom, 'nodes-back')).toEqual(cellsOf(dom, 'nodes'))
+    expect(dom.match(/<rect class="bar /g)).toHaveLength(14)
+  })
+
   it('shows markup in a name as text', () => {
     const evil = `"><script>console.error('in')</script>`
     const {dom, complaints} = browsed(aRunReport({cluster: evil, nodes: [{node: evil, result: 'done'}]}))

@@ -44,9 +44,10 @@ export function trialCluster() {
 
   const gha = (...words: readonly string[]): Promise<GhaRun> => runGha([...words, '-c', file])
 
-  /** One node is tried, for as long as it is told; answers when the run waits. */
+  /** One node is tried, for as long as it is told, with a page about it; answers when the run waits. */
   async function onTrial(node: string, tries = '5m'): Promise<RunningGha> {
-    const run = startGha(['rollout', '--to', NEW, '--limit', node, '--try', tries, '--yes', '-c', file])
+    const words = ['--to', NEW, '--limit', node, '--try', tries, '--report', path.join(directory, 'report', 'run.html')]
+    const run = startGha(['rollout', ...words, '--yes', '-c', file])
     running = run
     await eventually(`${node} is on trial`, TURN_MILLISECONDS, () => {
       if (run.process.exitCode !== null) throw new Error(run.said())
@@ -67,5 +68,13 @@ export function trialCluster() {
     return {exit: code, code: JSON.parse(stdout).error?.code}
   }
 
-  return {gha, onTrial, versions, errorOf}
+  /** The page about the last trial; taken away, so that nobody reads it twice. */
+  function report(): string {
+    const page = path.join(directory, 'report', 'run.html')
+    const text = readFileSync(page, 'utf8')
+    rmSync(page)
+    return text
+  }
+
+  return {gha, onTrial, versions, errorOf, report}
 }

@@ -4,12 +4,13 @@ import type {ChangeRequest} from '../actions/change/change-request.ts'
 import {readSavedPlan} from '../actions/change/saved-plan-file.ts'
 import {skipHooks} from '../actions/change/skip-hooks.ts'
 import {type TriedResult, tryChange} from '../actions/undo/try-change.ts'
+import {messageOf} from '../errors/message-of.ts'
 import {changeDocument, changeExit, changeText} from '../report/change.ts'
 import {Footprints} from '../report/cut-short.ts'
 import {reportPage} from '../report/html/page.ts'
 import {planDocument, planText, type ShownPlan} from '../report/plan.ts'
 import {progressLine} from '../report/progress.ts'
-import {runReport} from '../report/run-report.ts'
+import {type RunReport, wholeReport} from '../report/run-report.ts'
 import type {ProgressEvent} from '../rollout/run.ts'
 import {BaseCommand} from './base-command.ts'
 import type {ChangeFlags} from './change-flags.ts'
@@ -43,6 +44,7 @@ export abstract class ChangeCommand extends BaseCommand {
       const line = progressLine(event, {colour: this.colourOnStderr()})
       if (line !== undefined) ports.ui.say(line)
     }
+    const runs: RunReport[] = []
     try {
       const saved = flags.plan ? await readSavedPlan(path.resolve(flags.plan), context.cluster, ports) : undefined
       await beforeConnecting({cluster: context.cluster, calledFor, dryRun: flags['dry-run'], progress}, ports)
@@ -63,20 +65,23 @@ export abstract class ChangeCommand extends BaseCommand {
           reason: ['gha', calledFor === 'undo' ? 'rollout undo' : verb, ...this.argv].join(' '),
           stopRequested: interrupt.requested,
           progress,
+          record: report => runs.push(report),
           confirm: view => this.confirm(context, flags, view),
         },
         ports,
       )
-      await this.tell(context, flags, result)
+      await writeReport(context, flags, wholeReport(runs))
+      this.tell(context, flags, result)
+    } catch (error) {
+      await writeReport(context, flags, wholeReport(runs, error))
+      throw error
     } finally {
       interrupt.over()
       await context.close()
     }
   }
 
-  private async tell({ports}: Context, flags: ChangeFlags, result: TriedResult): Promise<void> {
-    const report = flags.report && runReport(result)
-    if (report) await ports.files.write(path.resolve(flags.report ?? ''), reportPage(report), 0o644)
+  private tell({ports}: Context, flags: ChangeFlags, result: TriedResult): void {
     if (flags.output === 'json' && result.result !== 'planned') ports.ui.print(JSON.stringify(changeDocument(result)))
     if (flags.output === 'text') ports.ui.say(changeText(result))
     this.leave(changeExit(result))
@@ -98,4 +103,17 @@ export abstract class ChangeCommand extends BaseCommand {
 async function openChange(flags: ChangeFlags): Promise<Context> {
   const context = await openContext({config: flags.config, dryRun: flags['dry-run']})
   return flags['skip-hooks'] ? {...context, cluster: skipHooks(context.cluster)} : context
+}
+
+/** A page that cannot be written changes nothing of what the run came to. */
+async function writeReport(
+  {ports}: Context,
+  {report: file}: ChangeFlags,
+  report: RunReport | undefined,
+): Promise<void> {
+  if (file === undefined || !report) return
+  const {files, ui} = ports
+  await files
+    .write(path.resolve(file), reportPage(report), 0o644)
+    .catch((error: unknown) => ui.say(`The report was not written: ${messageOf(error)}`))
 }

@@ -1,28 +1,40 @@
 import {GhaError} from '../errors/gha-error.ts'
+import {given} from '../model/given.ts'
 import {formatVersion} from '../model/version.ts'
+import type {Plan} from '../plan/plan.ts'
 import type {Availability, Bounds} from '../probe/availability.ts'
 import type {Sample} from '../probe/sample.ts'
 import type {NodeOutcome} from '../rollout/node-outcome.ts'
+import type {NodeSoFar} from '../rollout/run-so-far.ts'
 import type {TimedStep} from '../rollout/timeline.ts'
-import type {ShownChange} from './change.ts'
 
 /** What may be handed on about a run: names, times, numbers and codes. Words of other programs have no place in it. */
-export interface RunReport {
+export interface RunReport extends EndedRun {
   readonly cluster: string
   readonly verb: string
   readonly from?: string
   readonly to: string
+  /** What came of going back, where nobody confirmed. */
+  readonly wayBack?: RunReport
+}
+
+/** What a run came to, however it ended. */
+export interface EndedRun {
   readonly run: string
   readonly result: string
   readonly milliseconds: number
   readonly nodes: readonly ReportedNode[]
   readonly timeline: readonly TimedStep[]
   readonly users?: ReportedUsers
+  /** Set where it was on trial. */
+  readonly trial?: 'kept' | 'undone'
+  /** The code of what it ended with, where nobody could sum it up. */
+  readonly error?: string
 }
 
 export interface ReportedNode {
   readonly node: string
-  readonly result: NodeOutcome['result']
+  readonly result: NodeOutcome['result'] | NodeSoFar
   readonly step?: string
   readonly code?: string
   readonly aftermath?: string
@@ -36,37 +48,24 @@ export interface ReportedUsers {
   readonly bounds: Bounds
 }
 
-export interface ReportedChange extends ShownChange {
-  readonly sights?: {readonly timeline: readonly TimedStep[]; readonly users?: ReportedUsers}
+export function runReport({cluster, from, to}: Plan, verb: string, ended: EndedRun): RunReport {
+  return {cluster, verb, ...given({from: from && formatVersion(from)}), to: formatVersion(to), ...ended}
 }
 
-/** Undefined where nothing was done that could be told. */
-export function runReport({
-  plan,
-  result,
-  run,
-  milliseconds,
-  nodes = [],
-  sights,
-}: ReportedChange): RunReport | undefined {
-  if (run === undefined || !sights) return undefined
-  return {
-    cluster: plan.cluster,
-    verb: plan.verb,
-    ...(plan.from ? {from: formatVersion(plan.from)} : {}),
-    to: formatVersion(plan.to),
-    run,
-    result,
-    milliseconds: milliseconds ?? 0,
-    nodes: nodes.map(reportedNode),
-    timeline: sights.timeline,
-    ...(sights.users ? {users: sights.users} : {}),
-  }
+/** One page tells of a run, of the way back from it, and of what the command ended with. Undefined where no run began. */
+export function wholeReport(runs: readonly RunReport[], error?: unknown): RunReport | undefined {
+  const [run, wayBack] = runs
+  return run && {...run, ...given({wayBack}), ...(error === undefined ? {} : {error: codeOf(error)})}
 }
 
-function reportedNode(outcome: NodeOutcome): ReportedNode {
+export function reportedNode(outcome: NodeOutcome): ReportedNode {
   const {node, result} = outcome
   if (outcome.result !== 'failed') return {node, result}
   const {step, error, aftermath} = outcome
-  return {node, result, step, code: error instanceof GhaError ? error.code : 'BUG', aftermath: aftermath.state}
+  return {node, result, step, code: codeOf(error), aftermath: aftermath.state}
+}
+
+/** Never its words. */
+export function codeOf(error: unknown): string {
+  return error instanceof GhaError ? error.code : 'BUG'
 }

@@ -2,6 +2,7 @@ import type {Cluster} from '../../model/cluster.ts'
 import type {Plan} from '../../plan/plan.ts'
 import type {SavedPlan} from '../../plan/saved-plan.ts'
 import type {RenderMaterial} from '../../render/render-material.ts'
+import type {RunReport} from '../../report/run-report.ts'
 import type {ProgressEvent, UnstagedRun} from '../../rollout/run.ts'
 import type {Try} from '../../rollout/until-confirmed.ts'
 import type {PlanView} from './plan-view.ts'
@@ -33,4 +34,6 @@ export interface ChangeRequest {
   readonly confirm: (view: PlanView) => Promise<boolean>
   readonly stopRequested: () => boolean
   readonly progress: (event: ProgressEvent) => void
+  /** Told of every run that began, however it ended. */
+  readonly record?: (report: RunReport) => void
 }

@@ -11,14 +11,14 @@ const MOST_TICKS = 9
 const GAP = 18
 
 /** Steps per node over the chart of what users got: whatever stands above each other happened at the same time. */
-export function drawing({nodes, timeline, users}: RunReport): Html {
+export function drawing({nodes, timeline, users}: RunReport, id: string): Html {
   const span = spanOf(timeline, users?.samples ?? [])
   const time = timeScale(span, {from: PAPER.left, to: PAPER.right}, MOST_TICKS)
   const rows = nodes.length * PAPER.row
   const chart = {time, top: rows + GAP, bottom: rows + GAP + PAPER.chart}
   const bottom = users ? chart.bottom : rows
   const names = nodes.map(({node}) => node)
-  return html`<div class="wide"><svg id="drawing" viewBox="0 0 ${PAPER.width} ${bottom + PAPER.axis}" role="img" aria-label="Steps of each node over time${users ? html`, and latency and losses of users over the same time` : undefined}">
+  return html`<div class="wide"><svg id="${id}" viewBox="0 0 ${PAPER.width} ${bottom + PAPER.axis}" role="img" aria-label="Steps of each node over time${users ? html`, and latency and losses of users over the same time` : undefined}">
 ${axis(time, span, bottom)}${bounds(users?.bounds ?? {}, time, bottom)}${stepRows(names, timeline, {time, top: 0, bottom: rows})}${users ? latencyChart(bucketsOf(users.samples, span), chart) : undefined}
 </svg></div>
 ${legend(users !== undefined)}`

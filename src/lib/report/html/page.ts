@@ -10,7 +10,7 @@ import {STYLE} from './style.ts'
 
 /** One page that needs nothing else: no script, no other file, and a policy that lets the browser ask for none. */
 export function reportPage(report: RunReport): string {
-  const {cluster, verb, from, to, run, result, milliseconds, users} = report
+  const {cluster, verb, from, to, run, wayBack} = report
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -23,17 +23,35 @@ ${styleSheet()}
 </head>
 <body>
 <h1>${verb} ${cluster}: Grafana ${versionsText(from, to)}</h1>
-<p><span class="verdict ${result}">${VERDICTS[result] ?? result}</span> <span class="dim">run ${run}, ${startOf(report)}, ${secondsText(milliseconds)}</span></p>
-${users ? figures(users) : html`<p>Nobody watched what users got.</p>`}
-<h2>Steps${users ? html` and what users got` : undefined}</h2>
-${drawing(report)}
-${users ? stretches(users) : undefined}
-<h2>Nodes</h2>
-<div class="wide"><table id="nodes"><thead><tr><th>node</th><th class="word">result</th><th>time</th></tr></thead>
-<tbody>${report.nodes.map(node => nodeRow(node, report))}</tbody></table></div>
+${story(report, '')}
+${
+  wayBack
+    ? html`<h1 class="back">The way back: Grafana ${versionsText(wayBack.from, wayBack.to)}</h1>
+${story(wayBack, '-back')}`
+    : undefined
+}
 </body>
 </html>
 `.text
+}
+
+/** One run; the suffix tells its parts from those of another on the page. */
+function story(report: RunReport, suffix: string): Html {
+  const {run, milliseconds, users} = report
+  return html`<p>${verdict(report)} <span class="dim">run ${run}, ${startOf(report)}, ${secondsText(milliseconds)}</span></p>
+${users ? figures(users, suffix) : html`<p>Nobody watched what users got.</p>`}
+<h2>Steps${users ? html` and what users got` : undefined}</h2>
+${drawing(report, `drawing${suffix}`)}
+${users ? stretches(users, suffix) : undefined}
+<h2>Nodes</h2>
+<div class="wide"><table id="nodes${suffix}"><thead><tr><th>node</th><th class="word">result</th><th>time</th></tr></thead>
+<tbody>${report.nodes.map(node => nodeRow(node, report))}</tbody></table></div>`
+}
+
+function verdict({result, error, trial}: RunReport): Html {
+  if (error !== undefined) return html`<span class="verdict failed">ended with an error (${error})</span>`
+  const words = `${VERDICTS[result] ?? result}${trial === undefined ? '' : `, on trial, and ${trial}`}`
+  return html`<span class="verdict ${trial === 'undone' ? 'reverted' : result}">${words}</span>`
 }
 
 const VERDICTS: Readonly<Record<string, string>> = {
@@ -54,7 +72,7 @@ function startOf({timeline}: RunReport): string {
   return first === undefined ? '' : timeOf(first)
 }
 
-function figures({where, availability}: ReportedUsers): Html {
+function figures({where, availability}: ReportedUsers, suffix: string): Html {
   const {total, unseen} = availability
   const entries = [
     ['answered', answeredText(total)],
@@ -63,16 +81,16 @@ function figures({where, availability}: ReportedUsers): Html {
     ['worst gap', gapText(availability)],
     ...(unseen > 0 ? [['not seen', String(unseen)]] : []),
   ]
-  return html`<dl class="figures" id="figures">${entries.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+  return html`<dl class="figures" id="figures${suffix}">${entries.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 <p class="dim">${where}</p>`
 }
 
-function stretches({availability: {before, during, after, lostBy}}: ReportedUsers): Html {
+function stretches({availability: {before, during, after, lostBy}}: ReportedUsers, suffix: string): Html {
   const row = ([name, stretch]: readonly [string, Stretch]) =>
     html`<tr><td>${name}</td>${stretchCells(stretch).map(cell => html`<td>${cell}</td>`)}</tr>`
   const reasons = lossTexts({lostBy})
   return html`<h2>Before, during, after</h2>
-<div class="wide"><table id="users"><thead><tr><th></th><th>requests</th><th>lost</th><th>p50</th><th>p99</th></tr></thead>
+<div class="wide"><table id="users${suffix}"><thead><tr><th></th><th>requests</th><th>lost</th><th>p50</th><th>p99</th></tr></thead>
 <tbody>${Object.entries({before, during, after}).map(row)}</tbody></table></div>
 ${reasons.length > 0 ? html`<p>Lost: ${reasons.join(', ')}.</p>` : undefined}`
 }
@@ -92,4 +110,8 @@ function nodeRow({node, result, step, code, aftermath = ''}: ReportedNode, {time
   return html`<tr><td>${node}</td><td class="word">${words}</td><td>${time}</td></tr>`
 }
 
-const WORDS: Readonly<Record<string, string>> = {done: 'done', 'not-begun': 'not begun'}
+const WORDS: Readonly<Record<string, string>> = {
+  done: 'done',
+  'not-begun': 'not begun',
+  unfinished: 'begun, and not finished',
+}

@@ -4,10 +4,10 @@ export const STYLE = `
 @media(prefers-color-scheme:dark){:root{--paper:#0d1117;--ink:#e6edf3;--dim:#9198a1;--rule:#2b323b;--wait:#4b5563;--drain:#d9a21b;--swap:#a371f7;--gate:#4493f8;--soak:#2bb8b0;--in:#3fb950;--bad:#f85149;--p50:#58a6ff;--p99:#f0883e}}
 *{box-sizing:border-box}
 body{margin:0 auto;max-width:1080px;padding:24px 20px 48px;background:var(--paper);color:var(--ink);font:15px/1.5 system-ui,sans-serif}
-h1{font-size:22px;margin:0}h2{font-size:16px;margin:32px 0 8px}
+h1{font-size:22px;margin:0}.back{margin-top:48px}h2{font-size:16px;margin:32px 0 8px}
 p{margin:4px 0}.dim{color:var(--dim)}
 .verdict{display:inline-block;padding:1px 10px;border-radius:12px;color:#fff;background:var(--dim);font-size:13px}
-.verdict.done{background:#1a7f37}.verdict.partial,.verdict.reverted{background:#cf222e}
+.verdict.done{background:#1a7f37}.verdict.partial,.verdict.reverted,.verdict.failed{background:#cf222e}
 .figures{display:flex;flex-wrap:wrap;gap:12px 40px;margin:20px 0 0;padding:0}
 .figures div{min-width:110px}.figures dt{color:var(--dim);font-size:13px}.figures dd{margin:0;font-size:22px;font-variant-numeric:tabular-nums}
 .wide{overflow-x:auto}svg{display:block;width:100%;min-width:640px;height:auto}

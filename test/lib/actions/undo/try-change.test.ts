@@ -36,6 +36,7 @@ function trial(...answers: readonly (ChangeResult | Error)[]) {
     tries: {seconds: 60, over: () => told.push('over')},
     stopRequested: () => false,
     progress: ({type}: ProgressEvent) => told.push(type),
+    record: () => undefined,
     confirm: async () => false,
   } as unknown as ChangeRequest
   const work = tryChange(request, ports, async wanted => {
@@ -60,6 +61,7 @@ describe('a change that nobody confirmed', () => {
       '12.1.0-old',
     ])
     expect(await back?.confirm({} as never)).toBe(true)
+    expect(back?.record).toBe(asked[0]?.record)
     expect(back).not.toHaveProperty('tries')
     expect(back).not.toHaveProperty('saved')
     expect(told).toEqual(['over', 'note'])
