@@ -6,6 +6,8 @@ import {formatVersion, packageVersion, parseRpmVersion, parseVersion, type Versi
 import {type Asked, linesOf, type NodeFact, type Records, textOf} from './node-fact.ts'
 
 export interface Package {
+  /** Set where somebody else brings it, and where it lies need not be seen. */
+  readonly byOthers?: true
   /** Undefined where no Grafana is installed. */
   readonly installed?: InstalledPackage
   /** What the package manager could install; undefined where nobody asked or nothing keeps such a list. */
@@ -45,8 +47,9 @@ function askInstalled(asked: Asked): string {
     case 'docker':
       return askDocker(asked)
     case 'tarball':
+      return askHome(asked.node.paths.home, 'gha')
     case 'none':
-      return askHome(asked.node.paths.home)
+      return askHome(asked.node.paths.home, 'others')
   }
 }
 
@@ -86,9 +89,9 @@ case $installed in
 esac`
 }
 
-function askHome(home: string): string {
+function askHome(home: string, by: 'gha' | 'others'): string {
   return `
-record package.asked home
+record package.asked ${by}
 home=${quote(home)}
 if [ -d "$home" ]; then
   record package.home "$(readlink -f "$home")"
@@ -113,6 +116,7 @@ function readPackage(records: Records): Observation<Package> {
   const installed = readDpkg(records) ?? readRpm(records) ?? readHome(records) ?? readImage(records)
   return known({
     ...(installed ? {installed} : {}),
+    ...(textOf(records, 'package.asked') === 'others' ? {byOthers: true} : {}),
     ...(records.has('package.available') ? {available: readAvailable(records)} : {}),
     restartOnUpgrade: /^["']?true["']?$/m.test(textOf(records, 'package.restart') ?? ''),
   })

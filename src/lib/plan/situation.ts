@@ -94,11 +94,12 @@ function runningVersion({health, package: installed}: NodeObservation): Version 
 }
 
 function versionReasons({release}: Wish, observed: NodeObservation): readonly string[] {
-  const installed = observed.package.known ? observed.package.value.installed : undefined
+  const {installed, byOthers} = observed.package.known ? observed.package.value : {}
   const wished = formatVersion(release.version)
-  if (!installed) return observed.package.known && observed.service.known ? [`install Grafana ${wished}`] : []
-  if (installed.condition === 'broken') return [`package ${installed.text} is only half installed`]
-  if (installed.version && !sameVersion(installed.version, release.version))
+  if (!installed && !byOthers)
+    return observed.package.known && observed.service.known ? [`install Grafana ${wished}`] : []
+  if (installed?.condition === 'broken') return [`package ${installed.text} is only half installed`]
+  if (installed?.version && !sameVersion(installed.version, release.version))
     return [`package ${installed.text} → ${wished}`]
   const running = observed.health.known ? observed.health.value.version : undefined
   return running && !sameVersion(running, release.version) ? [`${formatVersion(running)} still runs`] : []

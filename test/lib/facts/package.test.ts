@@ -88,7 +88,10 @@ describe('the package fact', () => {
     const home = path.join(folder, 'home')
     const cluster = aCluster({grafana: {install: {method: 'none'}}})
     const node = aNode({paths: {...aNode().paths, home}})
-    expect(await askHere(packages, {cluster, node})).toEqual({known: true, value: {restartOnUpgrade: false}})
+    expect(await askHere(packages, {cluster, node})).toEqual({
+      known: true,
+      value: {restartOnUpgrade: false, byOthers: true},
+    })
     mkdirSync(home)
     writeFileSync(path.join(home, 'VERSION'), '12.0.2\n')
     expect(await askHere(packages, {cluster, node})).toMatchObject({

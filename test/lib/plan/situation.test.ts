@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest'
+import type {NodeObservation} from '../../../src/lib/facts/node-observation.ts'
 import {known} from '../../../src/lib/model/observation.ts'
 import {versionOf} from '../../../src/lib/model/version.ts'
 import {situationOf} from '../../../src/lib/plan/situation.ts'
@@ -65,5 +66,27 @@ describe('a file that gha has put on a node and that is not wished any more', ()
 describe('a node whose swap was cut', () => {
   it('is not as wished, although every file is', () => {
     expect(situation({live: {[INI]: OURS}, swapping: '12.1.0-two'}).reasons).toEqual(['its last swap was cut'])
+  })
+})
+
+const NOTHING = {release: {id: 'r', version: versionOf('12.1.0'), files: []}, files: []}
+const health = (version: string) => known({status: 200, database: 'ok', milliseconds: 1, version: versionOf(version)})
+const reasonsOf = (observed: Partial<NodeObservation>) =>
+  situationOf({node: aNode(), wish: NOTHING, observed: {...aNodeObservation(), ...observed}, views: []}).reasons
+
+describe('a node without a package that gha can see', () => {
+  const unseen = known({restartOnUpgrade: false})
+  const byOthers = known({restartOnUpgrade: false, byOthers: true} as const)
+
+  it('gets one where gha installs, whatever runs there', () => {
+    expect(reasonsOf({package: unseen, health: health('12.1.0')})).toEqual(['install Grafana 12.1.0'])
+  })
+
+  it('is as wished where somebody else brings it, and it runs', () => {
+    expect(reasonsOf({package: byOthers, health: health('12.1.0')})).toEqual([])
+  })
+
+  it('is restarted where somebody else brings it, and another version runs', () => {
+    expect(reasonsOf({package: byOthers, health: health('12.0.0')})).toEqual(['12.0.0 still runs'])
   })
 })

@@ -16,6 +16,7 @@ import type {PlanView} from './plan-view.ts'
 import {refuseForeignContainers, refuseNoDatabase, refuseUnsupported, refuseVersionStep} from './refusals.ts'
 import {refuseLivingSkipped, refuseUndrainable} from './refuse-balancer.ts'
 import {refuseDrained} from './refuse-drained.ts'
+import {refuseNotBrought} from './refuse-not-brought.ts'
 import {refuseStale} from './refuse-stale.ts'
 import {refuseTry} from './refuse-try.ts'
 import {shownHooks} from './shown-hooks.ts'
@@ -50,6 +51,7 @@ export async function preview(request: PreviewRequest, ports: Ports): Promise<Pr
   refuseTry(seen.plan, request.tries)
   refuseNoDatabase(seen.observation, seen.plan)
   refuseForeignContainers(seen.observation, seen.plan)
+  refuseNotBrought(cluster, seen.observation, seen.plan)
   refuseDrained(seen)
   await refuseUndrainable(cluster, ports, {...seen, claim: request.claim})
   await rehearseBackup(cluster, ports, seen.plan)

@@ -4,6 +4,7 @@ import type {Cluster, PackageSource} from '../../model/cluster.ts'
 import type {Node} from '../../model/node.ts'
 import {formatVersion, packageVersion, type Version} from '../../model/version.ts'
 import {aptInstall} from './apt.ts'
+import {broughtByOthers} from './brought.ts'
 import {type DnfSource, dnfInstall} from './dnf.ts'
 import {dockerInstall, imageTag} from './docker.ts'
 import {tarballInstall} from './tarball.ts'
@@ -43,7 +44,7 @@ export function installMethod(cluster: Cluster, node: Node): InstallMethod {
     case 'tarball':
       return {functions: tarballInstall(node.paths.home), spell: formatVersion}
     case 'none':
-      return {functions: NO_INSTALL, spell: formatVersion}
+      return {functions: broughtByOthers(node.paths.home), spell: formatVersion}
     case 'docker':
       return {
         functions: dockerInstall({image: install.image, container: containerOf(node), paths: node.paths}),
@@ -72,12 +73,3 @@ const DNF_SOURCES: Readonly<Record<PackageSource['type'], DnfSource>> = {
   url: 'own-repository',
   push: 'pushed',
 }
-
-const NO_INSTALL = [
-  'package_fetch() { :; }',
-  'package_at_hand() { :; }',
-  'package_current() { printf %s "$wished_version"; }',
-  'package_install() { :; }',
-  'package_keep() { :; }',
-  'package_prune() { :; }',
-].join('\n')
