@@ -1,5 +1,5 @@
 import {spawnSync} from 'node:child_process'
-import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync} from 'node:fs'
+import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, it} from 'vitest'
@@ -195,6 +195,31 @@ describe('before the first node', () => {
       hint: expect.stringContaining('--skip-backup'),
     })
     expect(told()).toEqual(['backup step-started', 'backup step-failed'])
+  })
+
+  it.each([
+    ['is asked to stop', {stop: true}, undefined],
+    ['lost its lock', {lost: 'bob took the lock'}, 'LOCK_LOST'],
+  ])('a run that %s ends that command, and goes no further', async (_why, change, code) => {
+    const pid = path.join(folder, 'pid')
+    const bin = programsIn(folder, {
+      snap: `sleep 600 & echo $! >'${pid}.new'; mv '${pid}.new' '${pid}'; wait; echo snap-1`,
+    })
+    const world: {stop?: boolean; lost?: string} = {}
+    const run = runWith(
+      {method: 'command', words: [path.join(bin, 'snap')]},
+      {stopRequested: () => world.stop ?? false},
+    )
+    const watched = {...run, lock: {...run.lock, lost: () => world.lost}}
+    const outcome = backUpFirst(watched).catch((error: unknown) => error)
+    await expect.poll(() => existsSync(pid), {timeout: 5000}).toBe(true)
+    Object.assign(world, change)
+    const came = await outcome
+    if (code === undefined) expect(came).toBeUndefined()
+    else expect(came).toMatchObject({code, exit: 'locked'})
+    expect(told()).toEqual(['backup step-started', 'backup step-failed'])
+    const words = `/proc/${readFileSync(pid, 'utf8').trim()}/cmdline`
+    await expect.poll(() => existsSync(words) && readFileSync(words, 'utf8')).toBeOneOf([false, ''])
   })
 
   it('nothing begins when the password is wrong: that is authentication', async () => {

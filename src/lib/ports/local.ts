@@ -24,7 +24,13 @@ export interface Env {
 /** Runs a program of this machine without a shell; its standard output. */
 export interface Programs {
   /** Ended after a minute unless said otherwise. @throws Error whose message says why, and shows nothing of the standard output. */
-  output(argv: readonly [string, ...string[]], cwd: string, deadlineSeconds?: number): Promise<string>
+  output(argv: readonly [string, ...string[]], cwd: string, wish?: ProgramWish): Promise<string>
+}
+
+export interface ProgramWish {
+  readonly deadlineSeconds?: number
+  /** Ends it, and all that it has started: a program with a signal is a process group of its own, and cannot ask anybody. */
+  readonly signal?: AbortSignal
 }
 
 export interface Clock {

@@ -31,7 +31,7 @@ export async function backUpFirst(run: UnstagedRun): Promise<Backup | undefined>
   await journal.append({type: 'step-started', step: 'backup'})
   try {
     const backup = await copied(run, policy)
-    const detail = backup ? backupSentence(backup) : 'stopped, and nothing is kept of it'
+    const detail = backup ? backupSentence(backup) : STOPPED[policy.method]
     await journal.append({type: backup ? 'step-done' : 'step-failed', step: 'backup', detail})
     progress({type: 'note', text: `backup: ${detail}`})
     return backup
@@ -41,12 +41,18 @@ export async function backUpFirst(run: UnstagedRun): Promise<Backup | undefined>
   }
 }
 
+const STOPPED = {
+  dump: 'stopped, and nothing is kept of it',
+  command: 'its command was stopped; what that keeps is its own',
+} as const
+
 async function copied(run: UnstagedRun, policy: Exclude<BackupPolicy, {method: 'skip'}>): Promise<Backup | undefined> {
   const {cluster, ports} = run
-  if (policy.method === 'command') return takeSnapshot(cluster, ports.programs, policy.words)
   const watch = watching(run)
+  const {signal} = watch
   try {
-    return await takeDump(cluster, ports, {directory: policy.directory, reason: reasonOf(run), signal: watch.signal})
+    if (policy.method === 'command') return await takeSnapshot(cluster, ports.programs, {words: policy.words, signal})
+    return await takeDump(cluster, ports, {directory: policy.directory, reason: reasonOf(run), signal})
   } catch (error) {
     if (run.stopRequested()) return undefined
     throw lostLock(run) ?? error

@@ -13,10 +13,11 @@ const LONGEST_ID = 200
 export async function takeSnapshot(
   {file}: Cluster,
   programs: Programs,
-  words: readonly [string, ...string[]],
+  {words, signal}: {readonly words: readonly [string, ...string[]]; readonly signal: AbortSignal},
 ): Promise<Backup> {
   const hint = 'See what it says when you run it by hand, beside gha.yaml.'
-  const output = await programs.output(words, path.dirname(file), DEADLINE_SECONDS).catch(error => {
+  const wish = {deadlineSeconds: DEADLINE_SECONDS, signal}
+  const output = await programs.output(words, path.dirname(file), wish).catch(error => {
     throw new GhaError(`the backup command ${words[0]} failed: ${messageOf(error)}`, {
       code: 'BACKUP_COMMAND',
       exit: 'preflight',
