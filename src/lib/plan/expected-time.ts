@@ -7,9 +7,14 @@ export interface ExpectedTime {
   readonly seconds: number
   /** How many runs tell it. */
   readonly runs: number
+  /** What comes on top, and is in none of them. */
+  readonly without?: readonly Rare[]
 }
 
-/** From the journals of past runs, as text; undefined where a step of the plan is in none of them: then nothing is said. */
+/** What most runs do not do: it is not known from the first of them that does. */
+export type Rare = 'backup' | 'stops'
+
+/** From the journals of past runs, as text; undefined where a step of a turn is in none of them: then nothing is said. */
 export function expectedTime(plan: Plan, journals: readonly string[]): ExpectedTime | undefined {
   const runs = journals.map(eventsIn).filter(hasSteps)
   const took = Map.groupBy(runs.flatMap(stepsOf), ({step}) => step)
@@ -18,17 +23,43 @@ export function expectedTime(plan: Plan, journals: readonly string[]): ExpectedT
   const waves = plan.waves.map(wave => waveSeconds(wave, medianOf))
   if (before === undefined || waves.length === 0) return undefined
   const seconds = waves.reduce((sum, wave) => sum + wave, before)
-  return Number.isNaN(seconds) ? undefined : {seconds: Math.round(seconds), runs: runs.length}
+  if (Number.isNaN(seconds)) return undefined
+  const rare = rareSeconds(plan, medianOf)
+  const known = rare.flatMap(({seconds: some}) => some ?? [])
+  const without = rare.flatMap(({what, seconds: some}) => (some === undefined ? what : []))
+  return {
+    seconds: Math.round(known.reduce((sum, some) => sum + some, seconds)),
+    runs: runs.length,
+    ...(without.length > 0 ? {without} : {}),
+  }
+}
+
+interface RareSeconds {
+  readonly what: Rare
+  readonly seconds: number | undefined
+}
+
+/** The copy of the database before the first node; the nodes that stop for a writer stop together. */
+function rareSeconds({backup, window}: Plan, medianOf: Medians): readonly RareSeconds[] {
+  const stops = (window?.stops ?? []).map(({steps}) => secondsOf(steps, medianOf))
+  const stopped = Math.max(...stops)
+  return [
+    ...(backup && backup.method !== 'skip' ? [{what: 'backup', seconds: medianOf('backup')} as const] : []),
+    ...(stops.length > 0 ? [{what: 'stops', seconds: Number.isNaN(stopped) ? undefined : stopped} as const] : []),
+  ]
 }
 
 type Medians = (step: string) => number | undefined
 
 /** Nodes of one wave are away together, but start one after the other. NaN where nothing is known. */
 function waveSeconds(wave: readonly NodePlan[], medianOf: Medians): number {
-  const secondsOf = (steps: readonly Step[]) => steps.reduce((sum, step) => sum + stepSeconds(step, medianOf), 0)
-  const starts = wave.map(({steps}) => secondsOf(steps.filter(({kind}) => kind === 'activate')))
-  const rest = wave.map(({steps}) => secondsOf(steps.filter(({kind}) => kind !== 'activate')))
-  return starts.reduce((sum, one) => sum + one, 0) + Math.max(...rest)
+  const starts = wave.map(({steps}) => steps.filter(({kind}) => kind === 'activate'))
+  const rest = wave.map(({steps}) => steps.filter(({kind}) => kind !== 'activate'))
+  return secondsOf(starts.flat(), medianOf) + Math.max(...rest.map(steps => secondsOf(steps, medianOf)))
+}
+
+function secondsOf(steps: readonly Step[], medianOf: Medians): number {
+  return steps.reduce((sum, step) => sum + stepSeconds(step, medianOf), 0)
 }
 
 /** A gate lasts at least as long as it is asked to now. */

@@ -164,7 +164,7 @@ function outlook({plan, needs, cautions = [], expected, tables, triesSeconds}: S
     ...(plan.waves.length > 0 ? [`going back: ${GOING_BACK[plan.step.kind]}`] : []),
     ...(plan.backup ? [`backup: ${backupWords(plan.backup)}`] : []),
     ...(tables ? [`it may lock: ${tablesText(tables)}`] : []),
-    ...(expected ? [`expected: ${expectedText(expected)}${migrates ? ', and the migration on top' : ''}`] : []),
+    ...(expected ? [`expected: ${expectedText(expected)}${onTop(expected, migrates)}`] : []),
     ...(triesSeconds === undefined ? [] : [`on trial: undone unless confirmed within ${triesSeconds} s`]),
     ...(needs.length > 0 ? [`needs: ${needs.join(' ')}`] : []),
     ...cautions.map(text => `mind: ${text}`),
@@ -191,6 +191,14 @@ function sizeText(bytes: number): string {
 function expectedText({seconds, runs}: ExpectedTime): string {
   const time = seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`
   return `about ${time}, by ${runs === 1 ? 'the last run' : `the last ${runs} runs`}`
+}
+
+const RARE = {backup: 'the copy of the database', stops: 'the stop of the other nodes'} as const
+
+function onTop({without = []}: ExpectedTime, migrates: boolean): string {
+  const words = [...without.map(what => RARE[what]), ...(migrates ? ['the migration'] : [])]
+  const last = words.pop()
+  return last === undefined ? '' : `, and ${words.length > 0 ? `${words.join(', ')} and ` : ''}${last} on top`
 }
 
 function backupWords(backup: NonNullable<Plan['backup']>): string {

@@ -60,6 +60,36 @@ describe('how long a plan will take', () => {
     expect(expectedTime(plan([['gf1']], 45), [journal(usual)])?.seconds).toBe(4 + 23 + 45)
   })
 
+  describe('with what few runs do', () => {
+    const BACKED_UP = 'backup'
+    const dump = {backup: {method: 'dump', directory: '/b'}}
+    const stops = {
+      window: {
+        stops: ['gf2', 'gf3'].map(node => ({
+          node,
+          steps: [{kind: 'drain', timeoutSeconds: 30}, {kind: 'stop'}],
+        })),
+      },
+    }
+    const wish = (given: object): Plan => ({...plan([['gf1']]), ...given}) as unknown as Plan
+
+    it('counts the copy of the database as past runs took it', () => {
+      const backedUp = journal([[BACKED_UP, 100], ...usual])
+      expect(expectedTime(wish(dump), [backedUp])).toEqual({seconds: 4 + 100 + 35, runs: 1})
+      expect(expectedTime(plan([['gf1']]), [backedUp])).toEqual({seconds: 4 + 35, runs: 1})
+      expect(expectedTime(wish({backup: {method: 'skip'}}), [backedUp])?.seconds).toBe(4 + 35)
+    })
+
+    it('counts the stop of the others once, for they stop together', () => {
+      expect(expectedTime(wish(stops), [journal([...usual, ['stop', 5]])])).toEqual({seconds: 4 + 3 + 5 + 35, runs: 1})
+    })
+
+    it('says what of it is in none of them', () => {
+      const without = ['backup', 'stops']
+      expect(expectedTime(wish({...dump, ...stops}), [journal(usual)])).toEqual({seconds: 4 + 35, runs: 1, without})
+    })
+  })
+
   it('is not said where nothing is known of a step', () => {
     expect(expectedTime(plan([['gf1']]), [])).toBeUndefined()
     expect(expectedTime(plan([['gf1']]), [journal([['drain', 3]])])).toBeUndefined()

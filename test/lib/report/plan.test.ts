@@ -87,6 +87,22 @@ describe('what an operator wants to know before', () => {
     expect(planText(silent, {colour: false})).not.toContain('expected')
   })
 
+  it.each([
+    [plan.step, ['backup'], ', and the copy of the database on top'],
+    [{kind: 'additive', reason: ''}, ['backup'], ', and the copy of the database and the migration on top'],
+    [
+      {kind: 'single-writer', reason: ''},
+      ['backup', 'stops'],
+      ', and the copy of the database, the stop of the other nodes and the migration on top',
+    ],
+    [plan.step, undefined, ''],
+  ] as const)('is what comes on top of the time that is known: %j', (step, without, words) => {
+    const expected = {seconds: 60, runs: 1, ...(without ? {without} : {})}
+    expect(planText({plan: {...plan, step}, differences: [], needs: [], expected}, {colour: false})).toContain(
+      `expected: about 60 s, by the last run${words}\n`,
+    )
+  })
+
   it('is which nodes go together', () => {
     const [[gf1] = []] = plan.waves
     if (!gf1) throw new Error('the plan has no node')
