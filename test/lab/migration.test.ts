@@ -6,7 +6,7 @@ import {everywhere, TO, unmigratedLab, WINDOW} from './support/unmigrated-lab.ts
 describe('a migration that old nodes do not survive', () => {
   const lab = unmigratedLab()
 
-  it('is waited for beyond every deadline, also by the run after one that was killed, and nobody else runs meanwhile', async () => {
+  it('is waited for beyond every deadline, also by the run after one that was killed: all serve the new version, exit 0, and nobody else ran meanwhile', async () => {
     const {cluster} = lab
     await plantFault(cluster, 'gf1', {fault: 'long-migration=70', version: TO})
     const first = cluster.start(WINDOW)

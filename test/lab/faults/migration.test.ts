@@ -5,7 +5,7 @@ import {everywhere, FROM, TO, unmigratedLab, WINDOW} from '../support/unmigrated
 describe('a migration that old nodes do not survive', () => {
   const lab = unmigratedLab()
 
-  it('gives all back as it was when the one node fails before it migrates', async () => {
+  it('gives all back as it was when the one node fails before it migrates, exit 9', async () => {
     const {cluster} = lab
     await plantFault(cluster, 'gf1', {fault: 'crash-at-boot', version: TO})
     const {exitCode, stderr} = await cluster.gha(WINDOW)
