@@ -12,22 +12,9 @@ import {
   type Plan,
 } from '../plan/plan.ts'
 import type {TableSize} from '../ports/database.ts'
+import {differenceLines, foldTwins, type Paint, type ShownDifference} from './difference.ts'
 import {hookLines, type ShownHook} from './hooks.ts'
 import {versionsText} from './versions-text.ts'
-
-/** The note of a file that goes: no file of gha.yaml holds what is not shown of it. */
-export const REMOVED = 'removed'
-
-/** What changes in one file of a node or of a balancer's host, fit to be shown: secrets are gone, but a changed one is told. */
-export interface ShownDifference {
-  readonly node: string
-  readonly path: string
-  /** Lines that begin with `+`, `-` or a blank; empty where only a secret changes. */
-  readonly lines: readonly string[]
-  /** How many lines more there are. */
-  readonly omitted?: number
-  readonly note?: string
-}
 
 /** A plan with all that an operator wants to know before it is done. */
 export interface ShownPlan {
@@ -56,8 +43,6 @@ export interface ShownTables {
 export interface PlanStyle {
   readonly colour: boolean
 }
-
-type Paint = InstanceType<typeof Chalk>
 
 /** What will be done, node by node, in the order it will be done in. */
 export function planText(shown: ShownPlan, {colour}: PlanStyle): string {
@@ -212,21 +197,6 @@ function backupWords(backup: NonNullable<Plan['backup']>): string {
   }
 }
 
-/** The same change on the next node is not read again. */
-function foldTwins(differences: readonly ShownDifference[]): readonly ShownDifference[] {
-  const first = new Map<string, string>()
-  return differences.map(difference => {
-    const {node, path, lines, note} = difference
-    const change = JSON.stringify([path, lines, note])
-    const twin = first.get(change)
-    if (twin === undefined || lines.length === 0) {
-      first.set(change, node)
-      return difference
-    }
-    return {node, path, lines: [], note: `as on ${twin}`}
-  })
-}
-
 function skippedLine(name: string, paint: Paint): string {
   return `${paint.bold(name.padEnd(8))} ${paint.yellow('skipped: dead, by --skip-balancer; gha neither asks nor tells it')}`
 }
@@ -284,19 +254,4 @@ function nodeLines(node: NodePlan, differences: readonly ShownDifference[], pain
       .flatMap(difference => differenceLines(difference, paint)),
     `${' '.repeat(8)} ${paint.dim(node.steps.map(({kind}) => kind).join(' → '))}`,
   ]
-}
-
-function differenceLines({path, lines, omitted, note}: ShownDifference, paint: Paint): readonly string[] {
-  const painted = lines.map(line => paintedLine(line, paint))
-  const whole = note === REMOVED ? '' : ': `gha render` shows the file whole'
-  const more = omitted ? [paint.dim(`… ${omitted} lines more${whole}`)] : []
-  return [
-    paint.dim(`         ${path}${note ? `: ${note}` : ''}`),
-    ...[...painted, ...more].map(line => `           ${line}`),
-  ]
-}
-
-function paintedLine(line: string, paint: Paint): string {
-  if (line.startsWith('+')) return paint.green(line)
-  return line.startsWith('-') ? paint.red(line) : paint.dim(line)
 }

@@ -1,4 +1,4 @@
-import type {ShownDifference} from './plan.ts'
+import type {ShownDifference} from './difference.ts'
 
 interface ShownUndo {
   readonly runs: readonly string[]

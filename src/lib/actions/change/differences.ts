@@ -6,7 +6,7 @@ import {nodesOf, type Plan} from '../../plan/plan.ts'
 import type {Ports} from '../../ports/ports.ts'
 import {hiddenKeys, redactText} from '../../render/redact-text.ts'
 import type {RenderedFile} from '../../render/rendered-file.ts'
-import {REMOVED, type ShownDifference} from '../../report/plan.ts'
+import {REMOVED, type ShownDifference} from '../../report/difference.ts'
 
 export interface PlannedFiles {
   readonly plan: Plan

@@ -1,8 +1,8 @@
 import type {Observation} from '../../model/observation.ts'
 import type {ExpectedTime} from '../../plan/expected-time.ts'
 import type {Plan} from '../../plan/plan.ts'
+import type {ShownDifference} from '../../report/difference.ts'
 import type {ShownHook} from '../../report/hooks.ts'
-import type {ShownDifference} from '../../report/plan.ts'
 import type {LockedTables} from './table-sizes.ts'
 
 /** A plan with all that an operator wants to know before it is done. */

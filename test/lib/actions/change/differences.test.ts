@@ -3,7 +3,7 @@ import {differencesOf} from '../../../../src/lib/actions/change/differences.ts'
 import {Secret} from '../../../../src/lib/model/secret.ts'
 import type {FileChange, Plan} from '../../../../src/lib/plan/plan.ts'
 import type {RenderedFile} from '../../../../src/lib/render/rendered-file.ts'
-import type {ShownDifference} from '../../../../src/lib/report/plan.ts'
+import type {ShownDifference} from '../../../../src/lib/report/difference.ts'
 import {aCluster} from '../../../support/a-cluster.ts'
 import {FakeHost, FakeHosts} from '../../../support/fake-ports.ts'
 
