@@ -7,12 +7,29 @@ export async function plantFault(
   node: string,
   {fault, version}: {readonly fault: FaultName | `${FaultName}=${number}`; readonly version: string},
 ): Promise<void> {
+  await plantAtStart(cluster, node, {
+    version,
+    does: `echo ${fault} >${FAULT}; chmod 644 ${FAULT}`,
+    else: `rm -f ${FAULT}`,
+  })
+}
+
+interface Plant {
+  readonly version: string
+  /** In shell, as root, before that version starts. */
+  readonly does: string
+  /** Before any other version starts. */
+  readonly else: string
+}
+
+/** What befalls a node only while one version runs there, and is undone for every other. */
+export async function plantAtStart(cluster: LabCluster, node: string, plant: Plant): Promise<void> {
   await cluster.on(
     node,
     `mkdir -p ${FOLDER}
 cat >${FOLDER}/plant <<'PLANT'
 #!/bin/sh
-case ${version} in any | "$(cat /usr/share/grafana/VERSION)") echo ${fault} >${FAULT}; chmod 644 ${FAULT} ;; *) rm -f ${FAULT} ;; esac
+case ${plant.version} in any | "$(cat /usr/share/grafana/VERSION)") ${plant.does} ;; *) ${plant.else} ;; esac
 PLANT
 chmod +x ${FOLDER}/plant
 printf '[Service]\\nExecStartPre=+${FOLDER}/plant\\n' >${FOLDER}/fault.conf
