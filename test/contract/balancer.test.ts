@@ -263,6 +263,7 @@ describe('nginx', () => {
     expect(file()).toBe(`${before}nonsense;\n`)
     expect((await fetch(balanced.url)).status).toBe(200)
     writeFileSync(nginx().file.path, before)
+    utimesSync(nginx().file.path, 1, 1)
   })
 
   it('leaves the judgement to the command that the cluster file names', async () => {
