@@ -50,6 +50,11 @@ export class LabCluster {
     this.#program = program
   }
 
+  /** The same lab and program, another operator's folder. */
+  inFolder(folder: string): LabCluster {
+    return new LabCluster(this.lab, {folder, program: this.#program})
+  }
+
   get file(): string {
     return path.join(this.folder, 'gha.yaml')
   }
