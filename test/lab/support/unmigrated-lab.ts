@@ -7,15 +7,15 @@ export const [FROM, TO] = ['12.2.0', '12.4.0']
 export const WINDOW = ['rollout', '--yes', '--accept-loss', '--to', TO]
 export const everywhere = (value: string) => ({gf1: value, gf2: value, gf3: value})
 
-/** Registers a lab of its own, on a version before a single-writer step: a migrated database serves no other test. */
-export function unmigratedLab(): {readonly cluster: LabCluster} {
+/** Registers a lab of its own, on a version before a step that migrates: a migrated database serves no other test. */
+export function unmigratedLab({from = FROM, healthyDeadline = '10s'} = {}): {readonly cluster: LabCluster} {
   let cluster: LabCluster
 
   beforeAll(async () => {
     const name = `migration-${process.pid}`
     await upLab({nodes: 3, name, say: line => process.stderr.write(`${line}\n`)})
     cluster = await openCluster(name)
-    cluster.write({version: FROM, rollout: {minHealthyTime: '1s', healthyDeadline: '10s'}})
+    cluster.write({version: from, rollout: {minHealthyTime: '1s', healthyDeadline}})
     const {exitCode, stderr} = await cluster.gha(['apply', '--yes', ...TAKE_OVER])
     expect(exitCode, stderr).toBe(0)
   }, 600_000)
