@@ -86,7 +86,7 @@ export async function untilHealthy(gated: Gated, step: Gate): Promise<string> {
       streak = undefined
       started = await countedFrom(gated, {started, now, process})
       const seconds = patienceWith(gated, {deadlineSeconds, ended: !life.seenIn(seen)})
-      if (now - started > seconds * 1000) throw notHealthy(node, [...wrong, ...(await whyDown(gated, seen))], seconds)
+      if (now - started > seconds * 1000) throw notHealthy(node, [...wrong, ...(await ofDatabase(gated))], seconds)
       await clock.sleep(IMPATIENT_MILLISECONDS)
       continue
     }
@@ -111,13 +111,19 @@ function patienceWith(
   return ended ? Math.min(deadlineSeconds, endedSeconds) : deadlineSeconds
 }
 
-/** Where nothing answers, the database may be why. */
-async function whyDown({run: {cluster, ports}, node}: Gated, {health}: NodeObservation): Promise<readonly string[]> {
-  if (health.known) return []
+/** The database may be why: a Grafana that waits for it answers nothing, or repeats what it said before. */
+async function ofDatabase({run: {cluster, ports}, node}: Gated): Promise<readonly string[]> {
   const {database} = await observeNode({cluster, node}, ports, {files: [], probes: ['database']})
   if (!database.known) return []
-  if (database.value.outcome !== 'answered') return [`the database does not take its login: ${database.value.message}`]
-  return database.value.migrationLockHeld ? ['somebody holds the migration lock in the database'] : []
+  const report = database.value
+  switch (report.outcome) {
+    case 'answered':
+      return report.migrationLockHeld ? ['somebody holds the migration lock in the database'] : []
+    case 'unreachable':
+      return [`the database cannot be reached from ${node.name}: ${report.message}`]
+    default:
+      return [`the database does not take its login: ${report.message}`]
+  }
 }
 
 /** No deadline counts while Grafana migrates. */

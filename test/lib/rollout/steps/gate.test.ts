@@ -7,6 +7,7 @@ import type {Plan} from '../../../../src/lib/plan/plan.ts'
 import type {Run} from '../../../../src/lib/rollout/run.ts'
 import {untilHealthy} from '../../../../src/lib/rollout/steps/gate.ts'
 import {aNode} from '../../../support/a-cluster.ts'
+import {FakeDatabases} from '../../../support/fake-ports.ts'
 import {NEW, OLD, RolloutWorld} from '../../../support/rollout-world.ts'
 
 interface Wanted {
@@ -106,6 +107,15 @@ describe('the gate', () => {
     world.schema.locked = true
     await expect(held(world, {checks: []})).rejects.toMatchObject({
       message: expect.stringMatching(/; somebody holds the migration lock in the database$/),
+    })
+  })
+
+  it('says that the node does not reach the database, also where Grafana repeats that it is well', async () => {
+    const world = new RolloutWorld({gf1: NEW, gf2: OLD})
+    world.brokenLogin = () => true
+    const databases = new FakeDatabases(() => ({outcome: 'unreachable', message: 'no answer within 10 s'}))
+    await expect(held(world, {checks: ['grafana/login'], ports: {databases}})).rejects.toMatchObject({
+      message: expect.stringMatching(/; the database cannot be reached from gf1: no answer within 10 s$/),
     })
   })
 
