@@ -15,16 +15,16 @@ export function silentBalancer(
   })
 }
 
-/** The same error of one host of a balancer, with the way around it. */
+/** The same error of one host of a balancer, asked before anything else, with the way around it where there is one. */
 export function silentHost(loadBalancer: LoadBalancer, name: string, error: unknown): unknown {
-  const around = wayAround(loadBalancer, name)
-  if (!(error instanceof GhaError) || around.length === 0) return error
+  if (!(error instanceof GhaError)) return error
+  const hint = [...(error.hint ? [error.hint] : []), ...wayAround(loadBalancer, name)]
   return new GhaError(error.message, {
     code: error.code,
     exit: error.exit,
     node: error.node ?? name,
     unchanged: error.unchanged ?? 'Nothing was changed.',
-    hint: [...(error.hint ? [error.hint] : []), ...around].join(' '),
+    ...(hint.length > 0 ? {hint: hint.join(' ')} : {}),
     cause: error,
   })
 }

@@ -135,10 +135,10 @@ async function planBalancerFiles(
 ): Promise<readonly BalancerFilePlan[]> {
   if (files.length === 0) return []
   const perHost = balancerHosts(loadBalancer).map(async ({name, ssh}) => {
-    const host = await ports.hosts.connect(name, ssh).catch(error => {
+    const read = async () => (await ports.hosts.connect(name, ssh)).run(readFiles(files.map(({path}) => path)))
+    const live = await read().catch(error => {
       throw silentHost(loadBalancer, name, error)
     })
-    const live = await host.run(readFiles(files.map(({path}) => path)))
     return files.flatMap(file => planBalancerFile({balancer: name, cluster}, file, live.get(file.path)))
   })
   return (await Promise.all(perHost)).flat()

@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {silentBalancer, silentHost} from '../../../../src/lib/actions/change/silent-balancer.ts'
+import type {GhaError} from '../../../../src/lib/errors/gha-error.ts'
 import {anSshTarget} from '../../../support/a-cluster.ts'
 import {aHaproxy} from '../../../support/a-load-balancer.ts'
 import {unreachable} from '../../../support/fake-ports.ts'
@@ -22,14 +23,16 @@ describe('a balancer that cannot be asked', () => {
     expect(silentBalancer(aHaproxy(), denied)).toMatchObject({hint: 'Use sudo there.'})
   })
 
-  it('names the host that is silent', () => {
+  it('names the host that is silent, and says that nothing was changed', () => {
     expect(silentHost(two, 'lb2', unreachable('lb2'))).toMatchObject({
       code: 'HOST_UNREACHABLE',
       node: 'lb2',
       unchanged: 'Nothing was changed.',
       hint: expect.stringContaining('`--skip-balancer lb2`'),
     })
-    const alone = unreachable('lb1')
-    expect(silentHost(aHaproxy(), 'lb1', alone)).toBe(alone)
+    const {code, message, exit, hint} = unreachable('lb1')
+    const alone = silentHost(aHaproxy(), 'lb1', unreachable('lb1'))
+    expect(alone).toMatchObject({code, message, exit, node: 'lb1', unchanged: 'Nothing was changed.'})
+    expect((alone as GhaError).hint).toBe(hint)
   })
 })
