@@ -1,6 +1,6 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 import {afterAll, afterEach, beforeAll, beforeEach, expect} from 'vitest'
-import type {Ended, GhaOptions, LabCluster, RunningGha, RunningLoad} from './cluster.ts'
+import type {Ended, GhaOptions, LabCluster, LoadWish, RunningGha, RunningLoad} from './cluster.ts'
 import {removeFault} from './node-faults.ts'
 import {sharedCluster} from './shared-cluster.ts'
 import {standing, wholeOn} from './standing.ts'
@@ -11,7 +11,7 @@ export interface FaultLab {
   readonly from: string
   readonly to: string
   /** Users, who must not notice; `unnoticed` looks whether they did. */
-  readonly startLoad: () => Promise<void>
+  readonly startLoad: (wish?: LoadWish) => Promise<void>
   readonly unnoticed: () => Promise<void>
   readonly start: (options?: GhaOptions) => RunningGha
   readonly rollout: () => Promise<Ended>
@@ -66,8 +66,8 @@ export function faultLab(): FaultLab {
     get to() {
       return to
     },
-    startLoad: async () => {
-      load = cluster.startLoad()
+    startLoad: async wish => {
+      load = cluster.startLoad(wish)
       await sleep(WARM_UP_MS)
     },
     unnoticed: async () => {
