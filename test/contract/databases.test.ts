@@ -92,7 +92,13 @@ describe.each(['postgres', 'mysql'] as const)('a real %s', type => {
 
   it('is empty at first', async () => {
     const report = answered(await databases.probe(database, here))
-    expect(report).toMatchObject({content: 'empty', migrationCount: 0, migrationLockHeld: false, readOnly: false})
+    expect(report).toMatchObject({
+      content: 'empty',
+      migrationCount: 0,
+      scopedLogs: [],
+      migrationLockHeld: false,
+      readOnly: false,
+    })
     expect(report.encrypted).toBe(false)
     expect(report.serverVersion).toMatch(/^\d+\.\d+/)
     expect(Math.abs(report.serverTimeMilliseconds - Date.now())).toBeLessThan(5000)
@@ -151,7 +157,25 @@ describe.each(['postgres', 'mysql'] as const)('a real %s', type => {
     await server.query("INSERT INTO migration_log VALUES (1, 'create migration_log table'), (2, 'newest one')")
     if (type === 'postgres') await server.query(`GRANT ALL ON ALL TABLES IN SCHEMA public TO "${database.user}"`)
     const report = answered(await databases.probe(database, here))
+    expect(report).toMatchObject({
+      content: 'grafana',
+      migrationCount: 2,
+      newestMigration: 'newest one',
+      scopedLogs: [],
+    })
+  })
+
+  it('counts what newer migrators wrote into logs of their own, as far as these are there', async () => {
+    await server.query('CREATE TABLE unifiedstorage_migration_log (id int, migration_id varchar(255))')
+    await server.query("INSERT INTO unifiedstorage_migration_log VALUES (1, 'create it'), (2, 'playlists migration')")
+    await server.query('CREATE TABLE resource_migration_log (id int, migration_id varchar(255))')
+    if (type === 'postgres') await server.query(`GRANT ALL ON ALL TABLES IN SCHEMA public TO "${database.user}"`)
+    const report = answered(await databases.probe(database, here))
     expect(report).toMatchObject({content: 'grafana', migrationCount: 2, newestMigration: 'newest one'})
+    expect(report.scopedLogs.toSorted((a, b) => a.table.localeCompare(b.table))).toEqual([
+      {table: 'resource_migration_log', count: 0},
+      {table: 'unifiedstorage_migration_log', count: 2, newest: 'playlists migration'},
+    ])
   })
 
   it('shows that somebody holds Grafana’s migration lock', async () => {

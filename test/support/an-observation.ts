@@ -24,6 +24,7 @@ export const aDatabaseAnswer = (
   content: 'grafana',
   newestMigration: 'add index',
   migrationCount: 600,
+  scopedLogs: [],
   migrationLockHeld: false,
   maxConnections: 100,
   ...wish,

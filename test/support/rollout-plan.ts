@@ -1,5 +1,6 @@
 import {observeNode} from '../../src/lib/facts/observe-node.ts'
 import {sha256} from '../../src/lib/model/digest.ts'
+import {rowsIn} from '../../src/lib/model/migration-log.ts'
 import {versionOf} from '../../src/lib/model/version.ts'
 import type {Plan} from '../../src/lib/plan/plan.ts'
 import {planChanges} from '../../src/lib/plan/plan-changes.ts'
@@ -31,6 +32,6 @@ export async function planFor(world: RolloutWorld, {verb = 'rollout', to = world
     verb,
     situations: await Promise.all(situations),
     balancerFiles: [],
-    schema: {there: true, newest: world.schema.newest},
+    schema: {there: true, newest: world.schema.newest, scoped: rowsIn(world.schema.scoped)},
   })
 }

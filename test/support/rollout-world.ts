@@ -1,6 +1,7 @@
 import type {Cluster} from '../../src/lib/model/cluster.ts'
 import {sha256} from '../../src/lib/model/digest.ts'
 import {given} from '../../src/lib/model/given.ts'
+import type {MigrationLog} from '../../src/lib/model/migration-log.ts'
 import type {Node} from '../../src/lib/model/node.ts'
 import type {Script} from '../../src/lib/model/script.ts'
 import {versionOf} from '../../src/lib/model/version.ts'
@@ -32,6 +33,14 @@ export interface WorldWish {
   readonly zones?: Readonly<Record<string, string>>
   readonly range?: Versions
   readonly hooks?: Cluster['hooks']
+}
+
+/** What Grafana has written down of its migrations. */
+export interface WorldSchema {
+  newest: string
+  migrations: number
+  scoped: readonly MigrationLog[]
+  locked: boolean
 }
 
 /** What a rollout can change of one node, and what of it can be seen. */
@@ -72,7 +81,7 @@ export class RolloutWorld {
   /** Asked before each effect; what it throws keeps the effect from happening. */
   before: (effect: string) => void = () => undefined
   /** The database's schema; a new version that starts migrates it. */
-  readonly schema = {newest: 'old', migrations: 1, locked: false}
+  readonly schema: WorldSchema = {newest: 'old', migrations: 1, scoped: [], locked: false}
   /** Whether a new version that starts gets as far as migrating. */
   migrates: () => boolean = () => true
   /** Whether this version is unhealthy on that node. */
@@ -271,8 +280,13 @@ export class RolloutWorld {
   }
 
   #databaseAnswer() {
-    const {newest, migrations, locked} = this.schema
-    return aDatabaseAnswer({newestMigration: newest, migrationCount: migrations, migrationLockHeld: locked})
+    const {newest, migrations, scoped, locked} = this.schema
+    return aDatabaseAnswer({
+      newestMigration: newest,
+      migrationCount: migrations,
+      scopedLogs: scoped,
+      migrationLockHeld: locked,
+    })
   }
 
   #balancer(): Balancer {

@@ -1,7 +1,9 @@
 import type {Duplex} from 'node:stream'
 import {GhaError} from '../errors/gha-error.ts'
+import {MAIN_LOG} from '../grafana/migration-logs.ts'
 import {type Database, formatEndpoint} from '../model/backing.ts'
 import {given} from '../model/given.ts'
+import type {MigrationLog} from '../model/migration-log.ts'
 import type {DatabaseReport, DatabaseSession, Databases, TableSize} from '../ports/database.ts'
 import type {Host} from '../ports/host.ts'
 import type {Dialect} from './database/dialect.ts'
@@ -52,7 +54,7 @@ async function report(database: Database, from: Host): Promise<DatabaseReport> {
 
   async function answers(): Promise<DatabaseReport> {
     const latencyMilliseconds = await latency(client)
-    const {tables, hasMigrationLog, session, ...status} = await dialect.serverStatus(client, database.name)
+    const {tables, migrationLogs, session, ...status} = await dialect.serverStatus(client, database.name)
     const pooling = session === client.announced ? undefined : await poolingBetween({client, dialect}, {database, from})
     const galeraMembers = await dialect.galeraMembers?.(client)
     return {
@@ -60,15 +62,15 @@ async function report(database: Database, from: Host): Promise<DatabaseReport> {
       latencyMilliseconds,
       encrypted,
       ...status,
-      content: contentOf(tables, hasMigrationLog),
-      ...(hasMigrationLog ? await migrations(client) : {migrationCount: 0}),
+      content: contentOf(tables, migrationLogs),
+      ...(await migrations(client, migrationLogs)),
       ...given({pooling, galeraMembers}),
     }
   }
 }
 
-function contentOf(tables: number, hasMigrationLog: boolean): 'empty' | 'grafana' | 'foreign' {
-  if (hasMigrationLog) return 'grafana'
+function contentOf(tables: number, migrationLogs: readonly string[]): 'empty' | 'grafana' | 'foreign' {
+  if (migrationLogs.includes(MAIN_LOG)) return 'grafana'
   return tables > 0 ? 'foreign' : 'empty'
 }
 
@@ -119,15 +121,33 @@ async function latency(client: Client): Promise<number> {
   return Math.round(Math.min(...tries) * 10) / 10
 }
 
-const MIGRATIONS = `SELECT (SELECT COUNT(*) FROM migration_log) AS migrations,
-  (SELECT migration_id FROM migration_log ORDER BY id DESC LIMIT 1) AS newest`
+type Migrations = Pick<
+  Extract<DatabaseReport, {outcome: 'answered'}>,
+  'migrationCount' | 'newestMigration' | 'scopedLogs'
+>
 
-async function migrations(client: Client): Promise<{migrationCount: number; newestMigration?: string}> {
-  const [row] = await client.query(MIGRATIONS)
+/** One question for all logs that are there. */
+async function migrations(client: Client, tables: readonly string[]): Promise<Migrations> {
+  const [row = {}] = tables.length === 0 ? [] : await client.query(`SELECT ${tables.map(askLog).join(', ')}`)
+  const logs = tables.map((table, place) =>
+    logOf(table, {count: row[`count_${place}`], newest: row[`newest_${place}`]}),
+  )
+  const main = logs.find(({table}) => table === MAIN_LOG)
   return {
-    migrationCount: Number(row?.['migrations'] ?? 0),
-    ...(row?.['newest'] ? {newestMigration: String(row['newest'])} : {}),
+    migrationCount: main?.count ?? 0,
+    ...given({newestMigration: main?.newest}),
+    scopedLogs: logs.filter(log => log !== main),
   }
+}
+
+/** A column each: in rows of one column MySQL would not mix tables of several collations. The names are gha's own. */
+function askLog(table: string, place: number): string {
+  return `(SELECT COUNT(*) FROM ${table}) AS count_${place},
+    (SELECT migration_id FROM ${table} ORDER BY id DESC LIMIT 1) AS newest_${place}`
+}
+
+function logOf(table: string, {count, newest}: {readonly count: unknown; readonly newest: unknown}): MigrationLog {
+  return {table, count: Number(count ?? 0), ...given({newest: newest ? String(newest) : undefined})}
 }
 
 export interface LoggedIn {

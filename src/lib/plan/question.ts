@@ -1,5 +1,6 @@
 import type {VersionStep} from '../grafana/version-steps.ts'
 import type {Cluster} from '../model/cluster.ts'
+import type {Migrated} from '../model/migration-mark.ts'
 import type {BalancerFilePlan, Plan} from './plan.ts'
 import type {Situation} from './situation.ts'
 
@@ -19,9 +20,7 @@ export interface Question {
 }
 
 /** What the database tells of Grafana's schema. */
-export interface Schema {
+export interface Schema extends Migrated {
   /** Whether it holds Grafana's tables. */
   readonly there: boolean
-  /** `migration_id` of the newest row of `migration_log`. */
-  readonly newest?: string
 }

@@ -1,4 +1,5 @@
 import {classifyStep} from '../grafana/version-steps.ts'
+import {given} from '../model/given.ts'
 import {isUntouched, type MigrationMark} from '../model/migration-mark.ts'
 import {compareVersions, type Version} from '../model/version.ts'
 import type {Plan} from './plan.ts'
@@ -44,7 +45,8 @@ export function singleWriterWaves(question: Question, {due, from}: Due): Pick<Pl
   const to = cluster.grafana.version
   const writer = isMigrated(question) ? undefined : writerOf(question, due)
   const others = due.filter(situation => situation !== writer)
-  const migrates = writer?.migrating ?? {from, to, ...(schema.newest === undefined ? {} : {newest: schema.newest})}
+  const {newest, scoped} = schema
+  const migrates = writer?.migrating ?? {from, to, ...given({newest, scoped})}
   const stops = others.filter(({running, version}) => running && (version === undefined || needsWriter(version, to)))
   const waves = [
     ...(writer ? [[planNode(cluster, writer, {kind: 'writer', migrates: {...migrates, to}})]] : []),

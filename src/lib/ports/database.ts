@@ -1,4 +1,5 @@
 import type {Database} from '../model/backing.ts'
+import type {MigrationLog} from '../model/migration-log.ts'
 import type {Host} from './host.ts'
 
 /** The database as one node sees it, through a stream dialled from there. */
@@ -29,6 +30,8 @@ export type DatabaseReport =
       readonly content: 'empty' | 'grafana' | 'foreign'
       readonly newestMigration?: string
       readonly migrationCount: number
+      /** Of the migrators with a log of their own, as far as it is there: by them 12.4 and newer move what is stored. */
+      readonly scopedLogs: readonly MigrationLog[]
       /** Whether somebody holds Grafana's migration lock. */
       readonly migrationLockHeld: boolean
       readonly maxConnections?: number

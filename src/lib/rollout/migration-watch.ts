@@ -1,6 +1,10 @@
 import {GhaError} from '../errors/gha-error.ts'
 import {observeNode} from '../facts/observe-node.ts'
+import {MAIN_LOG} from '../grafana/migration-logs.ts'
 import {extendDeadMan} from '../host/dead-man.ts'
+import {given} from '../model/given.ts'
+import {type MigrationLog, rowsIn} from '../model/migration-log.ts'
+import type {Migrated} from '../model/migration-mark.ts'
 import type {Node} from '../model/node.ts'
 import {activationOf, type Run, runOn, wayBackOf} from './run.ts'
 
@@ -9,10 +13,9 @@ const ASK_MILLISECONDS = 5000
 /** One migration may rewrite a large table. After so long without a finished one an operator looks. */
 const STUCK_MILLISECONDS = 3600_000
 
-interface KnownSchema {
+interface KnownSchema extends Migrated {
   readonly known: true
-  readonly migrations: number
-  readonly newest: string | undefined
+  readonly logs: readonly MigrationLog[]
   readonly locked: boolean
 }
 
@@ -22,8 +25,18 @@ export type Schema = KnownSchema | {readonly known: false}
 export async function lookAtSchema({cluster, ports}: Run, node: Node): Promise<Schema> {
   const {database} = await observeNode({cluster, node}, ports, {files: [], probes: ['database']})
   if (!database.known || database.value.outcome !== 'answered') return {known: false}
-  const {migrationCount, newestMigration, migrationLockHeld} = database.value
-  return {known: true, migrations: migrationCount, newest: newestMigration, locked: migrationLockHeld}
+  const {migrationCount: count, newestMigration: newest, scopedLogs, migrationLockHeld: locked} = database.value
+  const logs = [{table: MAIN_LOG, count, ...given({newest})}, ...scopedLogs]
+  return {known: true, logs, newest, scoped: rowsIn(scopedLogs), locked}
+}
+
+interface Seen {
+  readonly logs: readonly MigrationLog[]
+  readonly process: string | undefined
+  /** When the last migration ended, or the first look. */
+  readonly since: number
+  /** The last migration that ended. */
+  readonly last: string | undefined
 }
 
 /** Follows a migration from outside: while it goes on no deadline counts, and nobody puts the old release back. */
@@ -32,7 +45,7 @@ export class MigrationWatch {
   readonly #node: Node
   readonly #extraSeconds: number
   #asked = Number.NEGATIVE_INFINITY
-  #seen: {readonly migrations: number; readonly process: string | undefined; readonly since: number} | undefined
+  #seen: Seen | undefined
   #goesOn = false
 
   /** @param extraSeconds what the dead man is given anew whenever the migration was seen going on */
@@ -44,7 +57,7 @@ export class MigrationWatch {
 
   /**
    * Whether this process migrates: it lives since the look before, and somebody holds the migration lock, or rows were
-   * added to `migration_log`. A process that starts again and again only fails to get the lock.
+   * added to a log of migrations. A process that starts again and again only fails to get the lock.
    * @throws GhaError `MIGRATION_UNDER_WAY` once the operator wants to stop, `MIGRATION_STUCK` when nothing moves for an
    * hour: the migration itself is left alone.
    */
@@ -54,32 +67,38 @@ export class MigrationWatch {
     this.#asked = now
     const schema = await lookAtSchema(this.#run, this.#node)
     this.#goesOn = schema.known && this.#moves(schema, {process, now})
-    if (schema.known && this.#goesOn) await this.#letItGoOn(schema)
+    if (this.#goesOn) await this.#letItGoOn()
     return this.#goesOn
   }
 
   #moves(
-    {migrations, locked}: KnownSchema,
+    {logs, newest, locked}: KnownSchema,
     {process, now}: {readonly process: string | undefined; readonly now: number},
   ): boolean {
     const before = this.#seen
-    const grown = before !== undefined && migrations > before.migrations
-    this.#seen = {migrations, process, since: before && !grown ? before.since : now}
+    const grown = before ? logs.filter(log => log.count > rowsOf(before.logs, log.table)) : []
+    const since = before && grown.length === 0 ? before.since : now
+    this.#seen = {logs, process, since, last: grown.at(-1)?.newest ?? before?.last ?? newest}
     const lives = process !== undefined && (before === undefined || before.process === process)
-    return lives && (locked || grown)
+    return lives && (locked || grown.length > 0)
   }
 
-  async #letItGoOn(schema: KnownSchema): Promise<void> {
+  async #letItGoOn(): Promise<void> {
     const {progress, stopRequested, ports} = this.#run
     const node = this.#node
     if (stopRequested()) throw leftAlone(node, 'MIGRATION_UNDER_WAY', 'stopped by the operator while Grafana migrates')
-    if (ports.clock.now() - (this.#seen?.since ?? 0) > STUCK_MILLISECONDS)
+    const {logs = [], since = 0, last} = this.#seen ?? {}
+    if (ports.clock.now() - since > STUCK_MILLISECONDS)
       throw leftAlone(node, 'MIGRATION_STUCK', 'the migration lock is held, and no migration has ended for an hour')
-    const last = schema.newest === undefined ? '' : `, the last: ${schema.newest}`
-    progress({type: 'note', node: node.name, text: `migrating: ${schema.migrations} migrations done${last}`})
+    const lastWords = last === undefined ? '' : `, the last: ${last}`
+    progress({type: 'note', node: node.name, text: `migrating: ${rowsIn(logs)} migrations done${lastWords}`})
     if (wayBackOf(this.#run, node) !== undefined)
       await runOn(this.#run, node, extendDeadMan(activationOf(this.#run, node), this.#extraSeconds))
   }
+}
+
+function rowsOf(logs: readonly MigrationLog[], table: string): number {
+  return logs.find(log => log.table === table)?.count ?? 0
 }
 
 function leftAlone({name}: Node, code: string, message: string): GhaError {

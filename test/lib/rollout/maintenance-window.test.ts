@@ -32,6 +32,8 @@ function guardSchema(world: RolloutWorld): void {
   }
 }
 
+const moved = (count: number) => [{table: 'unifiedstorage_migration_log', count, newest: `folders ${count}`}]
+
 class Killed extends Error {}
 
 function killAt(world: RolloutWorld, place: number): void {
@@ -188,6 +190,40 @@ describe('a step that only a single writer may take', () => {
     expect(world.seen()).toEqual(ALL_DONE)
     expect(notes.length).toBeGreaterThan(10)
     expect(notes[0]).toBe('migrating: 2 migrations done, the last: new')
+  })
+
+  it('waits for a migration of data that no lock tells of, as long as its log grows', async () => {
+    const world = threeNodes()
+    const notes: string[] = []
+    let looks = 0
+    world.sick = (_, version) => {
+      if (version !== RANGE.new) return false
+      looks += 1
+      world.schema.scoped = moved(looks)
+      return looks < 400
+    }
+    await rollout(world, {progress: event => event.type === 'note' && notes.push(event.text)})
+    expect(world.seen()).toEqual(ALL_DONE)
+    expect(notes.find(text => text.startsWith('migrating'))).toMatch(
+      /^migrating: \d+ migrations done, the last: folders \d+$/,
+    )
+  })
+
+  it('goes nowhere by itself once data were moved, although the schema stayed', async () => {
+    const world = threeNodes()
+    world.migrates = () => false
+    world.sick = (_, version) => version === RANGE.new
+    const inner = world.before
+    world.before = effect => {
+      inner(effect)
+      if (effect === 'gf1 activate') world.schema.scoped = moved(1)
+    }
+    const [outcome] = await rollout(world)
+    expect(outcome).toMatchObject({
+      aftermath: {state: 'held-out', reason: expect.stringContaining('going back is a restore')},
+    })
+    expect(world.effects).not.toContain('gf1 revert')
+    expect((await planFor(world, {to: RANGE.old})).step.kind).toBe('unsupported')
   })
 
   it('leaves a migration alone that is stuck for an hour', async () => {

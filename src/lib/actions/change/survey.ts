@@ -6,6 +6,7 @@ import type {Cluster} from '../../model/cluster.ts'
 import {sha256} from '../../model/digest.ts'
 import {given} from '../../model/given.ts'
 import {balancerHosts} from '../../model/load-balancer.ts'
+import {rowsIn} from '../../model/migration-log.ts'
 import type {Node} from '../../model/node.ts'
 import {known} from '../../model/observation.ts'
 import type {BalancerFilePlan, Plan} from '../../plan/plan.ts'
@@ -122,8 +123,8 @@ function balancerComesLater(verb: Plan['verb'], filePlans: readonly BalancerFile
 function schemaOf({nodes}: ClusterObservation): Schema {
   for (const {database} of nodes) {
     if (!database.known || database.value.outcome !== 'answered' || database.value.content !== 'grafana') continue
-    const {newestMigration} = database.value
-    return {there: true, ...(newestMigration === undefined ? {} : {newest: newestMigration})}
+    const {newestMigration: newest, scopedLogs} = database.value
+    return {there: true, newest, scoped: rowsIn(scopedLogs)}
   }
   return {there: false}
 }

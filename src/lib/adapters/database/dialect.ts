@@ -21,7 +21,8 @@ export interface ServerStatus {
   readonly readOnly: boolean
   readonly serverTimeMilliseconds: number
   readonly tables: number
-  readonly hasMigrationLog: boolean
+  /** Of `MIGRATION_LOGS`, those that are there. */
+  readonly migrationLogs: readonly string[]
   readonly migrationLockHeld: boolean
   readonly maxConnections: number
   /** The session that answered, where `Client.announced` tells it too. */

@@ -1,5 +1,6 @@
 import mysql, {type SslOptions} from 'mysql2/promise'
 import {migrationLockKey} from '../../grafana/migration-lock.ts'
+import {MIGRATION_LOGS} from '../../grafana/migration-logs.ts'
 import {sha256} from '../../model/digest.ts'
 import {asSocket} from '../dialled/as-socket.ts'
 import {type Dialect, LOCK_IDLE_SECONDS} from './dialect.ts'
@@ -8,19 +9,19 @@ import type {Client, Login} from './login.ts'
 const STATUS = `SELECT VERSION() AS version, @@global.read_only AS read_only, UNIX_TIMESTAMP(NOW(3)) * 1000 AS now,
   @@max_connections AS max_connections, IS_USED_LOCK(?) IS NOT NULL AS locked,
   (SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE()) AS tables,
-  (SELECT COUNT(*) FROM information_schema.tables
-    WHERE table_schema = DATABASE() AND table_name = 'migration_log') AS migration_log`
+  (SELECT GROUP_CONCAT(table_name) FROM information_schema.tables
+    WHERE table_schema = DATABASE() AND table_name IN (?)) AS migration_logs`
 
 export const mysqlDialect: Dialect = {
   connect,
   async serverStatus(client, databaseName) {
-    const [row = {}] = await client.query(STATUS, [migrationLockKey('mysql', databaseName)])
+    const [row = {}] = await client.query(STATUS, [migrationLockKey('mysql', databaseName), MIGRATION_LOGS])
     return {
       serverVersion: String(row['version']),
       readOnly: Number(row['read_only']) !== 0,
       serverTimeMilliseconds: Number(row['now']),
       tables: Number(row['tables']),
-      hasMigrationLog: Number(row['migration_log']) > 0,
+      migrationLogs: row['migration_logs'] === null ? [] : String(row['migration_logs']).split(','),
       migrationLockHeld: Number(row['locked']) === 1,
       maxConnections: Number(row['max_connections']),
     }

@@ -1,6 +1,7 @@
 import {createHash} from 'node:crypto'
 import pg from 'pg'
 import {migrationLockKey} from '../../grafana/migration-lock.ts'
+import {MIGRATION_LOGS} from '../../grafana/migration-logs.ts'
 import {asSocket} from '../dialled/as-socket.ts'
 import {type Dialect, LOCK_IDLE_SECONDS} from './dialect.ts'
 import type {Client, Login} from './login.ts'
@@ -9,12 +10,14 @@ import {poolingOf} from './pooling.ts'
 /** `application_name` holds 63 bytes. */
 const LONGEST_NAME = 63
 
+const LOG_NAMES = MIGRATION_LOGS.map(name => `'${name}'`).join(', ')
+
 /** Without values a question is one packet, with them five. The key is a decimal number of gha's own. */
 const statusQuery = (migrationLock: string) => `SELECT current_setting('server_version') AS version,
   current_setting('transaction_read_only') = 'on' OR pg_is_in_recovery() AS read_only,
   (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now,
   current_setting('max_connections')::int AS max_connections, pg_backend_pid() AS session,
-  to_regclass('migration_log') IS NOT NULL AS migration_log,
+  ARRAY(SELECT t.log FROM unnest(ARRAY[${LOG_NAMES}]) AS t(log) WHERE to_regclass(t.log) IS NOT NULL) AS migration_logs,
   (SELECT count(*)::int FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p') AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema') AS tables,
   EXISTS (SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database AND d.datname = current_database()
@@ -29,7 +32,7 @@ export const postgres: Dialect = {
       readOnly: row['read_only'] === true,
       serverTimeMilliseconds: Number(row['now']),
       tables: Number(row['tables']),
-      hasMigrationLog: row['migration_log'] === true,
+      migrationLogs: namesIn(row['migration_logs']),
       migrationLockHeld: row['locked'] === true,
       maxConnections: Number(row['max_connections']),
       session: Number(row['session']),
@@ -58,6 +61,10 @@ const HOLDER = `SELECT coalesce(nullif(a.application_name, ''), 'process ' || l.
   LEFT JOIN pg_stat_activity a ON a.pid = l.pid
   WHERE l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted
     AND (l.classid::bigint << 32 | l.objid::bigint) = $1::bigint`
+
+function namesIn(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.map(String) : []
+}
 
 async function backendOf(client: Client): Promise<number> {
   const [row] = await client.query('SELECT pg_backend_pid() AS backend')

@@ -29,6 +29,7 @@ const ANSWERED = {
   serverTimeMilliseconds: 0,
   content: 'empty',
   migrationCount: 0,
+  scopedLogs: [],
   migrationLockHeld: false,
 } as const satisfies DatabaseReport
 
