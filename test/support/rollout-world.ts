@@ -93,6 +93,8 @@ export class RolloutWorld {
   metrics: (node: string) => string = () => ''
   /** What stands in the journal of its process. */
   log: (node: string) => string = () => ''
+  /** What its migrators wrote there. */
+  migratorLog: (node: string) => readonly string[] = () => []
 
   /** Programs of the operator; what one does counts as an effect: `gf1 hook preNode`. */
   hookEnds: (hook: string, node: string) => HookEnd = () => ({how: 'exited', code: 0})
@@ -227,7 +229,8 @@ export class RolloutWorld {
 
   #ran(name: string, {name: script, mutates, text, input}: Script<unknown>): string {
     this.ran.push(`${name} ${script}`)
-    if (script === 'observe') return observed(this.machine(name), this.log(name))
+    if (script === 'observe')
+      return observed(this.machine(name), {log: this.log(name), migrators: this.migratorLog(name)})
     if (script === 'read a release') return record('manifest', `version\t${this.versions.old}\n`)
     if (script === 'take the lock') return record('granted', 'yes')
     if (script === 'release the lock' || script === 'renew the lock') return ''
@@ -351,7 +354,10 @@ function swapped(machine: Machine, wished: Contents): void {
 }
 
 /** What a node's shell would answer. */
-function observed(machine: Machine, log: string): string {
+function observed(
+  machine: Machine,
+  {log, migrators}: {readonly log: string; readonly migrators: readonly string[]},
+): string {
   const {version, process, out, armed, drained, stopped, migrating, files, release} = machine
   const running = version === undefined || stopped ? 'inactive' : 'active'
   return [
@@ -368,6 +374,7 @@ function observed(machine: Machine, log: string): string {
     record('files.sums', Object.values(files).map(sha256).join('\n')),
     record('state.brought', Object.entries(release).map(broughtLine).join('\n')),
     record('log.line', `${log}\nread 9\n`),
+    record('migrator.line', migrators.join('\n')),
     ...(out ? [record('state.out', out)] : []),
     ...(armed ? [record('state.armed', 'r1\nold')] : []),
     ...(drained ? [record('state.drained', drained), record('state.drained.renewed', '1799999000')] : []),

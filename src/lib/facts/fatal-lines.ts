@@ -3,6 +3,7 @@ import {given} from '../model/given.ts'
 import type {Service} from '../model/node.ts'
 import {known, unknown} from '../model/observation.ts'
 import {quote} from '../model/script.ts'
+import {timeOf} from './log-time.ts'
 import {linesOf, type NodeFact} from './node-fact.ts'
 
 /** A line that tells of a fatal end, without its words: they may hold anything. */
@@ -50,13 +51,4 @@ function fatalLine(line: string): readonly FatalLine[] {
   if (!found) return []
   const at = timeOf(line)
   return [{id: found.id, ...given({at})}]
-}
-
-/** Seconds at the beginning, as the journal was asked for them; else a time as Grafana and docker write it. */
-function timeOf(line: string): number | undefined {
-  const seconds = /^(\d{9,11}(?:\.\d+)?) /.exec(line)?.[1]
-  if (seconds !== undefined) return Number(seconds)
-  const text = /\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)/.exec(line)?.[0]
-  const at = text === undefined ? Number.NaN : Date.parse(text.replace(/([+-]\d\d)(\d\d)$/, '$1:$2')) / 1000
-  return Number.isFinite(at) ? at : undefined
 }

@@ -4,6 +4,7 @@ import type {ClockSkew} from './clock-skew.ts'
 import type {FatalLine} from './fatal-lines.ts'
 import type {Listed} from './listed.ts'
 import type {MeshMetrics} from './metrics.ts'
+import type {MigratorLine} from './migrator-lines.ts'
 import type {NodeFacts} from './node-facts.ts'
 import type {Probed} from './probes.ts'
 import type {LoginSeen} from './run-login.ts'
@@ -15,6 +16,8 @@ export interface NodeObservation extends NodeFacts, Probed {
   readonly clock: Observation<ClockSkew>
   /** Set where the log was looked at. */
   readonly fatalLines?: Observation<readonly FatalLine[]>
+  /** Set where somebody follows a migration. */
+  readonly migratorLines?: Observation<readonly MigratorLine[]>
   /** Set where a run brings this node back. */
   readonly trial?: Trial
   /** What the same process said of its mesh some seconds before; set where somebody looks more than once. */

@@ -9,6 +9,7 @@ import type {Ports} from '../ports/ports.ts'
 import {AdminGate} from './as-admin.ts'
 import {clockSkew} from './clock-skew.ts'
 import {fatalLines} from './fatal-lines.ts'
+import {migratorLines} from './migrator-lines.ts'
 import {eachFact, NODE_FACTS} from './node-facts.ts'
 import type {Access, NodeObservation} from './node-observation.ts'
 import {nodeScript} from './node-script.ts'
@@ -25,6 +26,8 @@ export interface Wanted {
   readonly probes: readonly Probe[]
   /** Whether to look for fatal lines in Grafana's log, since its process began. */
   readonly log?: boolean
+  /** Whether to look for what Grafana says of its migrations. */
+  readonly migrators?: boolean
   /** Shared by the nodes of one observation. */
   readonly gate?: AdminGate
 }
@@ -60,7 +63,8 @@ interface Reach {
 type OnNode = Omit<NodeObservation, 'node' | Probe>
 
 async function readOnNode({cluster, node}: Target, {host, ports, wanted}: Reach): Promise<OnNode> {
-  const facts = [...Object.values(NODE_FACTS), ...(wanted.log ? [fatalLines] : [])]
+  const asked = [...(wanted.log ? [fatalLines] : []), ...(wanted.migrators ? [migratorLines] : [])]
+  const facts = [...Object.values(NODE_FACTS), ...asked]
   const {files, plugins} = wanted
   const script = nodeScript(facts, {cluster, node, files, ...given({plugins})})
   const sentAt = ports.clock.now()
@@ -70,7 +74,9 @@ async function readOnNode({cluster, node}: Target, {host, ports, wanted}: Reach)
     const access = {status: 'reached', transport: host.transport} as const
     if (whole) {
       const log = wanted.log ? {fatalLines: fatalLines.read(records)} : {}
-      return {access, clock: clockSkew(records, roundTrip), ...eachFact(fact => fact.read(records)), ...log}
+      const migrators = wanted.migrators ? {migratorLines: migratorLines.read(records)} : {}
+      const clock = clockSkew(records, roundTrip)
+      return {access, clock, ...eachFact(fact => fact.read(records)), ...log, ...migrators}
     }
     return nothingOnNode(access, `the node's answer broke off${complaint ? `: ${complaint.split('\n').at(-1)}` : ''}`)
   } catch (error) {

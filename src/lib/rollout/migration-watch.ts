@@ -1,4 +1,5 @@
 import {GhaError} from '../errors/gha-error.ts'
+import type {NodeObservation} from '../facts/node-observation.ts'
 import {observeNode} from '../facts/observe-node.ts'
 import {MAIN_LOG} from '../grafana/migration-logs.ts'
 import {extendDeadMan} from '../host/dead-man.ts'
@@ -6,6 +7,7 @@ import {given} from '../model/given.ts'
 import {type MigrationLog, rowsIn} from '../model/migration-log.ts'
 import type {Migrated} from '../model/migration-mark.ts'
 import type {Node} from '../model/node.ts'
+import {MigratorWords} from './migrator-words.ts'
 import {activationOf, type Run, runOn, wayBackOf} from './run.ts'
 
 /** A login each: often enough to be told, seldom enough to disturb nobody. */
@@ -23,7 +25,10 @@ export type Schema = KnownSchema | {readonly known: false}
 
 /** Grafana's schema as the node's own login sees it. */
 export async function lookAtSchema({cluster, ports}: Run, node: Node): Promise<Schema> {
-  const {database} = await observeNode({cluster, node}, ports, {files: [], probes: ['database']})
+  return schemaIn(await observeNode({cluster, node}, ports, {files: [], probes: ['database']}))
+}
+
+function schemaIn({database}: NodeObservation): Schema {
   if (!database.known || database.value.outcome !== 'answered') return {known: false}
   const {migrationCount: count, newestMigration: newest, scopedLogs, migrationLockHeld: locked} = database.value
   const logs = [{table: MAIN_LOG, count, ...given({newest})}, ...scopedLogs]
@@ -33,7 +38,7 @@ export async function lookAtSchema({cluster, ports}: Run, node: Node): Promise<S
 interface Seen {
   readonly logs: readonly MigrationLog[]
   readonly process: string | undefined
-  /** When the last migration ended, or the first look. */
+  /** When a migration ended, or Grafana said something of one; or the first look. */
   readonly since: number
   /** The last migration that ended. */
   readonly last: string | undefined
@@ -45,6 +50,7 @@ export class MigrationWatch {
   readonly #node: Node
   readonly #extraSeconds: number
   #asked = Number.NEGATIVE_INFINITY
+  readonly #said: MigratorWords
   #seen: Seen | undefined
   #goesOn = false
 
@@ -53,11 +59,13 @@ export class MigrationWatch {
     this.#run = run
     this.#node = node
     this.#extraSeconds = extraSeconds
+    this.#said = new MigratorWords({run, node})
   }
 
   /**
    * Whether this process migrates: it lives since the look before, and somebody holds the migration lock, or rows were
-   * added to a log of migrations. A process that starts again and again only fails to get the lock.
+   * added to a log of migrations, or its migrators said something new: data may be moved without the lock, and leave no
+   * row until the end. A process that starts again and again only fails to get the lock.
    * @throws GhaError `MIGRATION_UNDER_WAY` once the operator wants to stop, `MIGRATION_STUCK` when nothing moves for an
    * hour: the migration itself is left alone.
    */
@@ -65,22 +73,28 @@ export class MigrationWatch {
     const now = this.#run.ports.clock.now()
     if (now - this.#asked < ASK_MILLISECONDS) return this.#goesOn
     this.#asked = now
-    const schema = await lookAtSchema(this.#run, this.#node)
-    this.#goesOn = schema.known && this.#moves(schema, {process, now})
+    const {cluster, ports} = this.#run
+    const wanted = {files: [], probes: ['database'], migrators: true} as const
+    const seen = await observeNode({cluster, node: this.#node}, ports, wanted)
+    const schema = schemaIn(seen)
+    const news = this.#said.newIn(seen)
+    this.#goesOn = schema.known && this.#moves(schema, {process, now, spoke: news.length > 0})
+    this.#said.tell(news, {goesOn: this.#goesOn})
     if (this.#goesOn) await this.#letItGoOn()
     return this.#goesOn
   }
 
   #moves(
     {logs, newest, locked}: KnownSchema,
-    {process, now}: {readonly process: string | undefined; readonly now: number},
+    {process, now, spoke}: {readonly process: string | undefined; readonly now: number; readonly spoke: boolean},
   ): boolean {
     const before = this.#seen
     const grown = before ? logs.filter(log => log.count > rowsOf(before.logs, log.table)) : []
-    const since = before && grown.length === 0 ? before.since : now
+    const moved = before !== undefined && (grown.length > 0 || spoke)
+    const since = before && !moved ? before.since : now
     this.#seen = {logs, process, since, last: grown.at(-1)?.newest ?? before?.last ?? newest}
     const lives = process !== undefined && (before === undefined || before.process === process)
-    return lives && (locked || grown.length > 0)
+    return lives && (locked || moved)
   }
 
   async #letItGoOn(): Promise<void> {
@@ -89,7 +103,11 @@ export class MigrationWatch {
     if (stopRequested()) throw leftAlone(node, 'MIGRATION_UNDER_WAY', 'stopped by the operator while Grafana migrates')
     const {logs = [], since = 0, last} = this.#seen ?? {}
     if (ports.clock.now() - since > STUCK_MILLISECONDS)
-      throw leftAlone(node, 'MIGRATION_STUCK', 'the migration lock is held, and no migration has ended for an hour')
+      throw leftAlone(
+        node,
+        'MIGRATION_STUCK',
+        'the migration lock is held, and for an hour no migration has ended or said anything',
+      )
     const lastWords = last === undefined ? '' : `, the last: ${last}`
     progress({type: 'note', node: node.name, text: `migrating: ${rowsIn(logs)} migrations done${lastWords}`})
     if (wayBackOf(this.#run, node) !== undefined)

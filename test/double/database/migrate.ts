@@ -72,9 +72,12 @@ async function migrateAll(context: Migrating, session: Session): Promise<{perfor
 
 async function perform({database, log}: Migrating, session: Session, migration: Migration): Promise<void> {
   log.info('migrator', 'Executing migration', {id: migration.id})
+  const started = performance.now()
   const statements = migration.sql.map(sql => inWordsOf(database.kind, sql))
   for (const sql of statements) await session.query(sql)
   await record(session, {id: migration.id, sql: statements.join(';\n'), error: ''})
+  const duration = `${(performance.now() - started).toFixed(3)}ms`
+  log.info('migrator', 'Migration successfully executed', {id: migration.id, duration})
 }
 
 async function misbehave({faults, log}: Migrating, session: Session): Promise<void> {

@@ -18,8 +18,9 @@ export async function moveToUnifiedStorage(context: Moving, session: Session): P
     if (await isMoved(session, migration)) continue
     const [counted] = await session.query(`SELECT COUNT(*) AS "rows" FROM "${table}"`)
     if (Number(counted?.['rows']) > atMost) continue
-    context.log.info('unified-storage', 'Executing migration', {id: migration})
-    await copy(session, table)
+    context.log.info('unifiedstorage-migrator', 'Executing migration', {id: migration})
+    const count = await copy(session, table)
+    context.log.info(`storage.unified.migration_runner.${table}s`, 'Migration progress', {org_id: 1, count})
     await session.query(
       'INSERT INTO "unifiedstorage_migration_log" ("migration_id", "sql", "success", "error", "timestamp") VALUES (?, ?, ?, ?, ?)',
       [migration, '', true, '', timestamp()],
@@ -36,11 +37,13 @@ export async function isMoved(session: Pick<Session, 'query'>, migration: string
   return rows.length > 0
 }
 
-async function copy(session: Session, table: string): Promise<void> {
-  for (const row of await session.query(`SELECT * FROM "${table}"`)) {
+async function copy(session: Session, table: string): Promise<number> {
+  const rows = await session.query(`SELECT * FROM "${table}"`)
+  for (const row of rows) {
     await session.query(
       'INSERT INTO "resource" ("guid", "group", "resource", "namespace", "name", "value") VALUES (?, ?, ?, ?, ?, ?)',
       [randomUUID(), `${table}.grafana.app`, `${table}s`, 'default', String(row['uid']), JSON.stringify(row)],
     )
   }
+  return rows.length
 }
