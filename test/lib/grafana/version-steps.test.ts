@@ -2,6 +2,8 @@ import {describe, expect, it} from 'vitest'
 import {classifyStep} from '../../../src/lib/grafana/version-steps.ts'
 import {versionOf} from '../../../src/lib/model/version.ts'
 
+const reasonOf = (from: string, to: string) => classifyStep(versionOf(from), versionOf(to)).reason
+
 describe('a version step', () => {
   it.each([
     ['12.1.0', '12.1.0', 'none'],
@@ -30,6 +32,26 @@ describe('a version step', () => {
   })
 
   it('says why', () => {
-    expect(classifyStep(versionOf('12.3.0'), versionOf('12.4.0')).reason).toContain('new tables')
+    expect(reasonOf('12.3.0', '12.4.0')).toContain('new tables')
+  })
+
+  it.each([
+    ['9.0.0', '11.0.0'],
+    ['10.4.9', '11.0.0'],
+    ['10.4.9', '12.3.0'],
+  ])('from %s to %s is one of a single writer for legacy alerting alone, which gha cannot see', (from, to) => {
+    expect(reasonOf(from, to)).toMatch(
+      /^11\.0 drops legacy alerting; .*`\[alerting\] enabled = true`.* gha cannot tell$/,
+    )
+  })
+
+  it.each([
+    ['8.5.2', '11.0.0', '9.0 encrypts'],
+    ['7.5.5', '11.0.0', '9.0 encrypts'],
+    ['10.4.0', '12.4.0', '12.4 moves'],
+    ['10.4.0', '13.0.0', '13.0 moves'],
+  ])('from %s to %s is one of a single writer whatever alerts', (from, to, reason) => {
+    expect(reasonOf(from, to)).toContain(reason)
+    expect(reasonOf(from, to)).not.toContain('legacy')
   })
 })
