@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest'
 import {known, unknown} from '../../../src/lib/model/observation.ts'
 import {versionOf} from '../../../src/lib/model/version.ts'
 import type {Plan} from '../../../src/lib/plan/plan.ts'
-import {hasWork, planText} from '../../../src/lib/report/plan.ts'
+import {hasWork, planDocument, planText} from '../../../src/lib/report/plan.ts'
 
 const version = versionOf('12.1.0')
 const plan: Plan = {
@@ -58,6 +58,60 @@ describe('a plan in words', () => {
   it('names the files of a node that somebody edited', () => {
     expect(node).toContain('/etc/grafana/grafana.ini: edited since gha wrote it')
     expect(node).toContain('+allow = true')
+  })
+})
+
+describe('a maintenance window', () => {
+  const [[gf1] = []] = plan.waves
+  if (!gf1) throw new Error('the plan has no node')
+  const to = versionOf('12.4.0')
+  const stops = ['gf2', 'gf3'].map(name => ({...gf1, node: name}))
+  const migrating: Plan = {
+    ...plan,
+    verb: 'rollout',
+    to,
+    step: {kind: 'single-writer', reason: 'it moves tables'},
+    window: {writer: 'gf1', stops},
+    waves: [[gf1], stops],
+    balancerFiles: [],
+  }
+  const windowOf = (changes: Partial<Plan> = {}) =>
+    planText({plan: {...migrating, ...changes}, differences: [], needs: ['--accept-loss']}, {colour: false}).split(
+      '\n\n',
+    )
+
+  it('is announced before the first node: who stops, who migrates, what does not happen, and that nobody knows how long', () => {
+    const [head, announced] = windowOf()
+    expect(announced?.split('\n')).toEqual([
+      'Maintenance window: nobody serves, and no alert rule is evaluated, until one node has migrated.',
+      '  first   gf2, gf3 leave the balancer and stop',
+      '  then    gf1 leaves it last, migrates alone and serves again',
+      '  length  unknown: the migration of this database to 12.4.0 was never measured',
+    ])
+    expect(head?.split('\n')).toEqual([
+      'rollout c: Grafana 12.1.0 → 12.4.0, 3 nodes in 2 turns (version step: single-writer, it moves tables)',
+      'going back: until the migration begins everything goes back by itself; after that forward, or a restored backup',
+      'needs: --accept-loss',
+    ])
+  })
+
+  it('of a single node stops no other', () => {
+    const [, announced] = windowOf({window: {writer: 'gf1', stops: []}, waves: [[gf1]]})
+    expect(announced).toContain('no alert rule is evaluated')
+    expect(announced).not.toContain('first')
+  })
+
+  it('is none where every node may go on beside the newer schema', () => {
+    const {window: _, ...rolling} = migrating
+    expect(planText({plan: rolling, differences: [], needs: []}, {colour: false})).not.toContain('Maintenance')
+    expect(planDocument({plan: rolling, differences: [], needs: []})).not.toHaveProperty('window')
+  })
+
+  it('is told to programs too', () => {
+    expect(planDocument({plan: migrating, differences: [], needs: []})).toMatchObject({
+      versionStep: {kind: 'single-writer'},
+      window: {writer: 'gf1', stops: ['gf2', 'gf3']},
+    })
   })
 })
 

@@ -176,6 +176,33 @@ describe('a step that only a single writer may take', () => {
     expect(world.seen()).toEqual(ALL_OLD)
   })
 
+  it('says at its end how long nobody served: from when the last node was out until it was back', async () => {
+    const world = threeNodes()
+    world.before = effect => {
+      if (effect.endsWith(' activate')) void world.clock.sleep(7300)
+    }
+    const told: string[] = []
+    await rollout(world, {
+      progress: event => {
+        told.push(event.type === 'note' ? event.text : `${event.type} ${'node' in event ? event.node : ''}`)
+      },
+    })
+    const notes = told.filter(text => text.includes('window'))
+    expect(notes).toEqual(['the maintenance window is over: nobody served for 7.3 s'])
+    expect(told.indexOf(notes[0] ?? '')).toBeLessThan(told.indexOf('step-started gf2', told.indexOf('node-done gf1')))
+  })
+
+  it.each([
+    ['an additive step', {old: '12.1.0', new: '12.2.0'}, false],
+    ['a writer that never came back', RANGE, true],
+  ])('is not said to be over after %s', async (_, range, sick) => {
+    const world = new RolloutWorld(Object.fromEntries(NAMES.map(name => [name, range.old])), {}, {range})
+    world.sick = (_node, version) => sick && version === range.new
+    const notes: string[] = []
+    await rollout(world, {progress: event => event.type === 'note' && notes.push(event.text)})
+    expect(notes.filter(text => text.includes('window'))).toEqual([])
+  })
+
   it('waits for a migration longer than every deadline, and tells how it goes', async () => {
     const world = threeNodes()
     const notes: string[] = []
