@@ -218,11 +218,15 @@ function balancerFileLines(
 function windowLines({window, to}: Plan, paint: Paint): readonly string[] {
   if (!window) return []
   const stops = window.stops.map(({node}) => node).join(', ')
+  if (window.writer === undefined) {
+    const meanwhile = 'only nodes that are past the migration serve, until the others have started on the new version.'
+    return ['', paint.yellow(`Maintenance window: ${meanwhile}`), `  first   ${stops} leave the balancer and stop`]
+  }
   return [
     '',
     paint.yellow('Maintenance window: nobody serves, and no alert rule is evaluated, until one node has migrated.'),
     ...(stops ? [`  first   ${stops} leave the balancer and stop`] : []),
-    ...(window.writer ? [`  then    ${window.writer} leaves it last, migrates alone and serves again`] : []),
+    `  then    ${window.writer} leaves it last, migrates alone and serves again`,
     `  length  unknown: the migration of this database to ${formatVersion(to)} was never measured`,
   ]
 }

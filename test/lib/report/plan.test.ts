@@ -101,6 +101,14 @@ describe('a maintenance window', () => {
     expect(announced).not.toContain('first')
   })
 
+  it('after an earlier run’s migration says who serves, and not that nobody does', () => {
+    const [, announced] = windowOf({window: {stops}, waves: [stops]})
+    expect(announced?.split('\n')).toEqual([
+      'Maintenance window: only nodes that are past the migration serve, until the others have started on the new version.',
+      '  first   gf2, gf3 leave the balancer and stop',
+    ])
+  })
+
   it('is none where every node may go on beside the newer schema', () => {
     const {window: _, ...rolling} = migrating
     expect(planText({plan: rolling, differences: [], needs: []}, {colour: false})).not.toContain('Maintenance')

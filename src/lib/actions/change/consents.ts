@@ -52,7 +52,8 @@ export function refuseLoss(cluster: Cluster, plan: Plan, {accepted}: {readonly a
 }
 
 function lossOf({loadBalancer, nodes}: Cluster, plan: Plan): string | undefined {
-  if (plan.window) return 'nobody serves, and no alert rule is evaluated, while one node migrates alone'
+  if (plan.window?.writer) return 'nobody serves, and no alert rule is evaluated, while one node migrates alone'
+  if (plan.window) return 'all nodes that are not past the migration stop together'
   const restartsServing = plan.verb === 'rollout' && nodesOf(plan).length > 0 && plan.from !== undefined
   if (!restartsServing || (loadBalancer.type !== 'none' && nodes.length > 1)) return undefined
   return nodes.length > 1

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {consentsFor, refuseForeign} from '../../../../src/lib/actions/change/consents.ts'
+import {consentsFor, refuseForeign, refuseLoss} from '../../../../src/lib/actions/change/consents.ts'
 import type {Plan} from '../../../../src/lib/plan/plan.ts'
 import {aCluster} from '../../../support/a-cluster.ts'
 import {aHaproxy} from '../../../support/a-load-balancer.ts'
@@ -13,6 +13,20 @@ describe('what a run will ask for', () => {
     const files = ['--take-over /etc/grafana/grafana.ini', '--take-over /etc/haproxy/haproxy.cfg']
     expect(consentsFor(aCluster({loadBalancer: aHaproxy()}), planned)).toEqual(files)
     expect(consentsFor(aCluster(), planned)).toEqual([...files, '--accept-loss'])
+  })
+})
+
+describe('the loss of a maintenance window', () => {
+  it.each([
+    [{writer: 'gf1', stops: []}, 'nobody serves, and no alert rule is evaluated'],
+    [{stops: []}, 'all nodes that are not past the migration stop together'],
+  ])('is refused in its own words until it is accepted: %o', (window, words) => {
+    const planned = {verb: 'rollout', window, waves: []} as unknown as Plan
+    const refuse = (accepted: boolean) => () => refuseLoss(aCluster({loadBalancer: aHaproxy()}), planned, {accepted})
+    expect(refuse(false)).toThrow(
+      expect.objectContaining({code: 'LOSS_NOT_ACCEPTED', exit: 'preflight', message: expect.stringContaining(words)}),
+    )
+    expect(refuse(true)).not.toThrow()
   })
 })
 
