@@ -20,6 +20,7 @@ import {aHaproxy} from './a-load-balancer.ts'
 import {aLock} from './a-lock.ts'
 import {aDatabaseAnswer} from './an-observation.ts'
 import {FakeClock, FakeDatabases, FakeHost, FakeHosts, FakeHttp} from './fake-ports.ts'
+import {WorldDeadMan} from './world-dead-man.ts'
 
 export const OLD = '12.0.0'
 export const NEW = '12.1.0'
@@ -50,7 +51,7 @@ export interface Machine {
   server: ServerState
   process: number
   out: string | undefined
-  armed: boolean
+  readonly deadMan: WorldDeadMan
   /** What `gha drain` has written there. */
   drained?: string | undefined
   stopped: boolean
@@ -86,6 +87,8 @@ export class RolloutWorld {
   migrates: () => boolean = () => true
   /** Whether this version is unhealthy on that node. */
   sick: (node: string, version: string) => boolean = () => false
+  /** Whether nothing listens there yet, although its process lives. */
+  silent: (node: string, version: string) => boolean = () => false
   /** Whether nobody can log in there, although it is healthy. */
   brokenLogin: (node: string, version: string) => boolean = () => false
   wrongPassword = false
@@ -131,7 +134,7 @@ export class RolloutWorld {
           server: version ? 'in' : 'down',
           process: 100,
           out: undefined,
-          armed: false,
+          deadMan: new WorldDeadMan(),
           stopped: false,
           migrating: undefined,
           files: {},
@@ -143,14 +146,14 @@ export class RolloutWorld {
 
   /** `gf1 12.1.0 in`, and what a run has not put right yet. */
   seen(): readonly string[] {
-    return [...this.machines].map(([name, {version, server, out, armed, drained, stopped, migrating}]) =>
+    return [...this.machines].map(([name, {version, server, out, deadMan, drained, stopped, migrating}]) =>
       [
         name,
         version ?? 'nothing',
         server,
         ...(drained ? ['drained'] : []),
         ...(out ? [`out by ${out}`] : []),
-        ...(armed ? ['armed'] : []),
+        ...(deadMan.words ? [deadMan.words] : []),
         ...(stopped ? ['stopped'] : []),
         ...(migrating ? ['migrating'] : []),
       ].join(' '),
@@ -227,7 +230,22 @@ export class RolloutWorld {
     return new FakeHost(name, {run: script => this.#ran(name, script)})
   }
 
+  /** Nobody comes for so long, and dead men act. */
+  async leaveAlone(milliseconds: number): Promise<void> {
+    await this.clock.sleep(milliseconds)
+    this.#deadMenAct()
+  }
+
+  #deadMenAct(): void {
+    for (const [name, machine] of this.machines) {
+      if (!machine.deadMan.acts(this.clock.now())) continue
+      this.effects.push(`${name} dead man`)
+      started(machine, this.versions.old)
+    }
+  }
+
   #ran(name: string, {name: script, mutates, text, input}: Script<unknown>): string {
+    this.#deadMenAct()
     this.ran.push(`${name} ${script}`)
     if (script === 'observe')
       return observed(this.machine(name), {log: this.log(name), migrators: this.migratorLog(name)})
@@ -236,17 +254,18 @@ export class RolloutWorld {
     if (script === 'release the lock' || script === 'renew the lock') return ''
     if (!mutates) throw new Error(`unexpected script ${script}`)
     this.#change(name, script, machine => {
+      machine.deadMan.heed(script, text, this.clock.now())
       switch (script) {
         case 'arm':
           machine.out = /printf '%s\\n' (\S+) >"\$state\/out"/.exec(text)?.[1]
-          machine.armed = text.includes('GHA_REVERT')
           machine.migrating = /printf %s '(from=[^']*)' >"\$state\/migrating"/.exec(text)?.[1] ?? machine.migrating
           return
         case 'rearm':
-          if (!machine.armed) throw new Error('nothing is armed')
+        case 'give it more time':
+        case 'let the dead man wait':
+        case 'let the dead man count':
           return
         case 'disarm':
-          machine.armed = false
           machine.migrating = undefined
           return
         case 'stop':
@@ -259,7 +278,6 @@ export class RolloutWorld {
           return
         case 'revert':
           started(machine, this.versions.old)
-          machine.armed = false
           return
         case 'mark as serving':
           machine.out = undefined
@@ -330,7 +348,8 @@ export class RolloutWorld {
   #answer(from: string, path: string): Partial<HttpResponse> {
     const name = from === 'here' ? ([...this.machines].find(([, {server}]) => server === 'in')?.[0] ?? '') : from
     const {version, stopped} = this.machine(name)
-    if (version === undefined || stopped) throw new DialError('refused', 'connection refused')
+    if (version === undefined || stopped || this.silent(name, version))
+      throw new DialError('refused', 'connection refused')
     const told = this.#told(name, version, path)
     if (told) return told
     const sick = this.sick(name, version)
@@ -358,7 +377,7 @@ function observed(
   machine: Machine,
   {log, migrators}: {readonly log: string; readonly migrators: readonly string[]},
 ): string {
-  const {version, process, out, armed, drained, stopped, migrating, files, release} = machine
+  const {version, process, out, deadMan, drained, stopped, migrating, files, release} = machine
   const running = version === undefined || stopped ? 'inactive' : 'active'
   return [
     record('script.started', '1800000000.0'),
@@ -376,7 +395,7 @@ function observed(
     record('log.line', `${log}\nread 9\n`),
     record('migrator.line', migrators.join('\n')),
     ...(out ? [record('state.out', out)] : []),
-    ...(armed ? [record('state.armed', 'r1\nold')] : []),
+    ...(deadMan.words ? [record('state.armed', 'r1\nold')] : []),
     ...(drained ? [record('state.drained', drained), record('state.drained.renewed', '1799999000')] : []),
     ...(migrating ? [record('state.migrating', migrating)] : []),
     record('script.ended', '5000'),

@@ -33,7 +33,12 @@ export interface KeptState {
 export interface Armed {
   /** The id of the release that he puts back. */
   readonly wayBack: string
+  /** His time does not count: Grafana may migrate. */
+  readonly waits?: true
 }
+
+/** Stands in the place of his deadline while he waits. */
+export const NEVER = 'never'
 
 export interface KeptText {
   readonly text: string
@@ -100,7 +105,9 @@ function drained(records: Records): Drained | undefined {
 
 /** Lines: the run, the release to put back, when, and the boot that it was armed in. */
 function armedText(text: string | undefined): Armed | undefined {
-  return text === undefined ? undefined : {wayBack: text.split('\n')[1] ?? ''}
+  if (text === undefined) return undefined
+  const [, wayBack = '', deadline] = text.split('\n')
+  return {wayBack, ...(deadline === NEVER ? {waits: true} : {})}
 }
 
 function keptText(records: Records, name: string): KeptText | undefined {

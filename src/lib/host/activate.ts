@@ -2,6 +2,7 @@ import {type Release, sumsOf} from '../model/release.ts'
 import {quote, type Script} from '../model/script.ts'
 import {type Activation, activationFunctions, unchangedSincePlan} from './activation.ts'
 import {extendDeadline, stillArmed, stoodDown} from './dead-man.ts'
+import {DEAD_MAN_WAITS} from './dead-man-time.ts'
 import {fenced} from './fence.ts'
 
 export interface Swap {
@@ -12,7 +13,7 @@ export interface Swap {
   readonly seconds: number
   /** True where this run has armed the dead man: nothing is swapped once he has acted. */
   readonly guarded: boolean
-  /** True where the new version may migrate: its start may take hours. */
+  /** True where the new version may migrate: its start may take hours, and from then on the dead man waits. */
   readonly migrates: boolean
 }
 
@@ -28,7 +29,7 @@ export function activateRelease({state, lease, install, service}: Activation, sw
       activationFunctions(install, service),
       ...(guarded ? [stillArmed(lease)] : []),
       unchangedSincePlan(seen, wished),
-      ...(migrates ? ['service_patient || exit 1'] : []),
+      ...(migrates ? ['service_patient || exit 1', `before_start() { ${DEAD_MAN_WAITS}; }`] : []),
       `activate ${quote(release.id)} ${migrates ? '--no-block' : ''} || exit 1`,
       extendDeadline({service}, seconds),
     ].join('\n'),

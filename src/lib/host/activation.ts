@@ -52,6 +52,7 @@ remove_leftovers() {
     if [ "$kind" = file ]; then rm -f "$path"; else rm -rf "$path"; fi || { echo "cannot remove $path" >&2; return 1; }
   done <"$state/releases/$2/manifest"
 }
+before_start() { :; }
 activate() {
   release=$1
   [ -e "$state/releases/$release/manifest" ] || { echo "release $release is not on this host" >&2; return 1; }
@@ -76,6 +77,7 @@ activate() {
   clear_aside "$release"
   printf %s "$release" >"$state/release.new" && mv -f "$state/release.new" "$state/release" || return 1
   rm -f "$state/swapping"
+  before_start || { echo "cannot write in $state" >&2; return 1; }
   service_restart "\${2:-}" || { echo "the service did not start" >&2; return 1; }
 }`.trim()
 

@@ -2,6 +2,7 @@ import type {Lease} from '../model/lease.ts'
 import {formatMigrationMark, type MigrationMark} from '../model/migration-mark.ts'
 import {quote, type Script} from '../model/script.ts'
 import {type Activation, activationFunctions} from './activation.ts'
+import {countFromNow, DEAD_MAN_COUNTS, DEAD_MAN_WAITS, inSeconds} from './dead-man-time.ts'
 import {type FencedScript, fenced} from './fence.ts'
 import {PRUNE_PLUGINS} from './plugins.ts'
 import type {ServiceControl} from './service/service-control.ts'
@@ -38,7 +39,7 @@ export function armDeadMan(
         : [
             'rm -f "$state/begun"',
             revertFile(state, {functions: activationFunctions(install, service), sleepOn: service.sleepOn, previous}),
-            `printf '%s\\n' ${quote(lease.run)} ${quote(previous)} "$(( $(date +%s) + ${seconds} ))" "$(${BOOT})" >"$state/armed" || fail "cannot write in $state"`,
+            `printf '%s\\n' ${quote(lease.run)} ${quote(previous)} "${inSeconds(seconds)}" "$(${BOOT})" >"$state/armed" || fail "cannot write in $state"`,
             service.armTimer(seconds),
           ]),
     ].join('\n'),
@@ -70,7 +71,7 @@ export function stoodDown({disarmTimer}: ServiceControl): string {
 }
 
 /**
- * The dead man of an earlier run waits for this one.
+ * The dead man of an earlier run is this one's; while a Grafana may migrate he goes on waiting.
  * @throws GhaError `SCRIPT_FAILED` when he has put the old release back meanwhile
  */
 export function rearmDeadMan({state, lease, service}: Activation, seconds: number): Script<void> {
@@ -86,13 +87,38 @@ export function rearmDeadMan({state, lease, service}: Activation, seconds: numbe
   })
 }
 
-/** A migration that is still under way gets its time: nobody puts the old release back meanwhile. */
+/** Where his time counts; one who waits for a migration goes on waiting. */
 export function extendDeadMan({state, lease, service}: Activation, seconds: number): Script<void> {
   return briefly({
     name: 'give it more time',
     state,
     lease,
     body: extendDeadline({service}, seconds),
+  })
+}
+
+/** Whoever migrates is not killed: the dead man, where there is one, does nothing until his time is let count again. */
+export function letDeadManWait({state, lease}: Activation): Script<void> {
+  return briefly({
+    name: 'let the dead man wait',
+    state,
+    lease,
+    body: `${DEAD_MAN_WAITS} || fail "cannot write in $state"`,
+  })
+}
+
+/** The migration is over: from now on the new release has so many seconds to be confirmed. */
+export function letDeadManCount({state, lease, service}: Activation, seconds: number): Script<void> {
+  return briefly({
+    name: 'let the dead man count',
+    state,
+    lease,
+    body: [
+      'if [ -e "$state/armed" ]; then',
+      `${countFromNow(seconds)} || fail "cannot write in $state"`,
+      service.rearmTimer,
+      'fi',
+    ].join('\n'),
   })
 }
 
@@ -116,14 +142,9 @@ export function stillArmed({run}: Lease): string {
   return `[ "$(sed -n 1p "$state/armed" 2>/dev/null)" = ${quote(run)} ] || fail "the time of this swap was over, or the node was rebooted: it stays on its old release"`
 }
 
-/** Shell text that gives a new deadline to a dead man who is armed: after a swap that took its time. */
+/** Shell text that gives a new deadline to a dead man whose time counts: after a swap that took its time. */
 export function extendDeadline({service}: Pick<Activation, 'service'>, seconds: number): string {
-  return [
-    'if [ -e "$state/armed" ]; then',
-    `sed "3s/.*/$(( $(date +%s) + ${seconds} ))/" "$state/armed" >"$state/armed.new" && mv -f "$state/armed.new" "$state/armed"`,
-    service.rearmTimer,
-    'fi',
-  ].join('\n')
+  return [`if ${DEAD_MAN_COUNTS}; then`, countFromNow(seconds), service.rearmTimer, 'fi'].join('\n')
 }
 
 /** Prints what changes with every boot: the kernel's id, and the start of process 1 where a container shares the kernel. */
@@ -138,14 +159,15 @@ interface Revert {
 
 /**
  * The dead man waits for a script of gha that still runs, then looks again: disarmed, or given more time, he does nothing.
- * After a reboot he does not wait: the release was never confirmed. Where no swap has begun there is nothing to put back.
+ * After a reboot he does not wait, unless for a migration: the release was never confirmed. Where no swap has begun there
+ * is nothing to put back.
  */
 function revertFile(state: string, {functions, sleepOn, previous}: Revert): string {
   return [
     `cat >"$state/revert.sh" <<'GHA_REVERT' || fail "cannot write in $state"`,
     `state=${quote(state)}`,
     'exec 9>"$state/guard"; flock 9',
-    '[ -e "$state/armed" ] || exit 0',
+    `${DEAD_MAN_COUNTS} || exit 0`,
     `if [ "$(sed -n 4p "$state/armed")" = "$(${BOOT})" ] && [ "$(date +%s)" -lt "$(sed -n 3p "$state/armed")" ]; then ${sleepOn}; exit 0; fi`,
     'if [ ! -e "$state/begun" ]; then rm -f "$state/armed"; exit 0; fi',
     functions,

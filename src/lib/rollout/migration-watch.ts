@@ -2,11 +2,12 @@ import {GhaError} from '../errors/gha-error.ts'
 import type {NodeObservation} from '../facts/node-observation.ts'
 import {observeNode} from '../facts/observe-node.ts'
 import {MAIN_LOG} from '../grafana/migration-logs.ts'
-import {extendDeadMan} from '../host/dead-man.ts'
+import {letDeadManCount, letDeadManWait} from '../host/dead-man.ts'
 import {given} from '../model/given.ts'
 import {type MigrationLog, rowsIn} from '../model/migration-log.ts'
 import type {Migrated} from '../model/migration-mark.ts'
 import type {Node} from '../model/node.ts'
+import {sameVersion, type Version} from '../model/version.ts'
 import {MigratorWords} from './migrator-words.ts'
 import {activationOf, type Run, runOn, wayBackOf} from './run.ts'
 
@@ -44,22 +45,47 @@ interface Seen {
   readonly last: string | undefined
 }
 
-/** Follows a migration from outside: while it goes on no deadline counts, and nobody puts the old release back. */
+interface Watched {
+  readonly run: Run
+  readonly node: Node
+  /** The version that may migrate. */
+  readonly version: Version
+  /** How long it may take to be confirmed, once it has migrated. */
+  readonly seconds: number
+  readonly deadMan: DeadMan
+}
+
+/** Unknown where an earlier run had the node in its hands. */
+type DeadMan = 'unknown' | 'waits' | 'counts'
+
+/**
+ * Follows a migration from outside: while it goes on no deadline counts, and nobody puts the old release back. The dead
+ * man waits since Grafana was started, so that he still does where nobody follows it any more.
+ */
 export class MigrationWatch {
   readonly #run: Run
   readonly #node: Node
-  readonly #extraSeconds: number
+  readonly #version: Version
+  readonly #seconds: number
+  #deadMan: DeadMan
   #asked = Number.NEGATIVE_INFINITY
   readonly #said: MigratorWords
   #seen: Seen | undefined
   #goesOn = false
 
-  /** @param extraSeconds what the dead man is given anew whenever the migration was seen going on */
-  constructor({run, node}: {readonly run: Run; readonly node: Node}, extraSeconds: number) {
+  constructor({run, node, version, seconds, deadMan}: Watched) {
     this.#run = run
     this.#node = node
-    this.#extraSeconds = extraSeconds
     this.#said = new MigratorWords({run, node})
+    this.#version = version
+    this.#seconds = seconds
+    this.#deadMan = deadMan
+  }
+
+  /** Grafana answers only once it has migrated; where it hides its version, the one before may still be ending. */
+  async heed({health}: NodeObservation): Promise<void> {
+    const version = health.known ? health.value.version : undefined
+    if (version && sameVersion(version, this.#version)) await this.#letDeadMan('counts')
   }
 
   /**
@@ -100,6 +126,7 @@ export class MigrationWatch {
   async #letItGoOn(): Promise<void> {
     const {progress, stopRequested, ports} = this.#run
     const node = this.#node
+    await this.#letDeadMan('waits')
     if (stopRequested()) throw leftAlone(node, 'MIGRATION_UNDER_WAY', 'stopped by the operator while Grafana migrates')
     const {logs = [], since = 0, last} = this.#seen ?? {}
     if (ports.clock.now() - since > STUCK_MILLISECONDS)
@@ -110,8 +137,14 @@ export class MigrationWatch {
       )
     const lastWords = last === undefined ? '' : `, the last: ${last}`
     progress({type: 'note', node: node.name, text: `migrating: ${rowsIn(logs)} migrations done${lastWords}`})
-    if (wayBackOf(this.#run, node) !== undefined)
-      await runOn(this.#run, node, extendDeadMan(activationOf(this.#run, node), this.#extraSeconds))
+  }
+
+  async #letDeadMan(wait: 'waits' | 'counts'): Promise<void> {
+    const [run, node] = [this.#run, this.#node]
+    if (this.#deadMan === wait || wayBackOf(run, node) === undefined) return
+    const activation = activationOf(run, node)
+    await runOn(run, node, wait === 'waits' ? letDeadManWait(activation) : letDeadManCount(activation, this.#seconds))
+    this.#deadMan = wait
   }
 }
 

@@ -1,7 +1,7 @@
 import {GhaError} from '../errors/gha-error.ts'
 import {messageOf} from '../errors/message-of.ts'
 import {revertRelease} from '../host/activate.ts'
-import {disarmDeadMan} from '../host/dead-man.ts'
+import {disarmDeadMan, letDeadManWait} from '../host/dead-man.ts'
 import {readRelease} from '../host/read-release.ts'
 import {stopService} from '../host/stop-service.ts'
 import {isUntouched} from '../model/migration-mark.ts'
@@ -136,9 +136,15 @@ async function revert(turn: Turn): Promise<Aftermath> {
   if (wayBack === undefined) return heldOut('there is no release to go back to')
   if (run.plan.step.kind === 'additive') {
     const schema = await lookAtSchema(run, node)
-    if (schema.known && schema.locked) return heldOut('somebody still holds the migration lock')
+    if (schema.known && schema.locked) return await leaveMigrating(turn)
   }
   return await backOn(turn, wayBack)
+}
+
+/** Nobody goes back while it may migrate: the dead man neither, whose time has counted since it answered. */
+async function leaveMigrating({run, node}: Turn): Promise<Aftermath> {
+  await runOn(run, node, letDeadManWait(activationOf(run, node)))
+  return heldOut('somebody still holds the migration lock')
 }
 
 /** Where the migration has not begun, what ran before still reads the database. Nobody can begin it between the looks. */

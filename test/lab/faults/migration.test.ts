@@ -1,3 +1,4 @@
+import {setTimeout as sleep} from 'node:timers/promises'
 import {describe, expect, it} from 'vitest'
 import type {LabCluster} from '../support/cluster.ts'
 import {plantFault, removeFault} from '../support/node-faults.ts'
@@ -45,3 +46,34 @@ async function packages(cluster: LabCluster): Promise<Readonly<Record<string, st
   )
   return Object.fromEntries(await Promise.all(looks))
 }
+
+describe('a migration that old nodes survive', () => {
+  const [OLD, NEW] = ['12.1.1', '12.2.0']
+  const WORDS = ['rollout', '--yes', '--to', NEW]
+  /** Longer than the dead man of these nodes has, from his swap on. */
+  const MIGRATES_SECONDS = 240
+  const lab = unmigratedLab({from: OLD})
+
+  it('is killed by nobody when gha is gone, and the next run waits for it', async () => {
+    const {cluster} = lab
+    const main = async () => (await cluster.on('gf1', 'systemctl show --property MainPID grafana-server')).trim()
+    await plantFault(cluster, 'gf1', {fault: `long-migration=${MIGRATES_SECONDS}`, version: NEW})
+    const first = cluster.start(WORDS)
+    await first.reaches('gf1', 'gate', 'step-started')
+    const begun = Date.now()
+    first.process.kill('SIGKILL')
+    await first.ended
+    const process = await main()
+    await sleep((MIGRATES_SECONDS - 60) * 1000)
+    expect(await main()).toBe(process)
+    const [, , time] = (await cluster.on('gf1', 'cat /var/lib/gha/*/gf1/armed')).split('\n')
+    expect(time).toBe('never')
+    expect((Date.now() - begun) / 1000).toBeLessThan(MIGRATES_SECONDS)
+    const {exitCode, stderr} = await cluster.gha(WORDS)
+    expect(exitCode, stderr).toBe(0)
+    expect(stderr).toMatch(/migrating: \d+ migrations done/)
+    expect(await cluster.versions()).toEqual(everywhere(NEW))
+    expect(await cluster.balancerStates()).toEqual(everywhere('UP'))
+    expect(await cluster.leftovers()).toEqual([])
+  })
+})

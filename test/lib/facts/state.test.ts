@@ -65,4 +65,12 @@ describe('the state fact', () => {
     expect(observation.value.lock?.ageSeconds).toBeGreaterThanOrEqual(3599)
     expect(observation.value.armed).toBeUndefined()
   })
+
+  it.each([
+    {deadline: '1800000000', armed: {wayBack: '12.0.0-x'}},
+    {deadline: 'never', armed: {wayBack: '12.0.0-x', waits: true}},
+  ])('tells whether the dead man counts or waits: $deadline', async ({deadline, armed}) => {
+    writeFileSync(path.join(folder, 'armed'), `r1\n12.0.0-x\n${deadline}\nboot-1\n`)
+    expect(await ask()).toMatchObject({value: {armed}})
+  })
 })

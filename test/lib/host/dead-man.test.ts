@@ -1,9 +1,18 @@
-import {existsSync, readdirSync, readFileSync} from 'node:fs'
+import {execFileSync} from 'node:child_process'
+import {existsSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {setTimeout} from 'node:timers/promises'
 import {it as bare, describe, expect} from 'vitest'
 import {activateRelease, revertRelease} from '../../../src/lib/host/activate.ts'
-import {armDeadMan, disarmDeadMan, markServing, rearmDeadMan} from '../../../src/lib/host/dead-man.ts'
+import {
+  armDeadMan,
+  disarmDeadMan,
+  extendDeadMan,
+  letDeadManCount,
+  letDeadManWait,
+  markServing,
+  rearmDeadMan,
+} from '../../../src/lib/host/dead-man.ts'
 import {eventually} from '../../support/eventually.ts'
 import {ShamNode} from '../../support/sham-node.ts'
 
@@ -16,13 +25,19 @@ const it = bare.extend<{readonly node: ShamNode}>({
   },
 })
 
+interface Upgrade {
+  readonly armed: number
+  readonly swapped: number
+  readonly migrates?: boolean
+}
+
 /** Armed for `armed` seconds, and for `swapped` from the swap on. */
-async function upgraded(node: ShamNode, {armed, swapped}: {readonly armed: number; readonly swapped: number}) {
+async function upgraded(node: ShamNode, {armed, swapped, migrates = false}: Upgrade) {
   const {release: first} = await node.bringUp('12.1.0', 'one')
   const {release} = await node.stage('12.1.1', 'two')
   await node.host.run(armDeadMan(node.activation(), {previous: first.id, seconds: armed}))
   const seen = new Map([[node.ini, first.files[0]?.sha256]])
-  const swap = {release, seen, seconds: swapped, guarded: true, migrates: false}
+  const swap = {release, seen, seconds: swapped, guarded: true, migrates}
   return {first, release, swap: () => node.host.run(activateRelease(node.activation(), swap))}
 }
 
@@ -110,6 +125,51 @@ describe.concurrent('the dead man of an earlier run', () => {
       code: 'SCRIPT_FAILED',
       message: expect.stringContaining('put its old release back by itself'),
     })
+  })
+})
+
+describe.concurrent('the dead man of a Grafana that may migrate', () => {
+  const MIGRATING = {armed: 8, swapped: 1, migrates: true}
+  const act = (node: ShamNode) => execFileSync('/bin/sh', [path.join(node.state, 'revert.sh')])
+
+  it('waits from its start on, after his time and after a reboot, until he is let count', async ({node}) => {
+    const {first, release, swap} = await upgraded(node, MIGRATING)
+    await swap()
+    await node.host.run(extendDeadMan(node.activation(), 1))
+    await node.host.run(rearmDeadMan(node.activation(), 1))
+    await setTimeout(9000)
+    const rebooted = readFileSync(path.join(node.state, 'armed'), 'utf8').replace(/.*\n$/, 'another boot\n')
+    writeFileSync(path.join(node.state, 'armed'), rebooted)
+    act(node)
+    expect([live(node), has(node, 'armed')]).toEqual([release.id, true])
+    await node.host.run(letDeadManCount(node.activation(), 1))
+    await acted(node)
+    expect(live(node)).toBe(first.id)
+  })
+
+  it('waits again when he is told to', async ({node}) => {
+    const {release, swap} = await upgraded(node, MIGRATING)
+    await swap()
+    await node.host.run(letDeadManCount(node.activation(), 3))
+    await node.host.run(letDeadManWait(node.activation()))
+    await setTimeout(4000)
+    act(node)
+    expect([live(node), has(node, 'armed')]).toEqual([release.id, true])
+  })
+
+  it('still puts the old release back where the swap was cut before it started', async ({node}) => {
+    const {first, swap} = await upgraded(node, {...MIGRATING, armed: 3})
+    rmSync(path.join(node.state, 'releases', '12.1.1-two', 'files', '0'))
+    await expect(swap()).rejects.toMatchObject({code: 'SCRIPT_FAILED'})
+    await acted(node)
+    expect(live(node)).toBe(first.id)
+  })
+
+  it('is armed by nobody who is told to wait or to count', async ({node}) => {
+    await node.bringUp('12.1.0', 'one')
+    await node.host.run(letDeadManWait(node.activation()))
+    await node.host.run(letDeadManCount(node.activation(), 1))
+    expect(has(node, 'armed')).toBe(false)
   })
 })
 

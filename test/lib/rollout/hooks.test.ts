@@ -40,7 +40,7 @@ describe('hooks of a rollout', () => {
     const world = worldWith(ALL, ['gf1', 'gf2'])
     await rollout(world)
     const turn = ['hook preNode', 'arm', 'hook preDrain', 'drain', 'out', 'hook postDrain']
-    const rest = ['activate', 'disarm', 'in', 'mark as serving', 'hook postNode']
+    const rest = ['activate', 'let the dead man count', 'disarm', 'in', 'mark as serving', 'hook postNode']
     expect(world.effects).toEqual(['gf1', 'gf2'].flatMap(name => [...turn, ...rest].map(what => `${name} ${what}`)))
     expect(told(world).filter(text => text.includes('postNode'))).toEqual(['gf1 postNode done', 'gf2 postNode done'])
     expect(world.journal).toContain('gf1 hook-done preDrain')

@@ -77,7 +77,7 @@ describe('a step that only a single writer may take', () => {
     const inner = world.before
     world.before = effect => {
       inner(effect)
-      expect([...world.machines.values()].some(({armed}) => armed)).toBe(false)
+      expect([...world.machines.values()].some(({deadMan}) => deadMan.words)).toBe(false)
     }
     await rollout(world)
     expect(world.seen()).toEqual(ALL_DONE)

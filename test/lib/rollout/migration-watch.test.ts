@@ -1,4 +1,5 @@
 import {beforeEach, describe, expect, it} from 'vitest'
+import {versionOf} from '../../../src/lib/model/version.ts'
 import type {Plan} from '../../../src/lib/plan/plan.ts'
 import {MigrationWatch} from '../../../src/lib/rollout/migration-watch.ts'
 import {nodeNamed, type Run} from '../../../src/lib/rollout/run.ts'
@@ -17,7 +18,13 @@ beforeEach(() => {
   const progress: Run['progress'] = event => {
     if (event.type === 'note') notes.push(event.text)
   }
-  watch = new MigrationWatch({run: world.run(PLAN, {progress}), node: nodeNamed(world.cluster, 'gf1')}, 60)
+  watch = new MigrationWatch({
+    run: world.run(PLAN, {progress}),
+    node: nodeNamed(world.cluster, 'gf1'),
+    version: versionOf('12.4.0'),
+    seconds: 60,
+    deadMan: 'waits',
+  })
 })
 
 /** As Grafana writes it, so many seconds after the process began. */

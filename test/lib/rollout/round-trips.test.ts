@@ -7,6 +7,7 @@ import {worldHaproxy} from '../../support/world-haproxy.ts'
 import {worldNginx} from '../../support/world-nginx.ts'
 
 const BAR = 8
+const all = (version: string) => ({gf1: version, gf2: version, gf3: version})
 
 /** Looks that wait for a drain or for health are no overhead. */
 const tripsOf = ({ran}: RolloutWorld) => ran.filter(script => !script.endsWith(' observe'))
@@ -43,7 +44,7 @@ describe('the turn of a node', () => {
   it.each(KINDS)(
     'takes at most eight round trips, beyond the looks of the gate, with $name',
     async ({open, read, tell}) => {
-      const world = new RolloutWorld({gf1: OLD, gf2: OLD, gf3: OLD})
+      const world = new RolloutWorld(all('12.1.0'), {}, {range: {old: '12.1.0', new: '12.1.1'}})
       const plan = await planFor(world)
       world.ran.length = 0
       const outcomes = await execute(world.run(plan, {balancer: open(world)}))
@@ -62,4 +63,20 @@ describe('the turn of a node', () => {
       expect(tripsOf(world).length / 3).toBeLessThanOrEqual(BAR)
     },
   )
+})
+
+it('takes one more where Grafana may migrate, between two looks of the gate', async () => {
+  const world = new RolloutWorld(all(OLD))
+  const plan = await planFor(world)
+  world.ran.length = 0
+  await execute(world.run(plan, {balancer: worldHaproxy(world)}))
+  const turn = tripsOf(world).filter(script => script.startsWith('gf1'))
+  expect(turn.map(script => script.slice(4))).toEqual([
+    'arm',
+    'activate',
+    'let the dead man count',
+    'disarm',
+    'mark as serving',
+  ])
+  expect(tripsOf(world).length / 3).toBeLessThanOrEqual(BAR + 1)
 })

@@ -1,3 +1,4 @@
+import {DEAD_MAN_COUNTS} from '../dead-man-time.ts'
 import {attended, dockerFunctions, STOP_SECONDS} from '../docker/functions.ts'
 import {deadManTimer} from './dead-man-timer.ts'
 import type {ServiceControl} from './service-control.ts'
@@ -17,7 +18,8 @@ export function docker(container: string, state: string): ServiceControl {
 }
 
 /**
- * While the dead man watches a new container nobody else may start it; the one that he puts back is docker's again.
+ * While the dead man watches a new container nobody else may start it; the one that he puts back is docker's again, and
+ * so is one that may migrate, for which he waits.
  * Group 0 is what the image's own user has, whatever user docker was told.
  */
 const FUNCTIONS = `
@@ -27,7 +29,7 @@ service_patient() { :; }
 service_hold() { :; }
 service_release() { :; }
 service_restart() {
-  if [ -e "$state/armed" ] && [ "$(sed -n 2p "$state/armed")" != "$release" ]; then docker_unattended; else docker_attended; fi || return 1
+  if ${DEAD_MAN_COUNTS} && [ "$(sed -n 2p "$state/armed")" != "$release" ]; then docker_unattended; else docker_attended; fi || return 1
   docker restart -t ${STOP_SECONDS} "$container" >/dev/null
 }
 service_group() {

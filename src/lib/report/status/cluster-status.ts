@@ -132,7 +132,7 @@ function keptNotes(state: KeptState | undefined): readonly string[] {
   return [
     ...(state?.drained ? [describeDrain(state.drained)] : []),
     ...(state?.out ? [`held out by run ${state.out}`] : []),
-    ...(state?.armed ? ['dead man armed'] : []),
+    ...(state?.armed ? [state.armed.waits ? 'dead man waits: Grafana may migrate' : 'dead man armed'] : []),
     ...(state?.reverted ? ['the dead man put the old release back'] : []),
   ]
 }

@@ -11,12 +11,12 @@ import {previousContainer} from '../../host/docker/functions.ts'
 import type {Node} from '../../model/node.ts'
 import {unknown} from '../../model/observation.ts'
 import type {Release} from '../../model/release.ts'
-import {type FileChange, nodesOf} from '../../plan/plan.ts'
+import {type FileChange, hasStep, nodesOf} from '../../plan/plan.ts'
 import {healthOf} from '../health-of.ts'
 import {holdsBudget} from '../holds-budget.ts'
 import {matesOf} from '../may-it-go.ts'
 import {MigrationWatch} from '../migration-watch.ts'
-import type {Run} from '../run.ts'
+import type {Run, Turn} from '../run.ts'
 import {SignsOfLife} from '../signs-of-life.ts'
 import {isNotRelease, processOf} from '../truth.ts'
 import type {StepExecutor, StepOf} from './step.ts'
@@ -30,11 +30,20 @@ const IMPATIENT_MILLISECONDS = 700
 export const gate: StepExecutor<'gate'> = {
   describe: ({healthySeconds, deadlineSeconds, atOnce}) =>
     `healthy within ${deadlineSeconds} s${healthySeconds > 0 ? `, and for ${healthySeconds} s` : ''}${atOnce ? ', and back at once' : ''}`,
-  apply: ({run, node, plan}, step) => {
-    const migration = run.plan.step.kind === 'none' ? undefined : new MigrationWatch({run, node}, step.deadlineSeconds)
+  apply: (turn, step) => {
+    const {run, node, plan} = turn
+    const migration = run.plan.step.kind === 'none' ? undefined : watchMigration(turn, step)
     const beforeEachLook = () => holdsBudget(run, node, 'gate')
     return untilHealthy({run, node, release: plan.release, beforeEachLook, ...(migration ? {migration} : {})}, step)
   },
+}
+
+function watchMigration({run, node, plan}: Turn, {deadlineSeconds}: StepOf<'gate'>): MigrationWatch {
+  const [seconds = deadlineSeconds] = plan.steps.flatMap(step =>
+    step.kind === 'activate' || step.kind === 'rearm' ? [step.seconds] : [],
+  )
+  const deadMan = hasStep(plan, 'activate') ? 'waits' : 'unknown'
+  return new MigrationWatch({run, node, version: plan.release.version, seconds, deadMan})
 }
 
 /** A mesh is right when every member says so. */
@@ -75,6 +84,7 @@ export async function untilHealthy(gated: Gated, step: Gate): Promise<string> {
   for (;;) {
     gated.beforeEachLook?.()
     const {seen, others, answeredAt} = await poll(gated, {checks, expected: streak?.process})
+    await gated.migration?.heed(seen)
     const process = processOf(seen)
     const wrong = [
       ...isNotRelease(gated.release, seen),

@@ -78,6 +78,8 @@ describe('the status of a cluster', () => {
       'dead man armed',
       'the dead man put the old release back',
     ])
+    const waiting = known(keptState({armed: {...armed, waits: true}}))
+    expect(one(aNodeObservation({state: waiting})).notes).toEqual(['dead man waits: Grafana may migrate'])
     const running = known({state: 'active', words: 'active', configured: [], process: aProcess()} as const)
     const silent = unknown('nothing listens on its port')
     expect(one(aNodeObservation({service: running, health: silent})).notes).toEqual([
