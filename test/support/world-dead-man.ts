@@ -25,6 +25,7 @@ export class WorldDeadMan {
       case 'activate':
         return /^before_start\(\) \{ \{/m.test(text) ? this.#told('waits') : this.#extended(text, now)
       case 'rearm':
+        return text.includes('date +%s) + ') ? this.#extended(text, now) : 'none'
       case 'give it more time':
         return this.#extended(text, now)
       case 'let the dead man wait':

@@ -71,10 +71,11 @@ export function stoodDown({disarmTimer}: ServiceControl): string {
 }
 
 /**
- * The dead man of an earlier run is this one's; while a Grafana may migrate he goes on waiting.
+ * The dead man of an earlier run is this one's; while a Grafana may migrate he goes on waiting. Or he goes: where gha.yaml
+ * wants no node to go back any more.
  * @throws GhaError `SCRIPT_FAILED` when he has put the old release back meanwhile
  */
-export function rearmDeadMan({state, lease, service}: Activation, seconds: number): Script<void> {
+export function rearmDeadMan({state, lease, service}: Activation, seconds: number | 'gone'): Script<void> {
   return briefly({
     name: 'rearm',
     state,
@@ -82,7 +83,7 @@ export function rearmDeadMan({state, lease, service}: Activation, seconds: numbe
     body: [
       '[ -e "$state/armed" ] || fail "it has put its old release back by itself meanwhile"',
       `printf '%s\\n' ${quote(lease.run)} >"$state/out" || fail "cannot write in $state"`,
-      extendDeadline({service}, seconds),
+      seconds === 'gone' ? 'rm -f "$state/armed"' : extendDeadline({service}, seconds),
     ].join('\n'),
   })
 }

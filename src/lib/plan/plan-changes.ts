@@ -1,4 +1,5 @@
 import {classifyStep, type VersionStep} from '../grafana/version-steps.ts'
+import type {Cluster} from '../model/cluster.ts'
 import {skippedBalancers} from '../model/load-balancer.ts'
 import {sameVersion} from '../model/version.ts'
 import {backupFirst} from './backup-first.ts'
@@ -27,6 +28,7 @@ export function planChanges(question: Question): Plan {
     to,
     ...(from ? {from} : {}),
     step,
+    onFailure: onFailureIn(cluster),
     ...backupFirst(cluster, {
       situations,
       schemaThere: question.schema.there && !isMigrating(question),
@@ -40,6 +42,10 @@ export function planChanges(question: Question): Plan {
     ...(unchecked.length > 0 ? {unchecked} : {}),
     pending: pendingOf(question, due),
   }
+}
+
+function onFailureIn({rollout}: Cluster): Plan['onFailure'] {
+  return rollout.autoRevert ? 'go-back' : 'hold-out'
 }
 
 function needsWork({reasons, heldOut, armed, running, server}: Situation): boolean {

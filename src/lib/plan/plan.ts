@@ -13,6 +13,8 @@ export interface Plan {
   /** The oldest version that runs; undefined where none does. */
   readonly from?: Version
   readonly step: VersionStep
+  /** Whether a node that fails goes back by itself, as gha.yaml wants it. */
+  readonly onFailure: 'go-back' | 'hold-out'
   /** How the database is copied before the first node; undefined where its schema stays. */
   readonly backup?: BackupPolicy
   /** Set where one node migrates alone: what stops before it goes. */

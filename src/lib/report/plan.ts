@@ -13,6 +13,7 @@ import {
 } from '../plan/plan.ts'
 import type {TableSize} from '../ports/database.ts'
 import {differenceLines, foldTwins, type Paint, type ShownDifference} from './difference.ts'
+import {goingBack} from './going-back.ts'
 import {hookLines, type ShownHook} from './hooks.ts'
 import {versionsText} from './versions-text.ts'
 
@@ -90,7 +91,7 @@ export function planDocument({
     to: formatVersion(plan.to),
     versionStep: plan.step,
     backup: plan.backup,
-    goingBack: GOING_BACK[plan.step.kind],
+    goingBack: goingBack(plan),
     ...(plan.window ? {window: windowDocument(plan.window)} : {}),
     waves: plan.waves.map(wave =>
       wave.map(({node, release, reasons, changes, steps}) => ({node, release: release.id, reasons, changes, steps})),
@@ -126,15 +127,6 @@ const PENDING = {
   rollout: 'Left for a later rollout, by --limit:',
 } as const
 
-/** What a version step means for whoever wants to be back where he was. */
-const GOING_BACK: Readonly<Record<Plan['step']['kind'], string>> = {
-  none: 'a node that fails goes back by itself; later, a rollout to the old version does it',
-  additive: 'a node that fails goes back by itself; after the rollout `gha rollout undo` does it, or a restored backup',
-  'single-writer':
-    'until the migration begins everything goes back by itself; after that forward, or a restored backup',
-  unsupported: 'gha does not go this way',
-}
-
 function headline(plan: Plan): string {
   const {verb, cluster, from, to, step, waves} = plan
   const nodes = nodesOf(plan).length
@@ -146,7 +138,7 @@ function headline(plan: Plan): string {
 function outlook({plan, needs, cautions = [], expected, tables, triesSeconds}: ShownPlan): readonly string[] {
   const migrates = plan.step.kind !== 'none'
   return [
-    ...(plan.waves.length > 0 ? [`going back: ${GOING_BACK[plan.step.kind]}`] : []),
+    ...(plan.waves.length > 0 ? [`going back: ${goingBack(plan)}`] : []),
     ...(plan.backup ? [`backup: ${backupWords(plan.backup)}`] : []),
     ...(tables ? [`it may lock: ${tablesText(tables)}`] : []),
     ...(expected ? [`expected: ${expectedText(expected)}${onTop(expected, migrates)}`] : []),

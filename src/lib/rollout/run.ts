@@ -99,10 +99,10 @@ export function activationOf({cluster, lock}: Pick<UnstagedRun, 'cluster' | 'loc
 
 /**
  * The release that the node goes back to by itself; undefined where there is none, or its package cannot be had any
- * more, or where it would not read what a migration wrote.
+ * more, where it would not read what a migration wrote, and where gha.yaml wants no node to go back.
  */
-export function wayBackOf({staged, plan}: Run, node: Node): string | undefined {
-  if (plan.step.kind === 'single-writer') return undefined
+export function wayBackOf({cluster, staged, plan}: Run, node: Node): string | undefined {
+  if (plan.step.kind === 'single-writer' || !cluster.rollout.autoRevert) return undefined
   const found = staged.get(node.name)
   if (!found) return wayBackOfEarlierRun(plan, node)
   return found.wayBack ? found.previous : undefined

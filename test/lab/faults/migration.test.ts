@@ -51,7 +51,7 @@ describe('a migration that old nodes survive', () => {
   const [OLD, NEW] = ['12.1.1', '12.2.0']
   const WORDS = ['rollout', '--yes', '--to', NEW]
   /** Longer than the dead man of these nodes has, from his swap on. */
-  const MIGRATES_SECONDS = 240
+  const MIGRATES_SECONDS = 180
   const lab = unmigratedLab({from: OLD})
 
   it('is killed by nobody when gha is gone, and the next run waits for it', async () => {
@@ -64,7 +64,7 @@ describe('a migration that old nodes survive', () => {
     first.process.kill('SIGKILL')
     await first.ended
     const process = await main()
-    await sleep((MIGRATES_SECONDS - 60) * 1000)
+    await sleep((MIGRATES_SECONDS - 80) * 1000)
     expect(await main()).toBe(process)
     const [, , time] = (await cluster.on('gf1', 'cat /var/lib/gha/*/gf1/armed')).split('\n')
     expect(time).toBe('never')

@@ -27,6 +27,14 @@ describe('a rollout', () => {
     expect(isEmpty(plan(NAMES.map(name => aSituation(name))))).toBe(true)
   })
 
+  it.each([
+    {autoRevert: true, onFailure: 'go-back'},
+    {autoRevert: false, onFailure: 'hold-out'},
+  ])('says what becomes of a node that fails: $onFailure', ({autoRevert, onFailure}) => {
+    const cluster = aCluster({rollout: {...aCluster().rollout, autoRevert}})
+    expect(plan([aSituation('gf1', changed)], {cluster})).toMatchObject({onFailure})
+  })
+
   it('takes serving nodes one at a time', () => {
     const planned = plan(NAMES.map(name => aSituation(name, changed)))
     expect(planned.waves.map(wave => wave.map(({node}) => node))).toEqual([['gf1'], ['gf2'], ['gf3']])

@@ -11,6 +11,7 @@ const plan: Plan = {
   from: version,
   to: version,
   step: {kind: 'none', reason: 'the version stays'},
+  onFailure: 'go-back',
   waves: [
     [
       {
@@ -133,6 +134,17 @@ describe('what an operator wants to know before', () => {
     expect(planText({plan: additive, differences: [], needs: []}, {colour: false})).toContain(
       'after the rollout `gha rollout undo` does it',
     )
+  })
+
+  it.each([
+    {kind: 'none', words: 'a node that fails is held out on its new release; a rollout to the old version'},
+    {kind: 'additive', words: 'a node that fails is held out on its new release; `gha rollout undo`'},
+    {kind: 'single-writer', words: 'a node that fails is held out, and the others stay stopped;'},
+  ] as const)('is that nobody goes back where gha.yaml says so: $kind', ({kind, words}) => {
+    const held: Plan = {...plan, step: {kind, reason: ''}, onFailure: 'hold-out'}
+    const shown = planText({plan: held, differences: [], needs: []}, {colour: false})
+    expect(shown).toContain(`going back: ${words}`)
+    expect(shown).toContain('(`autoRevert: false`)')
   })
 
   it('is how long it took before, and which tables are how large', () => {

@@ -150,8 +150,25 @@ describe('a step that fails', () => {
     world.sick = (_node, version) => version === NEW
     const [outcome] = await rollout(world, {staged: new Map([['gf1', {previous: OLD, wayBack}]])})
     expect(outcome).toMatchObject({aftermath: {state: 'held-out', reason: expect.stringContaining(reason)}})
-    expect(world.seen()[0]).toMatch(/^gf1 12\.1\.0 out out by r1/)
+    await world.leaveAlone(24 * 3600_000)
+    expect(world.seen()[0]).toBe('gf1 12.1.0 out out by r1')
     expect(world.effects).not.toContain('gf1 revert')
+  })
+
+  it('stays on its new release where gha.yaml says so since an earlier run has armed it', async () => {
+    const world = new RolloutWorld(THREE, {}, {range: {old: '12.1.0', new: '12.1.1'}})
+    for (const machine of world.machines.values()) machine.version = '12.1.0'
+    failAt(world, 'gf1 disarm', failing('HOST_LOST', 'gf1'))
+    await rollout(world)
+    expect(world.seen()[0]).toBe('gf1 12.1.1 out out by r1 armed')
+    world.sick = (_node, version) => version === '12.1.1'
+    const plan = await planFor(world)
+    const {cluster, ...run} = world.run(plan)
+    const held = {...cluster, rollout: {...cluster.rollout, autoRevert: false}}
+    const [outcome] = await execute({...run, cluster: held})
+    expect(outcome).toMatchObject({aftermath: {state: 'held-out', reason: expect.stringContaining('autoRevert')}})
+    await world.leaveAlone(24 * 3600_000)
+    expect(world.seen()[0]).toBe('gf1 12.1.1 out out by r1')
   })
 
   it('never goes back over a migration of a single writer', async () => {

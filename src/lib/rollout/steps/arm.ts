@@ -4,7 +4,7 @@ import type {StepExecutor} from './step.ts'
 
 export const arm: StepExecutor<'arm'> = {
   describe: ({seconds, migrates}) =>
-    migrates ? 'the only one that migrates' : `goes back by itself unless confirmed within ${seconds} s`,
+    migrates ? 'the only one that migrates' : `its dead man, where it has a way back, gives it ${seconds} s`,
   async apply({run, node}, {seconds, migrates}) {
     const previous = wayBackOf(run, node)
     const arming = {seconds, ...(previous ? {previous} : {}), ...(migrates ? {migrates} : {})}
