@@ -44,11 +44,15 @@ export function trialCluster() {
 
   const gha = (...words: readonly string[]): Promise<GhaRun> => runGha([...words, '-c', file])
 
+  function start(...words: readonly string[]): RunningGha {
+    running = startGha([...words, '-c', file])
+    return running
+  }
+
   /** One node is tried, for as long as it is told, with a page about it; answers when the run waits. */
   async function onTrial(node: string, tries = '5m'): Promise<RunningGha> {
-    const words = ['--to', NEW, '--limit', node, '--try', tries, '--report', path.join(directory, 'report', 'run.html')]
-    const run = startGha(['rollout', ...words, '--yes', '-c', file])
-    running = run
+    const page = path.join(directory, 'report', 'run.html')
+    const run = start('rollout', '--to', NEW, '--limit', node, '--try', tries, '--report', page, '--yes')
     await eventually(`${node} is on trial`, TURN_MILLISECONDS, () => {
       if (run.process.exitCode !== null) throw new Error(run.said())
       return run.said().includes('On trial for')
@@ -76,5 +80,5 @@ export function trialCluster() {
     return text
   }
 
-  return {gha, onTrial, versions, errorOf, report}
+  return {gha, start, onTrial, versions, errorOf, report}
 }

@@ -33,6 +33,8 @@ export function progressLine(event: ProgressEvent, {colour}: {readonly colour: b
       return trialLine(event)
     case 'note':
       return event.text
+    case 'dead-man':
+      return undefined
   }
 }
 

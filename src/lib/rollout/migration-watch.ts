@@ -145,6 +145,7 @@ export class MigrationWatch {
     const activation = activationOf(run, node)
     await runOn(run, node, wait === 'waits' ? letDeadManWait(activation) : letDeadManCount(activation, this.#seconds))
     this.#deadMan = wait
+    run.progress({type: 'dead-man', node: node.name, is: wait === 'waits' ? 'waiting' : 'armed'})
   }
 }
 

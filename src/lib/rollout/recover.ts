@@ -144,6 +144,7 @@ async function revert(turn: Turn): Promise<Aftermath> {
 /** Nobody goes back while it may migrate: the dead man neither, whose time has counted since it answered. */
 async function leaveMigrating({run, node}: Turn): Promise<Aftermath> {
   await runOn(run, node, letDeadManWait(activationOf(run, node)))
+  run.progress({type: 'dead-man', node: node.name, is: 'waiting'})
   return heldOut('somebody still holds the migration lock')
 }
 

@@ -53,6 +53,9 @@ export interface Turn {
 
 export type StepName = StepKind | HookName | 'stage' | 'revert' | 'may-it-go'
 
+/** Whoever waits does so until Grafana is seen to have migrated. */
+export type DeadManIs = 'armed' | 'waiting' | 'gone'
+
 export type ProgressEvent =
   | {readonly type: 'run-started'; readonly run: string; readonly nodes: readonly string[]}
   | {readonly type: 'step-started'; readonly node: string; readonly step: StepName; readonly detail: string}
@@ -65,6 +68,7 @@ export type ProgressEvent =
     }
   | {readonly type: 'step-failed'; readonly node: string; readonly step: StepName; readonly message: string}
   | {readonly type: 'node-done'; readonly node: string; readonly milliseconds: number; readonly drained: boolean}
+  | {readonly type: 'dead-man'; readonly node: string; readonly is: DeadManIs}
   /** What was still open when the time to drain was over: WebSockets and long polls do not end by themselves. */
   | {readonly type: 'connections-cut'; readonly node: string; readonly count: number}
   | HookProgress

@@ -22,6 +22,7 @@ export const activate: StepExecutor<'activate'> = {
       const {release, seen} = plan
       const guarded = wayBackOf(run, node) !== undefined
       const migrates = run.plan.step.kind !== 'none'
+      if (guarded && migrates) run.progress({type: 'dead-man', node: node.name, is: 'waiting'})
       await runOn(run, node, activateRelease(activationOf(run, node), {release, seen, seconds, guarded, migrates}))
       await untilItAnswers(turn)
       return `started ${formatVersion(release.version)}`

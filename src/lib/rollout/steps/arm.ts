@@ -9,6 +9,7 @@ export const arm: StepExecutor<'arm'> = {
     const previous = wayBackOf(run, node)
     const arming = {seconds, ...(previous ? {previous} : {}), ...(migrates ? {migrates} : {})}
     await Promise.all([runOn(run, node, armDeadMan(activationOf(run, node), arming)), run.trials.lookBefore(node)])
+    run.progress({type: 'dead-man', node: node.name, is: previous ? 'armed' : 'gone'})
     return previous ? `way back: ${previous}` : 'no way back'
   },
 }

@@ -6,6 +6,7 @@ export const disarm: StepExecutor<'disarm'> = {
   describe: () => 'the new release is confirmed',
   async apply({run, node}) {
     await runOn(run, node, disarmDeadMan(activationOf(run, node)))
+    run.progress({type: 'dead-man', node: node.name, is: 'gone'})
     return 'confirmed'
   },
 }

@@ -1,0 +1,28 @@
+import {describe, expect, it} from 'vitest'
+import {eventually} from '../support/eventually.ts'
+import {NEW, OLD, trialCluster} from '../support/trial-cluster.ts'
+
+const TURN_MILLISECONDS = 120_000
+
+describe('a rollout that is ended at once', () => {
+  const {gha, start, versions} = trialCluster()
+
+  it('exits 130 at the second Ctrl-C, says how each node stands, and is taken up by the same command', async () => {
+    const words = ['rollout', '--to', NEW, '--yes']
+    const {process, ended, said} = start(...words)
+    const says = (what: string) => eventually(`it says ${what}`, TURN_MILLISECONDS, () => said().includes(what))
+    await says('gate: healthy within')
+    process.kill('SIGINT')
+    await says('Finishing gf1, then stopping; press Ctrl-C again to stop at once.')
+    process.kill('SIGINT')
+    const {code, stderr} = await ended
+    expect(code, stderr).toBe(130)
+    expect(stderr).toContain(
+      'gf1 was at gate: it may be out of the balancer, and goes back to its old release by itself',
+    )
+    expect(stderr).toContain('gf2: not begun, as before.')
+    expect(await versions()).toEqual([NEW, OLD, NEW])
+    expect(await gha(...words)).toMatchObject({code: 0})
+    expect(await versions()).toEqual([NEW, NEW, NEW])
+  })
+})
