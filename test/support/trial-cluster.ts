@@ -1,7 +1,8 @@
-import {mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync} from 'node:fs'
+import {mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {afterAll, beforeAll, expect} from 'vitest'
+import {NODE_PLACES} from '../sandbox/grafana-service.ts'
 import {initWords} from '../sandbox/init-words.ts'
 import {clearLeftovers} from '../sandbox/leftovers.ts'
 import {packDouble} from '../sandbox/packages.ts'
@@ -60,6 +61,13 @@ export function trialCluster() {
     return run
   }
 
+  /** The package of that version cannot be had any more, neither on the node nor beside gha.yaml. */
+  function forget(node: string, version: string): void {
+    rmSync(path.join(directory, node, `${NODE_PLACES.home}.releases`, version, '.gha-complete'))
+    for (const name of readdirSync(path.join(directory, 'packages')))
+      if (name.includes(version)) rmSync(path.join(directory, 'packages', name))
+  }
+
   /** What each node runs, and what gha.yaml wishes. */
   async function versions() {
     const {nodes} = JSON.parse((await gha('status', '-o', 'json')).stdout)
@@ -80,5 +88,5 @@ export function trialCluster() {
     return text
   }
 
-  return {gha, start, onTrial, versions, errorOf, report}
+  return {gha, start, onTrial, versions, errorOf, report, forget}
 }

@@ -61,6 +61,7 @@ export abstract class ChangeCommand extends BaseCommand {
           tries: tryOf(flags.try, {ui: ports.ui, over: interrupt.answered}),
           takeOver: flags['take-over'] ?? [],
           acceptLoss: flags['accept-loss'] ?? false,
+          acceptNoRollback: flags['accept-no-rollback'] ?? false,
           lockWaitSeconds: flags['lock-wait'],
           reason: ['gha', calledFor === 'undo' ? 'rollout undo' : verb, ...this.argv].join(' '),
           stopRequested: interrupt.requested,

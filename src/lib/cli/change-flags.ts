@@ -60,6 +60,9 @@ export const backupFlags = {
 /** What restarts nodes that serve may ask for. */
 export const lossFlags = {
   'accept-loss': Flags.boolean({summary: 'Restart although users will notice: one node only, or no balancer.'}),
+  'accept-no-rollback': Flags.boolean({
+    summary: 'Go on although a node could not go back, because its old package cannot be had any more.',
+  }),
 }
 
 export const changeFlags = {
@@ -87,6 +90,7 @@ export interface ChangeFlags extends WishFlags {
   readonly 'lock-wait': number
   readonly 'skip-hooks': boolean
   readonly 'accept-loss'?: boolean | undefined
+  readonly 'accept-no-rollback'?: boolean | undefined
   readonly report?: string | undefined
   readonly try?: string | undefined
   readonly plan?: string | undefined

@@ -22,6 +22,7 @@ import {operatorOf} from '../operator-of.ts'
 import {runsFolder} from '../runs-folder.ts'
 import {archivesOf} from './archives.ts'
 import type {ChangeRequest} from './change-request.ts'
+import {refuseNoRollback} from './consents.ts'
 import {countingCuts} from './counting-cuts.ts'
 import {packageSourceOf} from './package-source.ts'
 import {pluginLoads} from './plugin-loads.ts'
@@ -140,6 +141,7 @@ async function carryOut(request: ChangeRequest, seen: Survey, run: UnstagedRun):
     ...(archives ? {archives} : {}),
   })
   refuseNoWayBack(staged, request.tries)
+  refuseNoRollback(plan, staged, {accepted: request.acceptNoRollback})
   const backup = run.stopRequested() ? undefined : await backUpFirst(run)
   const kept = backup ? {backup} : {}
   if (run.stopRequested()) return {nodes: begunLater, ...kept}

@@ -28,6 +28,8 @@ export interface ChangeRequest {
   readonly saved?: SavedPlan | undefined
   readonly takeOver: readonly string[]
   readonly acceptLoss: boolean
+  /** Goes on where a node could not go back. */
+  readonly acceptNoRollback: boolean
   readonly lockWaitSeconds: number
   /** The command line, for whoever meets the lock. */
   readonly reason: string

@@ -1,5 +1,6 @@
 import {GhaError} from '../../errors/gha-error.ts'
 import {foreignWords} from '../../facts/foreign-file.ts'
+import type {Staged} from '../../host/stage.ts'
 import type {Cluster} from '../../model/cluster.ts'
 import {nodesOf, type Plan} from '../../plan/plan.ts'
 
@@ -48,6 +49,30 @@ export function refuseLoss(cluster: Cluster, plan: Plan, {accepted}: {readonly a
     hint: plan.window
       ? 'Choose a time for it, have a backup of the database, then pass `--accept-loss`.'
       : 'Users will see errors during the restart; pass `--accept-loss` if that is fine.',
+  })
+}
+
+/**
+ * Known only once it was looked for: before the first drain. A first release has nothing to go back to, and whoever serves
+ * nobody loses nothing. @throws GhaError `NO_WAY_BACK` with the first such node
+ */
+export function refuseNoRollback(
+  {verb, onFailure}: Plan,
+  staged: ReadonlyMap<string, Staged>,
+  {accepted}: {readonly accepted: boolean},
+): void {
+  if (accepted || verb === 'apply' || onFailure === 'hold-out') return
+  const stuck = [...staged].flatMap(([node, {previous, wayBack}]) => (previous && !wayBack ? [{node, previous}] : []))
+  const [first] = stuck
+  if (!first) return
+  const list = stuck.map(({node, previous}) => `${previous} on ${node}`).join(', ')
+  throw new GhaError(`no way back: the package of ${list} cannot be had any more`, {
+    code: 'NO_WAY_BACK',
+    exit: 'preflight',
+    node: first.node,
+    step: 'stage',
+    unchanged: 'Every Grafana runs as before.',
+    hint: 'Put that package back where the nodes get theirs, or pass `--accept-no-rollback`: a node that fails is held out on its new release then.',
   })
 }
 

@@ -53,6 +53,7 @@ async function wayBack(request: ChangeRequest, ports: Ports, run: string): Promi
     back: undo.back,
     writesVersion: !sameVersion(undo.cluster.grafana.version, request.cluster.grafana.version),
     limit: undefined,
+    acceptNoRollback: true,
     lockWaitSeconds: Math.max(request.lockWaitSeconds, LEAST_LOCK_WAIT_SECONDS),
     reason: `${request.reason} (not confirmed)`,
     confirm: async () => true,

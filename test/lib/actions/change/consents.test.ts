@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import {consentsFor, refuseForeign, refuseLoss} from '../../../../src/lib/actions/change/consents.ts'
+import {consentsFor, refuseForeign, refuseLoss, refuseNoRollback} from '../../../../src/lib/actions/change/consents.ts'
+import type {Staged} from '../../../../src/lib/host/stage.ts'
 import type {Plan} from '../../../../src/lib/plan/plan.ts'
 import {aCluster} from '../../../support/a-cluster.ts'
 import {aHaproxy} from '../../../support/a-load-balancer.ts'
@@ -42,5 +43,35 @@ describe('a file that gha wrote for another cluster', () => {
       }),
     )
     expect(() => refuseForeign(planned, [path])).not.toThrow()
+  })
+})
+
+describe('a rollout whose node could not go back', () => {
+  const planned = {verb: 'rollout', onFailure: 'go-back'} as unknown as Plan
+  const staged = new Map([
+    ['gf1', {previous: '12.1.0-x', wayBack: true}],
+    ['gf2', {previous: '12.1.0-y', wayBack: false}],
+    ['gf3', {previous: '12.1.0-z', wayBack: false}],
+  ])
+
+  it('is refused before the first drain until the operator says so', () => {
+    expect(() => refuseNoRollback(planned, staged, {accepted: false})).toThrow(
+      expect.objectContaining({
+        code: 'NO_WAY_BACK',
+        exit: 'preflight',
+        node: 'gf2',
+        message: 'no way back: the package of 12.1.0-y on gf2, 12.1.0-z on gf3 cannot be had any more',
+      }),
+    )
+    refuseNoRollback(planned, staged, {accepted: true})
+  })
+
+  it.each([
+    {why: 'each of them could', given: planned, nodes: [['gf1', {previous: '12.1.0-x', wayBack: true}]]},
+    {why: 'it is the first release', given: planned, nodes: [['gf1', {wayBack: false}]]},
+    {why: 'none shall go back', given: {...planned, onFailure: 'hold-out'}, nodes: [...staged]},
+    {why: 'none serves', given: {...planned, verb: 'apply'}, nodes: [...staged]},
+  ] as const)('goes on where $why', ({given, nodes}) => {
+    expect(() => refuseNoRollback(given, new Map<string, Staged>(nodes), {accepted: false})).not.toThrow()
   })
 })

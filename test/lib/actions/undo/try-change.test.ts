@@ -54,7 +54,13 @@ describe('a change that nobody confirmed', () => {
     const result = await work
     const [, back] = asked
     expect(result).toMatchObject({run: 'r1', undone: {run: 'r2'}})
-    expect(back).toMatchObject({calledFor: 'undo', writesVersion: true, limit: undefined, lockWaitSeconds: 60})
+    expect(back).toMatchObject({
+      calledFor: 'undo',
+      writesVersion: true,
+      limit: undefined,
+      lockWaitSeconds: 60,
+      acceptNoRollback: true,
+    })
     expect(back && formatVersion(back.cluster.grafana.version)).toBe('12.1.0')
     expect([...(back?.back?.wishes.values() ?? [])].map(({release}) => release.id)).toEqual([
       '12.1.0-old',

@@ -4,8 +4,8 @@ import {NEW, OLD, trialCluster} from '../support/trial-cluster.ts'
 
 const TURN_MILLISECONDS = 120_000
 
-describe('a rollout that is ended at once', () => {
-  const {gha, start, versions} = trialCluster()
+describe('a rollout', () => {
+  const {gha, start, versions, errorOf, forget} = trialCluster()
 
   it('exits 130 at the second Ctrl-C, says how each node stands, and is taken up by the same command', async () => {
     const words = ['rollout', '--to', NEW, '--yes']
@@ -24,5 +24,14 @@ describe('a rollout that is ended at once', () => {
     expect(await versions()).toEqual([NEW, OLD, NEW])
     expect(await gha(...words)).toMatchObject({code: 0})
     expect(await versions()).toEqual([NEW, NEW, NEW])
+  })
+
+  it('stops before the first drain where a node could not go back, until the operator says so', async () => {
+    forget('gf2', NEW)
+    const words = ['rollout', '--to', OLD, '--yes']
+    expect(await errorOf(...words)).toEqual({exit: 8, code: 'NO_WAY_BACK'})
+    expect(await versions()).toEqual([NEW, NEW, NEW])
+    expect(await gha(...words, '--accept-no-rollback')).toMatchObject({code: 0})
+    expect(await versions()).toEqual([OLD, OLD, OLD])
   })
 })
