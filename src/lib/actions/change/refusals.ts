@@ -56,11 +56,12 @@ function unseen(node: string, what: string, reason: string): GhaError {
 /** A Grafana that is started without its database does not come up. @throws GhaError `DATABASE_…`, `MIGRATION_LOCK_HELD` with the node */
 export function refuseNoDatabase({nodes}: ClusterObservation, plan: Plan): void {
   const starting = new Set(nodesOf(plan).flatMap(each => (hasStep(each, 'activate') ? [each.node] : [])))
-  for (const {node, database} of nodes) {
+  for (const {node, database, state, service} of nodes) {
     if (!starting.has(node) || !database.known) continue
     if (database.value.outcome !== 'answered') throw noLogin(node, database.value)
     if (database.value.readOnly) throw readOnlyDatabase(node)
-    if (database.value.migrationLockHeld && !isResumed(nodes)) throw heldMigrationLock(node)
+    if (database.value.migrationLockHeld && (!isResumed(nodes) || mayMigrate({state, service})))
+      throw heldMigrationLock(node)
   }
 }
 
@@ -95,9 +96,18 @@ function readOnlyDatabase(node: string): GhaError {
   })
 }
 
+/** To start it anew would kill whoever migrates. */
+function mayMigrate({state, service}: Pick<NodeObservation, 'state' | 'service'>): boolean {
+  return isHeldOut({state}) && service.known && service.value.process !== undefined
+}
+
+function isHeldOut({state}: Pick<NodeObservation, 'state'>): boolean {
+  return state.known && state.value.out !== undefined
+}
+
 /** What an earlier run has started and held out may migrate still: that one's gate waits for it. */
 function isResumed(nodes: readonly NodeObservation[]): boolean {
-  return nodes.some(({state}) => state.known && state.value.out !== undefined)
+  return nodes.some(isHeldOut)
 }
 
 function heldMigrationLock(node: string): GhaError {

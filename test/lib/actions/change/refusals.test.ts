@@ -4,7 +4,7 @@ import type {ClusterObservation} from '../../../../src/lib/facts/observe.ts'
 import {known, unknown} from '../../../../src/lib/model/observation.ts'
 import type {Plan, Step} from '../../../../src/lib/plan/plan.ts'
 import type {DatabaseReport} from '../../../../src/lib/ports/database.ts'
-import {aContainer, aDatabaseAnswer, aNodeObservation, keptState} from '../../../support/an-observation.ts'
+import {aContainer, aDatabaseAnswer, aNodeObservation, aProcess, keptState} from '../../../support/an-observation.ts'
 
 const plan = (...steps: Step[]): Plan => ({waves: [[{node: 'gf1', steps}]]}) as unknown as Plan
 const seen = (database: DatabaseReport | undefined): ClusterObservation => ({
@@ -47,8 +47,20 @@ describe('a change while the database does not answer a node', () => {
       expect.objectContaining({code: 'MIGRATION_LOCK_HELD', exit: 'preflight', node: 'gf1'}),
     )
     const state = known(keptState({out: 'run-1'}))
-    const resumed = {...held, nodes: held.nodes.map(node => ({...node, state}))}
+    const service = known({state: 'failed', words: 'failed', configured: []} as const)
+    const resumed = {...held, nodes: held.nodes.map(node => ({...node, state, service}))}
     expect(() => refuseNoDatabase(resumed, plan(restart))).not.toThrow()
+  })
+
+  it('is refused where it would start the very Grafana anew that may hold the migration lock', () => {
+    const held = seen(aDatabaseAnswer({migrationLockHeld: true}))
+    const state = known(keptState({out: 'run-1'}))
+    const service = known({state: 'active', words: 'active', configured: [], process: aProcess()} as const)
+    const migrating = {...held, nodes: held.nodes.map(node => ({...node, state, service}))}
+    expect(() => refuseNoDatabase(migrating, plan(restart))).toThrow(
+      expect.objectContaining({code: 'MIGRATION_LOCK_HELD', node: 'gf1'}),
+    )
+    expect(() => refuseNoDatabase(migrating, plan({kind: 'undrain'}))).not.toThrow()
   })
 
   it('goes on where no Grafana is started', () => {
