@@ -52,8 +52,8 @@ export function trialCluster() {
 
   /** One node is tried, for as long as it is told, with a page about it; answers when the run waits. */
   async function onTrial(node: string, tries = '5m'): Promise<RunningGha> {
-    const page = path.join(directory, 'report', 'run.html')
-    const run = start('rollout', '--to', NEW, '--limit', node, '--try', tries, '--report', page, '--yes')
+    const words = ['--to', NEW, '--limit', node, '--try', tries, '--report', path.join(directory, 'report', 'run.html')]
+    const run = start('rollout', ...words, '--yes')
     await eventually(`${node} is on trial`, TURN_MILLISECONDS, () => {
       if (run.process.exitCode !== null) throw new Error(run.said())
       return run.said().includes('On trial for')

@@ -1,7 +1,7 @@
 import {classifyStep, type VersionStep} from '../grafana/version-steps.ts'
 import type {Cluster} from '../model/cluster.ts'
 import {skippedBalancers} from '../model/load-balancer.ts'
-import {sameVersion} from '../model/version.ts'
+import {sameVersion, type Version} from '../model/version.ts'
 import {backupFirst} from './backup-first.ts'
 import type {NodePlan, Plan} from './plan.ts'
 import {planNode, whyOf} from './plan-node.ts'
@@ -28,7 +28,7 @@ export function planChanges(question: Question): Plan {
     to,
     ...(from ? {from} : {}),
     step,
-    onFailure: onFailureIn(cluster),
+    onFailure: onFailureIn(cluster, from),
     ...backupFirst(cluster, {
       situations,
       schemaThere: question.schema.there && !isMigrating(question),
@@ -44,8 +44,10 @@ export function planChanges(question: Question): Plan {
   }
 }
 
-function onFailureIn({rollout}: Cluster): Plan['onFailure'] {
-  return rollout.autoRevert ? 'go-back' : 'hold-out'
+function onFailureIn({rollout, grafana}: Cluster, from: Version | undefined): Plan['onFailure'] {
+  if (!rollout.autoRevert) return 'hold-out'
+  const broughtByOthers = grafana.install.method === 'none' && from && !sameVersion(from, grafana.version)
+  return broughtByOthers ? 'cannot-go-back' : 'go-back'
 }
 
 function needsWork({reasons, heldOut, armed, running, server}: Situation): boolean {

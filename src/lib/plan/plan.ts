@@ -13,8 +13,8 @@ export interface Plan {
   /** The oldest version that runs; undefined where none does. */
   readonly from?: Version
   readonly step: VersionStep
-  /** Whether a node that fails goes back by itself, as gha.yaml wants it. */
-  readonly onFailure: 'go-back' | 'hold-out'
+  /** Whether a node that fails goes back by itself: gha.yaml may want it otherwise, or who else brings Grafana has taken the old one away. */
+  readonly onFailure: 'go-back' | 'hold-out' | 'cannot-go-back'
   /** How the database is copied before the first node; undefined where its schema stays. */
   readonly backup?: BackupPolicy
   /** Set where one node migrates alone: what stops before it goes. */

@@ -2,8 +2,13 @@ import type {Plan} from '../plan/plan.ts'
 
 /** What a version step means for whoever wants to be back where he was. */
 export function goingBack({step, onFailure}: Pick<Plan, 'step' | 'onFailure'>): string {
-  return onFailure === 'hold-out' ? `${HELD_OUT[step.kind]} (\`autoRevert: false\`)` : GOING_BACK[step.kind]
+  return onFailure === 'go-back' ? GOING_BACK[step.kind] : `${HELD_OUT[step.kind]} (${WHY[onFailure]})`
 }
+
+const WHY = {
+  'hold-out': '`autoRevert: false`',
+  'cannot-go-back': '`install: none`: the old version is there once it is brought back',
+} as const
 
 const GOING_BACK: Readonly<Record<Plan['step']['kind'], string>> = {
   none: 'a node that fails goes back by itself; later, a rollout to the old version does it',

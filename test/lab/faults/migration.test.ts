@@ -39,14 +39,6 @@ describe('a migration that old nodes do not survive', () => {
   })
 })
 
-/** What is installed, whether it runs or not. */
-async function packages(cluster: LabCluster): Promise<Readonly<Record<string, string>>> {
-  const looks = Object.keys(everywhere('')).map(
-    async node => [node, (await cluster.on(node, 'cat /usr/share/grafana/VERSION')).trim()] as const,
-  )
-  return Object.fromEntries(await Promise.all(looks))
-}
-
 describe('a migration that old nodes survive', () => {
   const [OLD, NEW] = ['12.1.1', '12.2.0']
   const WORDS = ['rollout', '--yes', '--to', NEW]
@@ -77,3 +69,11 @@ describe('a migration that old nodes survive', () => {
     expect(await cluster.leftovers()).toEqual([])
   })
 })
+
+/** What is installed, whether it runs or not. */
+async function packages(cluster: LabCluster): Promise<Readonly<Record<string, string>>> {
+  const looks = Object.keys(everywhere('')).map(
+    async node => [node, (await cluster.on(node, 'cat /usr/share/grafana/VERSION')).trim()] as const,
+  )
+  return Object.fromEntries(await Promise.all(looks))
+}

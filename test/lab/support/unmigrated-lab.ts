@@ -12,7 +12,7 @@ export function unmigratedLab({from = FROM, healthyDeadline = '10s'} = {}): {rea
   let cluster: LabCluster
 
   beforeAll(async () => {
-    const name = `migration-${from.replaceAll('.', '')}-${process.pid}`
+    const name = `migration-${process.pid}`
     await upLab({nodes: 3, name, say: line => process.stderr.write(`${line}\n`)})
     cluster = await openCluster(name)
     cluster.write({version: from, rollout: {minHealthyTime: '1s', healthyDeadline}})

@@ -28,12 +28,22 @@ describe('a rollout', () => {
   })
 
   it.each([
-    {autoRevert: true, onFailure: 'go-back'},
-    {autoRevert: false, onFailure: 'hold-out'},
-  ])('says what becomes of a node that fails: $onFailure', ({autoRevert, onFailure}) => {
-    const cluster = aCluster({rollout: {...aCluster().rollout, autoRevert}})
-    expect(plan([aSituation('gf1', changed)], {cluster})).toMatchObject({onFailure})
-  })
+    {autoRevert: true, method: 'docker', version: '12.0.1', onFailure: 'go-back'},
+    {autoRevert: false, method: 'docker', version: '12.0.1', onFailure: 'hold-out'},
+    {autoRevert: true, method: 'none', version: '12.0.1', onFailure: 'cannot-go-back'},
+    {autoRevert: true, method: 'none', version: '12.0.0', onFailure: 'go-back'},
+  ] as const)(
+    'says what becomes of a node that fails: $onFailure with install $method to $version',
+    ({autoRevert, method, version, onFailure}) => {
+      const install = method === 'none' ? {method} : {method, image: 'grafana/grafana'}
+      const cluster = aCluster({
+        rollout: {...aCluster().rollout, autoRevert},
+        grafana: {install, version: versionOf(version)},
+      })
+      const gf1 = aSituation('gf1', {...changed, version: versionOf('12.0.0')})
+      expect(plan([gf1], {cluster})).toMatchObject({onFailure})
+    },
+  )
 
   it('takes serving nodes one at a time', () => {
     const planned = plan(NAMES.map(name => aSituation(name, changed)))

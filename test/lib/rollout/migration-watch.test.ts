@@ -18,13 +18,8 @@ beforeEach(() => {
   const progress: Run['progress'] = event => {
     if (event.type === 'note') notes.push(event.text)
   }
-  watch = new MigrationWatch({
-    run: world.run(PLAN, {progress}),
-    node: nodeNamed(world.cluster, 'gf1'),
-    version: versionOf('12.4.0'),
-    seconds: 60,
-    deadMan: 'waits',
-  })
+  const [run, node] = [world.run(PLAN, {progress}), nodeNamed(world.cluster, 'gf1')]
+  watch = new MigrationWatch({run, node, version: versionOf('12.4.0'), seconds: 60, deadMan: 'waits'})
 })
 
 /** As Grafana writes it, so many seconds after the process began. */

@@ -53,15 +53,15 @@ export function refuseLoss(cluster: Cluster, plan: Plan, {accepted}: {readonly a
 }
 
 /**
- * Known only once it was looked for: before the first drain. A first release has nothing to go back to, and whoever serves
- * nobody loses nothing. @throws GhaError `NO_WAY_BACK` with the first such node
+ * Known only once it was looked for: before the first drain. A first release has nothing to go back to, whoever serves nobody
+ * loses nothing, and what the plan did not promise was agreed to. @throws GhaError `NO_WAY_BACK` with the first such node
  */
 export function refuseNoRollback(
   {verb, onFailure}: Plan,
   staged: ReadonlyMap<string, Staged>,
   {accepted}: {readonly accepted: boolean},
 ): void {
-  if (accepted || verb === 'apply' || onFailure === 'hold-out') return
+  if (accepted || verb === 'apply' || onFailure !== 'go-back') return
   const stuck = [...staged].flatMap(([node, {previous, wayBack}]) => (previous && !wayBack ? [{node, previous}] : []))
   const [first] = stuck
   if (!first) return

@@ -70,6 +70,7 @@ describe('a rollout whose node could not go back', () => {
     {why: 'each of them could', given: planned, nodes: [['gf1', {previous: '12.1.0-x', wayBack: true}]]},
     {why: 'it is the first release', given: planned, nodes: [['gf1', {wayBack: false}]]},
     {why: 'none shall go back', given: {...planned, onFailure: 'hold-out'}, nodes: [...staged]},
+    {why: 'the plan says that none can', given: {...planned, onFailure: 'cannot-go-back'}, nodes: [...staged]},
     {why: 'none serves', given: {...planned, verb: 'apply'}, nodes: [...staged]},
   ] as const)('goes on where $why', ({given, nodes}) => {
     expect(() => refuseNoRollback(given, new Map<string, Staged>(nodes), {accepted: false})).not.toThrow()
