@@ -11,7 +11,7 @@ export const MIGRATOR_LINE =
 export interface MigratorSaid {
   /** A few, without secrets. */
   readonly words: string
-  readonly as: 'progress' | 'complaint'
+  readonly as: 'progress' | 'complaint' | 'failure'
 }
 
 /** Undefined where the line says nothing that anybody waits for. */
@@ -23,7 +23,15 @@ export function readMigratorLine(line: string): MigratorSaid | undefined {
   const told = TOLD.flatMap(key => (fields.has(key) ? [`${key}=${fields.get(key)}`] : []))
   const words = withoutSecrets([message, ...(told.length > 0 ? [told.join(' ')] : [])].join(': '))
   const shown = words.length > LONGEST ? `${words.slice(0, LONGEST)}…` : words
-  return {words: shown, as: COMPLAINTS.has(level) ? 'complaint' : 'progress'}
+  return {words: shown, as: kindOf(level, message)}
+}
+
+/** Whatever a failed migration says, nobody else says of it: on PostgreSQL its row goes with its transaction. */
+const FAILED = /^(Exec|Executing migration|Migration)( \w+)? failed$/
+
+function kindOf(level: string, message: string): MigratorSaid['as'] {
+  if (!COMPLAINTS.has(level)) return 'progress'
+  return FAILED.test(message) ? 'failure' : 'complaint'
 }
 
 const LONGEST = 240

@@ -1,4 +1,5 @@
 import {GhaError} from '../errors/gha-error.ts'
+import type {MigratorLine} from '../facts/migrator-lines.ts'
 import type {NodeObservation} from '../facts/node-observation.ts'
 import {observeNode} from '../facts/observe-node.ts'
 import {MAIN_LOG} from '../grafana/migration-logs.ts'
@@ -72,6 +73,7 @@ export class MigrationWatch {
   readonly #said: MigratorWords
   #seen: Seen | undefined
   #goesOn = false
+  #failed: string | undefined
 
   constructor({run, node, version, seconds, deadMan}: Watched) {
     this.#run = run
@@ -88,10 +90,16 @@ export class MigrationWatch {
     if (version && sameVersion(version, this.#version)) await this.#letDeadMan('counts')
   }
 
+  /** What the migrator said last of a migration that failed. */
+  get failed(): string | undefined {
+    return this.#failed
+  }
+
   /**
    * Whether this process migrates: it lives since the look before, and somebody holds the migration lock, or rows were
    * added to a log of migrations, or its migrators said something new: data may be moved without the lock, and leave no
    * row until the end. A process that starts again and again only fails to get the lock.
+   * One that failed has a deadline: whoever started it anew may have it fail for ever.
    * @throws GhaError `MIGRATION_UNDER_WAY` once the operator wants to stop, `MIGRATION_STUCK` when nothing moves for an
    * hour: the migration itself is left alone.
    */
@@ -104,10 +112,19 @@ export class MigrationWatch {
     const seen = await observeNode({cluster, node: this.#node}, ports, wanted)
     const schema = schemaIn(seen)
     const news = this.#said.newIn(seen)
-    this.#goesOn = schema.known && this.#moves(schema, {process, now, spoke: news.length > 0})
+    this.#failed = this.#failureIn(news, seen) ?? this.#failed
+    const moves = schema.known && this.#moves(schema, {process, now, spoke: news.length > 0})
+    this.#goesOn = moves && this.#failed === undefined
     this.#said.tell(news, {goesOn: this.#goesOn})
     if (this.#goesOn) await this.#letItGoOn()
     return this.#goesOn
+  }
+
+  /** At the first look a process that lives answers for none before it, which may be of an earlier run. */
+  #failureIn(news: readonly MigratorLine[], {service}: NodeObservation): string | undefined {
+    const first = this.#seen === undefined && service.known ? service.value.process : undefined
+    const since = first?.startedAt ?? 0
+    return news.findLast(({as, at = 0}) => as === 'failure' && at >= since)?.words
   }
 
   #moves(

@@ -41,7 +41,7 @@ export class MigratorWords {
 
   /** Every start says that there was nothing to migrate: where none goes on, only a complaint is worth a line. */
   tell(news: readonly MigratorLine[], {goesOn}: {readonly goesOn: boolean}): void {
-    const worth = news.filter(({as}) => goesOn || as === 'complaint')
+    const worth = news.filter(({as}) => goesOn || as !== 'progress')
     const more = worth.length - TOLD_AT_ONCE
     if (more > 0) this.#note(`… ${more} ${more === 1 ? 'line' : 'lines'} more of its migrations`)
     for (const {words} of worth.slice(-TOLD_AT_ONCE)) this.#note(words)

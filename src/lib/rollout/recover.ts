@@ -28,9 +28,15 @@ export type Aftermath =
 export async function recover(turn: Turn, failedAt: Step, error: unknown): Promise<Aftermath> {
   if (error instanceof GhaError && (mustStayAway(turn, error) || MIGRATING.has(error.code)))
     return servesAgain(turn, failedAt) ? kept(error.message) : heldOut(error.message)
+  if (hasFailedToMigrate(turn, error)) return heldOut(RESTORES)
   const aftermath = isYetToSwap(turn, error) ? await orHeldOut(giveBack(turn)) : await goBack(turn, {failedAt, error})
   const wasOut = turn.run.plan.verb === 'rollout' && !wasServing(turn) && !leavesDrained(turn)
   return wasOut && aftermath.state === 'restored' ? heldOut('it was out before this run') : aftermath
+}
+
+/** What it left undone nobody can see: a row of it there is none on PostgreSQL, and MySQL commits each statement by itself. */
+function hasFailedToMigrate({run}: Turn, error: unknown): boolean {
+  return run.plan.step.kind === 'single-writer' && error instanceof GhaError && error.code === 'MIGRATION_FAILED'
 }
 
 /** The old release would go over what somebody wrote into the file. What was stopped for a migration needs more. */
@@ -152,7 +158,7 @@ async function leaveMigrating({run, node}: Turn): Promise<Aftermath> {
 async function revertWriter(turn: Turn): Promise<Aftermath> {
   const {run, node} = turn
   const previous = run.staged.get(node.name)
-  if (run.plan.window?.writer !== node.name) return heldOut('going back over this migration is a restore')
+  if (run.plan.window?.writer !== node.name) return heldOut(RESTORES)
   if (!previous?.previous || !previous.wayBack) return heldOut('there is no release to go back to')
   if (!(await isYetToBegin(turn))) return heldOut(BEGUN)
   await runOn(run, node, stopService(activationOf(run, node)))
@@ -171,6 +177,7 @@ export async function startAgain(turn: Turn): Promise<Aftermath> {
   }
 }
 
+const RESTORES = 'going back over this migration is a restore'
 const BEGUN = 'the migration has begun, or the database does not tell: going back is a restore'
 
 /** No migration was added since the plan, and none is under way. */

@@ -42,6 +42,17 @@ describe('a line of a migrator', () => {
     expect(readMigratorLine(`logger=migrator ${level} msg="x"`)).toEqual({words: 'x', as})
   })
 
+  it.each([
+    ['error', 'Executing migration failed', 'failure'],
+    ['eror', 'Exec failed', 'failure'],
+    ['error', 'Executing migration condition failed', 'failure'],
+    ['error', 'Migration validation failed', 'failure'],
+    ['error', 'Failed to lock database', 'complaint'],
+    ['info', 'Migration failed', 'progress'],
+  ])('at level %s, %s is %s', (level, message, as) => {
+    expect(readMigratorLine(`logger=migrator level=${level} msg="${message}"`)?.as).toBe(as)
+  })
+
   it('is no line of another logger', () => {
     for (const logger of ['emigrator', 'migrator.x', 'storage.unified', 'ngalert.migration'])
       expect(`logger=${logger} msg="x"`).not.toMatch(new RegExp(MIGRATOR_LINE))

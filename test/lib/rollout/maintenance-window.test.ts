@@ -34,6 +34,9 @@ function guardSchema(world: RolloutWorld): void {
 
 const moved = (count: number) => [{table: 'unifiedstorage_migration_log', count, newest: `folders ${count}`}]
 
+const FAILED = 'logger=migrator level=error msg="Executing migration failed" id=rename error="no such table"'
+const iso = (world: RolloutWorld) => new Date(world.clock.now()).toISOString()
+
 class Killed extends Error {}
 
 function killAt(world: RolloutWorld, place: number): void {
@@ -106,6 +109,25 @@ describe('a step that only a single writer may take', () => {
     const outcomes = await rollout(world)
     expect(outcomes[0]).toMatchObject({node: 'gf1', step: 'gate', aftermath: {state: 'restored'}})
     expect(world.seen()).toEqual(ALL_OLD)
+  })
+
+  it('goes nowhere by itself once a migration has failed, of which the database kept no row', async () => {
+    const world = threeNodes()
+    world.migrates = () => false
+    world.sick = (_, version) => version === RANGE.new
+    world.migratorLog = node => (node === 'gf1' ? [`t=${iso(world)} ${FAILED}`] : [])
+    guardSchema(world)
+    const [outcome] = await rollout(world)
+    expect(outcome).toMatchObject({
+      node: 'gf1',
+      error: {code: 'MIGRATION_FAILED', message: expect.stringContaining('Executing migration failed: id=rename')},
+      aftermath: {state: 'held-out', reason: 'going back over this migration is a restore'},
+    })
+    expect(world.seen()).toEqual([
+      'gf1 12.4.0 out out by r1 migrating',
+      'gf2 12.3.0 out out by r1 stopped',
+      'gf3 12.3.0 out out by r1 stopped',
+    ])
   })
 
   it('goes nowhere by itself once the writer has migrated and is not healthy', async () => {

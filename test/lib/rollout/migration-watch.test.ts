@@ -93,6 +93,23 @@ describe('a migration', () => {
     world.machine('gf1').stopped = true
     expect(await look(MINUTE, 'gone')).toBe(false)
     expect(notes.at(-1)).toBe('log of gf1: Executing migration failed')
+    expect(watch.failed).toBe('Executing migration failed')
+  })
+
+  it('goes on no more once it has failed, although it is tried again and again', async () => {
+    world.schema.locked = true
+    expect(await look()).toBe(true)
+    world.migratorLog = () => [line('Executing migration failed', world.clock.now() / 1000, 'error')]
+    expect(await look()).toBe(false)
+    world.migratorLog = () => []
+    expect(await look()).toBe(false)
+  })
+
+  it('does not answer for a process before it, which an operator has mended since', async () => {
+    world.schema.locked = true
+    world.migratorLog = () => [line('Executing migration failed', -1, 'error')]
+    expect(await look()).toBe(true)
+    expect(watch.failed).toBeUndefined()
   })
 
   it('is told of with the words of a process that had ended before the first look', async () => {
@@ -105,11 +122,14 @@ describe('a migration', () => {
     ]
     await look(0, 'gone')
     expect(notes).toEqual(['log of gf1: Executing migration failed'])
+    expect(watch.failed).toBe('Executing migration failed')
   })
 
   it('does not go on in a process that is another at each look', async () => {
     world.schema.locked = true
+    world.migratorLog = () => [line('Failed to lock database', 1, 'error')]
     await look()
+    expect(watch.failed).toBeUndefined()
     expect(await look(MINUTE, '102/8')).toBe(false)
     expect(await look(MINUTE, 'gone')).toBe(false)
   })
