@@ -24,5 +24,6 @@ while [ $# -gt 0 ]; do
   curl -sf -o /dev/null -m 5 "http://$address:3000/api/health" || exit 1
   lb "$(orders ready)" >/dev/null
   until field 18 | grep -q ^UP; do sleep 0.2; done
+  sleep 3
   event step-done "$restart"
 done

@@ -1,5 +1,6 @@
 // gha rollout of a changed setting over three nodes, against a shell loop that does by hand what people do: drain at HAProxy's
-// socket, restart, curl until it is well, undrain. Both wait for the same: pages under way, Grafana's start, three looks.
+// socket, restart, curl until it is well, undrain. Both wait for the same: pages under way, Grafana's start, three looks, and
+// the soak, within which gha also waits for HAProxy's own check.
 // What is left of a node's turn without those waits is overhead. The ratio is gha's overhead over the one second it may have.
 import {readFileSync, rmSync} from 'node:fs'
 import {parseArgs} from 'node:util'
@@ -13,6 +14,7 @@ const BAR = 1
 const MAY_TAKE_SECONDS = 1
 const PAGES_SECONDS = 3
 const LOOKS_SECONDS = 2 * 5.05
+const SOAK_SECONDS = 3
 const LOOP = readFileSync(new URL('rollout-loop.sh', import.meta.url), 'utf8')
 
 const {values} = parseArgs({options: {rounds: {type: 'string', default: '3'}, delay: {type: 'string'}}})
@@ -22,7 +24,8 @@ const cluster = await openCluster(name)
 let wishes = 0
 try {
   const {operator, nodes} = lab.state()
-  cluster.write({rollout: {minHealthyTime: '10s'}})
+  const rollout = {minHealthyTime: '10s', probe: {soak: `${SOAK_SECONDS}s`}}
+  cluster.write({rollout})
   await gha(['apply', ...TAKE_OVER])
   const near = await measure('')
   close('bench:rollout', near.gha / MAY_TAKE_SECONDS, BAR)
@@ -58,9 +61,9 @@ try {
       turns.loop.push(...turnsOf(loop.stdout))
     }
     const restart = median(turns.loop.flatMap(turn => turn.restart ?? []))
-    const waits = PAGES_SECONDS + LOOKS_SECONDS + restart
+    const waits = PAGES_SECONDS + LOOKS_SECONDS + SOAK_SECONDS + restart
     console.log(
-      `waits of a turn: ${waits.toFixed(2)} s: pages ${PAGES_SECONDS} s, looks ${LOOKS_SECONDS} s, restart ${restart.toFixed(2)} s`,
+      `waits of a turn: ${waits.toFixed(2)} s: pages ${PAGES_SECONDS} s, looks ${LOOKS_SECONDS} s, soak ${SOAK_SECONDS} s, restart ${restart.toFixed(2)} s`,
     )
     const overhead = (all: readonly Turn[]) => median(all.map(({seconds}) => seconds)) - waits
     const both = {gha: overhead(turns.gha), loop: overhead(turns.loop)}

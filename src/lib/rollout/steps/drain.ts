@@ -12,7 +12,10 @@ const PAGE_LOAD_MILLISECONDS = 3000
 /** Out when the balancer says so: every one of its hosts, read again right before the stop. */
 export const drain: StepExecutor<'drain'> = {
   describe: ({timeoutSeconds}) => `out of the balancer, waiting up to ${timeoutSeconds} s for what is under way`,
-  apply: ({run, node}, {timeoutSeconds}) => takeOut(run, node, timeoutSeconds),
+  async apply({run, node}, {timeoutSeconds}) {
+    const [words] = await Promise.all([takeOut(run, node, timeoutSeconds), run.trials.lookBefore(node)])
+    return words
+  },
 }
 
 type Balanced = Pick<Run, 'balancer' | 'ports' | 'progress'>

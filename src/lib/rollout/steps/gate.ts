@@ -66,20 +66,21 @@ type Gate = Omit<StepOf<'gate'>, 'kind'>
 /** Looks in a row at which nothing was wrong, with one and the same process. */
 interface Streak {
   readonly process: string | undefined
+  /** When Grafana had told for the first time that it is healthy: what else was asked took its time. */
   readonly since: number
   readonly polls: number
 }
 
 /**
  * Waits until the node was healthy at several polls in a row, by one and the same process, over the whole time asked for.
- * @throws GhaError `NOT_HEALTHY` with what was wrong at the last look
+ * @throws GhaError `NOT_HEALTHY` with what was wrong at the last look, `MIGRATION_FAILED` where Grafana said so meanwhile
  */
 export async function untilHealthy(gated: Gated, step: Gate): Promise<string> {
   const {checks, deadlineSeconds} = step
-  const {node} = gated
   const {clock} = gated.run.ports
   const life = new SignsOfLife()
-  let started = clock.now()
+  const begun = clock.now()
+  let started = begun
   let streak: Streak | undefined
   for (;;) {
     gated.beforeEachLook?.()
@@ -94,16 +95,23 @@ export async function untilHealthy(gated: Gated, step: Gate): Promise<string> {
     const now = clock.now()
     if (wrong.length > 0) {
       streak = undefined
-      started = await countedFrom(gated, {started, now, process})
+      if (await isHeldUp(gated, {process, seconds: (now - begun) / 1000, deadlineSeconds})) started = now
       const seconds = patienceWith(gated, {deadlineSeconds, ended: !life.seenIn(seen)})
-      if (now - started > seconds * 1000) throw notHealthy(node, [...wrong, ...(await ofDatabase(gated))], seconds)
+      if (now - started > seconds * 1000) throw notHealthy(gated, [...wrong, ...(await ofDatabase(gated))], seconds)
       await clock.sleep(IMPATIENT_MILLISECONDS)
       continue
     }
-    streak = {process, since: streak?.since ?? now, polls: (streak?.polls ?? 0) + 1}
+    streak = oneMore(streak, {process, answeredAt})
     if (isLongEnough(streak, step, now)) return inWords(streak, now)
     await clock.sleep(Math.max(0, answeredAt + APART_MILLISECONDS - now))
   }
+}
+
+function oneMore(
+  {since, polls}: Partial<Streak> = {},
+  {process, answeredAt}: {readonly process: string | undefined; readonly answeredAt: number},
+): Streak {
+  return {process, since: since ?? answeredAt, polls: (polls ?? 0) + 1}
 }
 
 function isLongEnough({polls, since}: Streak, {atOnce, healthySeconds}: Gate, now: number): boolean {
@@ -136,12 +144,17 @@ async function ofDatabase({run: {cluster, ports}, node}: Gated): Promise<readonl
   }
 }
 
-/** No deadline counts while Grafana migrates. */
-async function countedFrom(
-  {migration}: Gated,
-  {started, now, process}: {readonly started: number; readonly now: number; readonly process: string | undefined},
-): Promise<number> {
-  return (await migration?.goesOn(process)) ? now : started
+interface Waited {
+  readonly process: string | undefined
+  readonly seconds: number
+  readonly deadlineSeconds: number
+}
+
+/** No deadline counts while Grafana migrates, nor while its mates are started, one by one: without them no mesh is whole. */
+async function isHeldUp({run, node, migration}: Gated, {process, seconds, deadlineSeconds}: Waited): Promise<boolean> {
+  const migrates = (await migration?.goesOn(process)) ?? false
+  const mates = Math.max(0, matesOf(run.plan, node).size - 1)
+  return migrates || (run.starts.busy && seconds <= mates * deadlineSeconds)
 }
 
 /** A process that dies and is started again can look well at every look. */
@@ -236,9 +249,11 @@ function findings({run, node}: Gated, {nodes, checks}: Judging): readonly string
     .map(({check, detail, node: where}) => `${check}: ${where === node.name ? '' : `${where}: `}${detail}`)
 }
 
-function notHealthy(node: Node, wrong: readonly string[], seconds: number): GhaError {
-  return new GhaError(`not healthy within ${seconds} s: ${wrong.join('; ')}`, {
-    code: 'NOT_HEALTHY',
+function notHealthy({node, migration}: Gated, wrong: readonly string[], seconds: number): GhaError {
+  const failed = migration?.failed
+  const all = failed === undefined ? wrong : [`its migration failed (${failed})`, ...wrong]
+  return new GhaError(`not healthy within ${seconds} s: ${all.join('; ')}`, {
+    code: failed === undefined ? 'NOT_HEALTHY' : 'MIGRATION_FAILED',
     exit: 'partial',
     node: node.name,
     step: 'gate',

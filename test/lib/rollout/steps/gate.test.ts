@@ -17,17 +17,17 @@ interface Wanted {
   readonly ports?: Partial<Run['ports']>
 }
 
+const RELEASE = {id: `${NEW}-0123456789ab`, version: versionOf(NEW), files: []}
 const NO_PLAN = {waves: []} as unknown as Plan
 
 /** Holds gf1 to the new release, for at most 60 s. */
 function held(world: RolloutWorld, wanted: Wanted = {}): Promise<string> {
   const {checks = ['grafana/health'], healthySeconds = 0, endedSeconds, ports} = wanted
-  const release = {id: `${NEW}-0123456789ab`, version: versionOf(NEW), files: []}
   const run = world.run(NO_PLAN)
   const gated = {
     run: {...run, ports: {...run.ports, ...ports}},
     node: aNode({name: 'gf1'}),
-    release,
+    release: RELEASE,
     ...given({endedSeconds}),
   }
   return untilHealthy(gated, {checks, healthySeconds, deadlineSeconds: 60})
@@ -56,7 +56,7 @@ describe('the gate', () => {
         },
       }),
     }
-    await expect(held(world, {ports: {hosts: slow}})).resolves.toBe('healthy at 3 looks over 10 s')
+    await expect(held(world, {ports: {hosts: slow}})).resolves.toBe('healthy at 3 looks over 12 s')
   })
 
   it('stays shut until the node was healthy for long enough', async () => {
@@ -102,6 +102,36 @@ describe('the gate', () => {
     await expect(old).rejects.toMatchObject({message: expect.stringContaining('not healthy within 60 s')})
   })
 
+  it.each([
+    [
+      'no deadline while its mates are started, one after the other',
+      {starts: 110, sick: 170},
+      'healthy at 3 looks over 10 s',
+    ],
+    ['a deadline once none is started any more', {starts: 20, sick: 170}, /^not healthy within 60 s/],
+    ['a deadline once each of them has had as long', {starts: 9999, sick: 9999}, /^not healthy within 60 s/],
+  ])('counts %s', async (_, {starts, sick}, words) => {
+    const world = new RolloutWorld({gf1: NEW, gf2: OLD, gf3: OLD})
+    const wave = ['gf1', 'gf2', 'gf3'].map(node => ({node}))
+    const run = world.run({waves: [wave]} as unknown as Plan)
+    const begun = world.clock.now()
+    const passed = (seconds: number) => world.clock.now() - begun > seconds * 1000
+    let end = () => {}
+    const mate = run.starts.pass(() => new Promise<void>(resolve => (end = resolve)))
+    world.sick = () => {
+      if (passed(starts)) end()
+      return !passed(sick)
+    }
+    const gated = {run, node: aNode({name: 'gf1'}), release: RELEASE}
+    const gate = {checks: ['grafana/health'], healthySeconds: 0, deadlineSeconds: 60}
+    const told = await untilHealthy(gated, gate).catch((error: Error) => error.message)
+    expect(told).toMatch(words)
+    expect((world.clock.now() - begun) / 1000).toBeLessThan(190)
+    end()
+    await mate
+    expect(run.starts.busy).toBe(false)
+  })
+
   it('says what is wrong with the database where nothing answers', async () => {
     const world = new RolloutWorld({gf1: undefined})
     world.schema.locked = true
@@ -125,9 +155,8 @@ describe('the gate', () => {
     const run = world.run({waves: []} as unknown as Plan)
     const node = aNode({name: 'gf1'})
     await run.trials.lookBefore(node)
-    const release = {id: `${NEW}-0123456789ab`, version: versionOf(NEW), files: []}
     const gate = {checks: ['grafana/login'], healthySeconds: 0, deadlineSeconds: 60}
-    await expect(untilHealthy({run, node, release}, gate)).rejects.toMatchObject({
+    await expect(untilHealthy({run, node, release: RELEASE}, gate)).rejects.toMatchObject({
       message: expect.stringMatching(/POST \/login answers 500, as before its turn$/),
     })
   })
@@ -184,7 +213,7 @@ describe('the gate', () => {
     const gated = () => ({
       run: world.run({waves: []} as unknown as Plan, {cluster}),
       node: aNode({name: 'gf1'}),
-      release: {id: `${NEW}-0123456789ab`, version: versionOf(NEW), files: []},
+      release: RELEASE,
     })
     await expect(untilHealthy(gated(), gate)).rejects.toMatchObject({
       message: 'not healthy within 60 s: mesh/members: gf2: 1 members, not 2',

@@ -88,6 +88,23 @@ describe('the way back into the balancer', () => {
     })
   })
 
+  it('is looked at once more before the soak ends, so that a slow answer makes it no longer', async () => {
+    const {run, ...rest} = turn({gf1: 'in'})
+    const {clock} = run.ports
+    const begun = clock.now()
+    const seconds = () => (clock.now() - begun) / 1000
+    const asked: number[] = []
+    const status = async () => {
+      asked.push(seconds())
+      await clock.sleep(400)
+      return viewsOf({gf1: 'in'})
+    }
+    const watch = {spent: () => undefined, knowsBefore: () => true} as unknown as NonNullable<typeof run.watch>
+    const slow = {...rest, run: {...run, watch, balancer: {...run.balancer, status}}}
+    await expect(soak.apply(slow, {kind: 'soak', seconds: 10})).resolves.toBe('users notice nothing')
+    expect([asked, seconds()]).toEqual([[9], 10])
+  })
+
   it('is over in the end where the balancer checks so rarely that it has found nothing', async () => {
     await expect(undrain.apply(onCredit(1000, 'down'), {kind: 'undrain'})).resolves.toBe('serving (lb1: UP 1/3)')
   })
