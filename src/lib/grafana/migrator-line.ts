@@ -27,7 +27,7 @@ export function readMigratorLine(line: string): MigratorSaid | undefined {
 }
 
 /** Whatever a failed migration says, nobody else says of it: on PostgreSQL its row goes with its transaction. */
-const FAILED = /^(Exec|Executing migration|Migration)( \w+)? failed$/
+const FAILED = /^(Executing migration|Migration)( \w+)? failed$/
 
 function kindOf(level: string, message: string): MigratorSaid['as'] {
   if (!COMPLAINTS.has(level)) return 'progress'

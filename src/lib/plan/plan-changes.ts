@@ -6,7 +6,7 @@ import {backupFirst} from './backup-first.ts'
 import type {NodePlan, Plan} from './plan.ts'
 import {planNode, whyOf} from './plan-node.ts'
 import type {Question} from './question.ts'
-import {beginningOf, isMigrating, singleWriterWaves} from './single-writer.ts'
+import {beginningOf, isMigrating, isYetToMigrate, singleWriterWaves} from './single-writer.ts'
 import {isServing, type Situation} from './situation.ts'
 import {uncheckedIn} from './unchecked.ts'
 import {wavesOf} from './waves.ts'
@@ -30,7 +30,7 @@ export function planChanges(question: Question): Plan {
     step,
     onFailure: onFailureIn(cluster, from),
     ...backupFirst(cluster, {
-      situations,
+      situations: situations.filter(situation => !isYetToMigrate(situation, question)),
       schemaThere: question.schema.there && !isMigrating(question),
       idle,
     }),

@@ -33,6 +33,11 @@ function begunMigrations({situations, schema}: Question): readonly MigrationMark
   return situations.flatMap(({migrating}) => (migrating && !isUntouched(migrating, schema) ? [migrating] : []))
 }
 
+/** A node was let go to migrate, and did not: the version that is installed there has changed no schema yet. */
+export function isYetToMigrate({migrating}: Situation, {schema}: Pick<Question, 'schema'>): boolean {
+  return migrating !== undefined && isUntouched(migrating, schema)
+}
+
 interface Due {
   /** Nodes that need work, in the order of gha.yaml. */
   readonly due: readonly Situation[]

@@ -44,7 +44,8 @@ describe('a line of a migrator', () => {
 
   it.each([
     ['error', 'Executing migration failed', 'failure'],
-    ['eror', 'Exec failed', 'failure'],
+    ['error', 'Migration failed', 'failure'],
+    ['eror', 'Exec failed', 'complaint'],
     ['error', 'Executing migration condition failed', 'failure'],
     ['error', 'Migration validation failed', 'failure'],
     ['error', 'Failed to lock database', 'complaint'],

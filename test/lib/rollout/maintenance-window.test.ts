@@ -128,6 +128,8 @@ describe('a step that only a single writer may take', () => {
       'gf2 12.3.0 out out by r1 stopped',
       'gf3 12.3.0 out out by r1 stopped',
     ])
+    world.machine('gf1').stopped = true
+    expect(await planFor(world)).toHaveProperty('backup')
   })
 
   it('goes nowhere by itself once the writer has migrated and is not healthy', async () => {

@@ -26,6 +26,8 @@ const APART_MILLISECONDS = 5050
 const POLLS_IN_A_ROW = 3
 /** While the node is not healthy yet there is nothing to count, so look more often. */
 const IMPATIENT_MILLISECONDS = 700
+/** A Grafana whose migration failed is tried again by its manager; where that comes to nothing either, somebody must look. */
+const FAILED_SECONDS = 30
 
 export const gate: StepExecutor<'gate'> = {
   describe: ({healthySeconds, deadlineSeconds, atOnce}) =>
@@ -123,10 +125,11 @@ function inWords({polls, since}: Streak, now: number): string {
 }
 
 function patienceWith(
-  {endedSeconds = Number.POSITIVE_INFINITY}: Gated,
+  {endedSeconds = Number.POSITIVE_INFINITY, migration}: Gated,
   {deadlineSeconds, ended}: {readonly deadlineSeconds: number; readonly ended: boolean},
 ): number {
-  return ended ? Math.min(deadlineSeconds, endedSeconds) : deadlineSeconds
+  if (!ended) return deadlineSeconds
+  return Math.min(deadlineSeconds, migration?.failed === undefined ? endedSeconds : FAILED_SECONDS)
 }
 
 /** The database may be why: a Grafana that waits for it answers nothing, or repeats what it said before. */

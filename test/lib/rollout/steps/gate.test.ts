@@ -4,6 +4,7 @@ import type {Node} from '../../../../src/lib/model/node.ts'
 import type {Script} from '../../../../src/lib/model/script.ts'
 import {versionOf} from '../../../../src/lib/model/version.ts'
 import type {Plan} from '../../../../src/lib/plan/plan.ts'
+import type {MigrationWatch} from '../../../../src/lib/rollout/migration-watch.ts'
 import type {Run} from '../../../../src/lib/rollout/run.ts'
 import {untilHealthy} from '../../../../src/lib/rollout/steps/gate.ts'
 import {aNode} from '../../../support/a-cluster.ts'
@@ -130,6 +131,24 @@ describe('the gate', () => {
     end()
     await mate
     expect(run.starts.busy).toBe(false)
+  })
+
+  it.each([
+    ['that is not there', undefined, /^not healthy within 30 s: its migration failed \(so it said\); /],
+    ['that lives', OLD, /^not healthy within 60 s: its migration failed \(so it said\); /],
+  ])('waits for a Grafana %s after its migration failed', async (_, version, message) => {
+    const world = new RolloutWorld({gf1: version})
+    const migration = {
+      failed: 'so it said',
+      heed: async () => {},
+      goesOn: async () => false,
+    } as unknown as MigrationWatch
+    const gated = {run: world.run(NO_PLAN), node: aNode({name: 'gf1'}), release: RELEASE, migration}
+    const gate = {checks: [], healthySeconds: 0, deadlineSeconds: 60}
+    await expect(untilHealthy(gated, gate)).rejects.toMatchObject({
+      code: 'MIGRATION_FAILED',
+      message: expect.stringMatching(message),
+    })
   })
 
   it('says what is wrong with the database where nothing answers', async () => {
