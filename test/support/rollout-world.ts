@@ -79,6 +79,7 @@ export class RolloutWorld {
   readonly http = new FakeHttp((name, {path}) => this.#answer(name, path))
   /** The files of the release that a rollout brings. */
   wished: Contents = {}
+  wishedOn: (node: string) => Contents = () => this.wished
   /** Asked before each effect; what it throws keeps the effect from happening. */
   before: (effect: string) => void = () => undefined
   /** The database's schema; a new version that starts migrates it. */
@@ -273,7 +274,7 @@ export class RolloutWorld {
           return
         case 'activate':
           started(machine, this.versions.new)
-          swapped(machine, this.wished)
+          swapped(machine, this.wishedOn(name))
           if (this.migrates()) this.#migrate()
           return
         case 'revert':
@@ -389,9 +390,10 @@ function observed(
     record('service.systemd', `LoadState=loaded\nActiveState=${running}\nSubState=${running}\nUnitFileState=enabled`),
     record('files.asked', '0'),
     ...Object.keys(files).flatMap(path => [record('files.regular', path), record('files.first', '')]),
-    record('files.stat', Object.keys(files).fill('644 0').join('\n')),
+    record('files.stat', Object.keys(files).map(modeLine).join('\n')),
     record('files.sums', Object.values(files).map(sha256).join('\n')),
     record('state.brought', Object.entries(release).map(broughtLine).join('\n')),
+    record('plugins.machine', 'x86_64'),
     record('log.line', `${log}\nread 9\n`),
     record('migrator.line', migrators.join('\n')),
     ...(out ? [record('state.out', out)] : []),
@@ -400,6 +402,11 @@ function observed(
     ...(migrating ? [record('state.migrating', migrating)] : []),
     record('script.ended', '5000'),
   ].join('')
+}
+
+/** What holds secrets is Grafana's alone. */
+function modeLine(path: string): string {
+  return `${path.endsWith('.ini') ? '640' : '644'} 0`
 }
 
 function broughtLine([path, content]: readonly [string, string]): string {

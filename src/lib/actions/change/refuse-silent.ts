@@ -29,8 +29,12 @@ export async function refuseSilentOthers(cluster: Cluster, ports: Ports, planned
   if (!planned.claim?.stopRequested()) refuseSilent(silentOthers(cluster, plan, risen), risen)
 }
 
-/** The first node that is drained needs all others to serve, but for those that the plan brings up before it. */
+/**
+ * The first node that is drained needs all others to serve, but for those that the plan brings up before it. In a
+ * maintenance window nobody serves in its place, and what an earlier one has stopped comes back after it.
+ */
 function silentOthers({nodes}: Cluster, plan: Plan, views: readonly BalancerView[]): readonly Node[] {
+  if (plan.window) return []
   const isAway = (node: string) =>
     nodes.some(({name, balancerName}) => name === node && getsNothingNew(views, balancerName))
   const first = plan.waves.findIndex(wave => wave.some(plan => hasStep(plan, 'drain')))
