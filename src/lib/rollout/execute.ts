@@ -46,8 +46,9 @@ function mayGoOn({cluster}: Run, outcomes: readonly NodeOutcome[]): boolean {
 }
 
 /**
- * All others stop before the writer goes. Where it fails, or the operator stops, before the schema was touched, they
- * start again as they were. Nobody can pause it in between. Once the writer serves, the others follow also after a Ctrl-C: they are stopped.
+ * All others stop before the writer goes. Where one of them or the writer fails, or the operator stops, before the schema
+ * was touched, they start again as they were. Nobody can pause it in between. Once the writer serves, the others follow
+ * also after a Ctrl-C: they are stopped.
  */
 async function executeWindow(run: Execution, {writer, stops}: MaintenanceWindow): Promise<readonly NodeOutcome[]> {
   const outcomes = (await takeTurns(run, stops)).filter(({result}) => result === 'failed')
@@ -55,8 +56,9 @@ async function executeWindow(run: Execution, {writer, stops}: MaintenanceWindow)
     const first = index === 0 && writer !== undefined
     const goOn = !(first && run.stopRequested()) && outcomes.every(({result}) => result === 'done')
     const told = first ? tellingOutage(run, writer) : run
-    outcomes.push(...(goOn ? await takeTurns(told, wave) : wave.map(notBegun)))
-    if (first && outcomes.every(isAsBefore)) outcomes.push(...(await startAll(run, stops.filter(isStopped(outcomes)))))
+    outcomes.push(...(goOn ? await takeTurns(told, wave) : wave.filter(isUntold(outcomes)).map(leftBehind(stops))))
+    if (first && !outcomes.some(outcome => outcome.node === writer && mayHaveMigrated(outcome)))
+      outcomes.push(...(await startAll(run, stops.filter(isUntold(outcomes)))))
   }
   return outcomes
 }
@@ -84,33 +86,39 @@ function takeTurns(run: Execution, plans: readonly NodePlan[]): Promise<NodeOutc
   return Promise.all(plans.map(plan => takeTurn(run, plan)))
 }
 
-function isAsBefore(outcome: NodeOutcome): boolean {
-  return outcome.result === 'not-begun' || (outcome.result === 'failed' && outcome.aftermath.state === 'restored')
+/** Whoever failed before its swap has not, also where nobody knows how it stands. */
+function mayHaveMigrated(outcome: NodeOutcome): boolean {
+  if (outcome.result !== 'failed') return outcome.result === 'done'
+  return outcome.aftermath.state !== 'restored' && !BEFORE_SWAP.has(outcome.step)
 }
 
-/** One that failed before it was stopped was given back, and serves. */
-function isStopped(outcomes: readonly NodeOutcome[]): (plan: NodePlan) => boolean {
-  return plan => !outcomes.some(({node, result}) => node === plan.node && result === 'failed')
+const BEFORE_SWAP: ReadonlySet<StepName> = new Set(['preNode', 'arm', 'preDrain', 'drain', 'postDrain'])
+
+/** What failed to stop was given back, or left alone. */
+function isUntold(outcomes: readonly NodeOutcome[]): (plan: NodePlan) => boolean {
+  return plan => !outcomes.some(({node}) => node === plan.node)
 }
 
-/** Only what does not come back is told: the others are as before. */
-async function startAll(run: Run, stops: readonly NodePlan[]): Promise<readonly NodeOutcome[]> {
-  const aftermaths = await Promise.all(
-    stops.map(async plan => ({
-      plan,
-      aftermath: await startAgain({run, plan, node: nodeNamed(run.cluster, plan.node)}),
-    })),
+/** Whoever made room stays stopped once the writer may have migrated. */
+function leftBehind(stops: readonly NodePlan[]): (plan: NodePlan) => NodeOutcome {
+  return ({node}) => ({node, result: stops.some(stop => stop.node === node) ? 'held-out' : 'not-begun'})
+}
+
+/** Each as it was, unless the database shows a migration, or does not tell. */
+function startAll(run: Run, stops: readonly NodePlan[]): Promise<readonly NodeOutcome[]> {
+  return Promise.all(
+    stops.map(async plan => {
+      const aftermath = await startAgain({run, plan, node: nodeNamed(run.cluster, plan.node)})
+      if (aftermath.state === 'restored') return {node: plan.node, result: 'restored'}
+      const error = new GhaError(`it was stopped for the migration and did not start again: ${aftermath.reason}`, {
+        code: 'NOT_STARTED_AGAIN',
+        exit: 'partial',
+        node: plan.node,
+        hint: 'Look at the node with `gha check`, then run the command again.',
+      })
+      return failed(plan.node, 'revert', {error, aftermath})
+    }),
   )
-  return aftermaths.flatMap(({plan, aftermath}) => {
-    if (aftermath.state === 'restored') return []
-    const error = new GhaError(`it was stopped for the migration and did not start again: ${aftermath.reason}`, {
-      code: 'NOT_STARTED_AGAIN',
-      exit: 'partial',
-      node: plan.node,
-      hint: 'Look at the node with `gha check`, then run the command again.',
-    })
-    return [failed(plan.node, 'revert', {error, aftermath})]
-  })
 }
 
 async function takeTurn(run: Execution, plan: NodePlan): Promise<NodeOutcome> {

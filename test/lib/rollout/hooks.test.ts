@@ -255,7 +255,7 @@ describe('in a maintenance window', () => {
     )
     world.hookEnds = (hook, node) => (`${node} ${hook}` === 'gf2 preNode' ? BAD : {how: 'exited', code: 0})
     await rollout(world)
-    expect(told(world).filter(text => text.includes('postNode'))).toEqual(['gf3 postNode not-begun'])
+    expect(told(world).filter(text => text.includes('postNode'))).toEqual(['gf3 postNode restored'])
     expect(world.effects.filter(effect => effect.startsWith('gf2'))).toEqual(['gf2 hook preNode'])
     expect(world.seen()).toEqual(['gf1 12.3.0 in', 'gf2 12.3.0 in', 'gf3 12.3.0 in'])
   })

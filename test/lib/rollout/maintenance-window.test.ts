@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {GhaError} from '../../../src/lib/errors/gha-error.ts'
+import {given} from '../../../src/lib/model/given.ts'
 import {isEmpty} from '../../../src/lib/plan/plan.ts'
 import {execute} from '../../../src/lib/rollout/execute.ts'
 import type {NodeOutcome} from '../../../src/lib/rollout/node-outcome.ts'
@@ -16,13 +17,13 @@ const ALL_OLD = NAMES.map(name => `${name} 12.3.0 in`)
 const threeNodes = (rollout: Partial<Run['cluster']['rollout']> = {}) =>
   new RolloutWorld(Object.fromEntries(NAMES.map(name => [name, RANGE.old])), rollout, {range: RANGE})
 
-async function rollout(world: RolloutWorld, given: Partial<Run> = {}): Promise<readonly NodeOutcome[]> {
-  return execute(world.run(await planFor(world), given))
+async function rollout(world: RolloutWorld, special: Partial<Run> = {}): Promise<readonly NodeOutcome[]> {
+  return execute(world.run(await planFor(world), special))
 }
 
 /** As the command does it: behind all that it refuses before. */
-async function command(world: RolloutWorld, given: Partial<Run> = {}): Promise<readonly NodeOutcome[]> {
-  return execute(world.run((await previewOf(world)).survey.plan, given))
+async function command(world: RolloutWorld): Promise<readonly NodeOutcome[]> {
+  return execute(world.run((await previewOf(world)).survey.plan))
 }
 
 /** Throws at the first effect after which an old Grafana would write on a schema that it does not know. */
@@ -42,6 +43,17 @@ const moved = (count: number) => [{table: 'unifiedstorage_migration_log', count,
 
 const FAILED = 'logger=migrator level=error msg="Executing migration failed" id=rename error="no such table"'
 const iso = (world: RolloutWorld) => new Date(world.clock.now()).toISOString()
+
+/** The nodes' scripts that are sent there have no known end. */
+function cutAt(world: RolloutWorld, ...effects: readonly string[]): void {
+  const inner = world.before
+  world.before = effect => {
+    inner(effect)
+    const [node] = effect.split(' ')
+    if (effects.includes(effect))
+      throw new GhaError('the connection was lost', {code: 'HOST_LOST', exit: 'partial', ...given({node})})
+  }
+}
 
 class Killed extends Error {}
 
@@ -107,6 +119,56 @@ describe('a step that only a single writer may take', () => {
     expect(world.seen()).toEqual(ALL_OLD)
   })
 
+  it.each([
+    ['gf3 arm', 'gf3 12.3.0 in'],
+    ['gf3 stop', 'gf3 12.3.0 out out by r1'],
+    ['gf1 arm', 'gf1 12.3.0 in'],
+  ])('starts the others again when %s has no known end', async (where, left) => {
+    const world = threeNodes()
+    guardSchema(world)
+    cutAt(world, where)
+    const [lost = ''] = where.split(' ')
+    const outcomes = await rollout(world)
+    const mates = ['gf2', 'gf3'].filter(name => name !== lost)
+    expect(Object.fromEntries(outcomes.map(outcome => [outcome.node, outcome.result]))).toEqual({
+      gf1: 'not-begun',
+      ...Object.fromEntries(mates.map(name => [name, 'restored'])),
+      [lost]: 'failed',
+    })
+    expect(outcomes).toHaveLength(NAMES.length)
+    expect(world.seen()).toEqual(NAMES.map(name => (name === lost ? left : `${name} 12.3.0 in`)))
+    world.before = () => undefined
+    await command(world)
+    expect(world.seen()).toEqual(ALL_DONE)
+  })
+
+  it('starts nobody once its lock is lost, and says who stays stopped', async () => {
+    const world = threeNodes()
+    const run = world.run(await planFor(world))
+    const lost = () => (world.effects.includes('gf3 stop') ? 'bob has taken the lock over' : undefined)
+    const outcomes = await execute({...run, lock: {...run.lock, lost}})
+    expect(outcomes).toMatchObject([
+      {node: 'gf1', error: {code: 'LOCK_LOST'}, aftermath: {state: 'restored'}},
+      {node: 'gf2', error: {code: 'NOT_STARTED_AGAIN'}, aftermath: {state: 'held-out'}},
+      {node: 'gf3', error: {code: 'NOT_STARTED_AGAIN'}, aftermath: {state: 'held-out'}},
+    ])
+    expect(world.effects.at(-1)).toBe('gf3 stop')
+  })
+
+  it('says of whoever cannot be started again that it is held out', async () => {
+    const world = threeNodes()
+    cutAt(world, 'gf3 stop', 'gf2 revert')
+    const outcomes = await rollout(world)
+    expect(outcomes.map(({node, result}) => `${node} ${result}`).toSorted()).toEqual([
+      'gf1 not-begun',
+      'gf2 failed',
+      'gf3 failed',
+    ])
+    expect(outcomes).toContainEqual(
+      expect.objectContaining({node: 'gf2', aftermath: {state: 'held-out', reason: 'the connection was lost'}}),
+    )
+  })
+
   it('gives all back as they were when the writer fails before it migrates', async () => {
     const world = threeNodes()
     world.migrates = () => false
@@ -143,9 +205,11 @@ describe('a step that only a single writer may take', () => {
     world.sick = (_, version) => version === RANGE.new
     guardSchema(world)
     const outcomes = await rollout(world)
-    expect(outcomes[0]).toMatchObject({
-      aftermath: {state: 'held-out', reason: expect.stringContaining('going back is a restore')},
-    })
+    expect(outcomes).toMatchObject([
+      {node: 'gf1', aftermath: {state: 'held-out', reason: expect.stringContaining('going back is a restore')}},
+      {node: 'gf2', result: 'held-out'},
+      {node: 'gf3', result: 'held-out'},
+    ])
     expect(world.seen()).toEqual([
       'gf1 12.4.0 out out by r1 migrating',
       'gf2 12.3.0 out out by r1 stopped',
@@ -202,7 +266,12 @@ describe('a step that only a single writer may take', () => {
 
   it('starts the others again when the operator stops it before the writer goes', async () => {
     const world = threeNodes()
-    await rollout(world, {stopRequested: () => true})
+    const outcomes = await rollout(world, {stopRequested: () => world.effects.includes('gf2 stop')})
+    expect(outcomes.map(({node, result}) => `${node} ${result}`)).toEqual([
+      'gf1 not-begun',
+      'gf2 restored',
+      'gf3 restored',
+    ])
     expect(world.seen()).toEqual(ALL_OLD)
   })
 

@@ -166,8 +166,8 @@ async function carryOut(request: ChangeRequest, seen: Survey, run: UnstagedRun):
 /** `reverted` promises that everything is as it was: nothing else was changed before the failure. */
 function resultOf(nodes: readonly NodeOutcome[]): 'done' | 'stopped' | 'reverted' | 'partial' {
   const failure = nodes.find(({result}) => result === 'failed')
-  if (!failure) return nodes.some(({result}) => result === 'not-begun') ? 'stopped' : 'done'
-  const changed = nodes.some(({result}) => result === 'done')
+  if (!failure) return nodes.every(({result}) => result === 'done') ? 'done' : 'stopped'
+  const changed = nodes.some(({result}) => result === 'done' || result === 'held-out')
   const restored = nodes.every(node => node.result !== 'failed' || node.aftermath.state === 'restored')
   return changed || !restored ? 'partial' : 'reverted'
 }

@@ -113,5 +113,7 @@ function nodeRow({node, result, step, code, aftermath = ''}: ReportedNode, {time
 const WORDS: Readonly<Record<string, string>> = {
   done: 'done',
   'not-begun': 'not begun',
+  restored: 'stopped for the migration, and as before again',
+  'held-out': 'stopped for the migration, and stays so',
   unfinished: 'begun, and not finished',
 }
