@@ -5,7 +5,18 @@ import {NEW, OLD, trialCluster} from '../support/trial-cluster.ts'
 const TURN_MILLISECONDS = 120_000
 
 describe('a rollout', () => {
-  const {gha, start, versions, errorOf, forget} = trialCluster()
+  const {gha, start, versions, wished, errorOf, forget} = trialCluster()
+
+  it('that is stopped before its first node leaves all as it was, gha.yaml too', async () => {
+    const {process, ended} = start('rollout', '--to', NEW, '--yes')
+    await eventually('gha.yaml has the new version', TURN_MILLISECONDS, () => wished() === NEW)
+    process.kill('SIGINT')
+    const {code, stderr} = await ended
+    expect(code, stderr).toBe(5)
+    expect(stderr).toContain('Stopping before the first node is touched')
+    expect(stderr).toContain('Stopped before any node was touched, as asked.')
+    expect(await versions()).toEqual([OLD, OLD, OLD])
+  })
 
   it('exits 130 at the second Ctrl-C, says how each node stands, and is taken up by the same command', async () => {
     const words = ['rollout', '--to', NEW, '--yes']

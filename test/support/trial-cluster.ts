@@ -68,11 +68,13 @@ export function trialCluster() {
       if (name.includes(version)) rmSync(path.join(directory, 'packages', name))
   }
 
+  /** What gha.yaml wishes. */
+  const wished = () => /^ {2}version: (\S+)$/m.exec(readFileSync(file, 'utf8'))?.[1]
+
   /** What each node runs, and what gha.yaml wishes. */
   async function versions() {
     const {nodes} = JSON.parse((await gha('status', '-o', 'json')).stdout)
-    const wished = /^ {2}version: (\S+)$/m.exec(readFileSync(file, 'utf8'))?.[1]
-    return [...nodes.map(({version}: {readonly version: string}) => version), wished]
+    return [...nodes.map(({version}: {readonly version: string}) => version), wished()]
   }
 
   const errorOf = async (...words: readonly string[]) => {
@@ -88,5 +90,5 @@ export function trialCluster() {
     return text
   }
 
-  return {gha, start, onTrial, versions, errorOf, report, forget}
+  return {gha, start, onTrial, versions, wished, errorOf, report, forget}
 }

@@ -46,16 +46,14 @@ export function changeExit({result, plan, undone}: ShownChange): ExitName {
 
 export function changeText(change: ShownChange): string {
   const waits = change.plan.pending
-  const lines = [
-    change.result === 'as-wished' && waits.length > 0
-      ? 'Every node serves; some are not yet as gha.yaml wishes.'
-      : SENTENCES[change.result],
-  ]
+  const lines = [sentenceOf(change)]
   for (const node of change.nodes ?? []) lines.push(...failureLines(node))
   if (change.result === 'stopped' || change.result === 'partial') {
     lines.push(...(change.left ?? []).map(text => `still to do: ${text}`))
     lines.push(
-      `To go on: run \`gha ${change.plan.verb}\` again; it looks at the cluster first and does only what is left.`,
+      isUnbegun(change)
+        ? 'To go on: run the same command again.'
+        : `To go on: run \`gha ${change.plan.verb}\` again; it looks at the cluster first and does only what is left.`,
     )
   }
   lines.push(...cutLine(change.cut))
@@ -97,9 +95,24 @@ const SENTENCES: Readonly<Record<ShownChange['result'], string>> = {
   planned: 'Nothing was changed.',
   declined: 'Cancelled; nothing was changed.',
   done: 'Done, and seen to be so on every node.',
-  stopped: 'Stopped after the node under way, as asked; the others are as before and serve.',
+  stopped: 'Stopped after the node under way, as asked; the others are as before.',
   reverted: 'Failed, and everything is as it was before.',
   partial: 'Not finished: the cluster is not yet as gha.yaml wishes.',
+}
+
+function sentenceOf(change: ShownChange): string {
+  const {result, plan, nodes = []} = change
+  if (result === 'as-wished' && plan.pending.length > 0)
+    return 'Every node serves; some are not yet as gha.yaml wishes.'
+  if (!isUnbegun(change)) return SENTENCES[result]
+  return nodes.some(node => node.result === 'restored')
+    ? 'Stopped before the migration, as asked: all that made room for it serve again as before.'
+    : 'Stopped before any node was touched, as asked.'
+}
+
+/** What it had written into gha.yaml is taken back then. */
+function isUnbegun({result, nodes = []}: ShownChange): boolean {
+  return result === 'stopped' && nodes.every(node => node.result === 'not-begun' || node.result === 'restored')
 }
 
 const PENDING = {

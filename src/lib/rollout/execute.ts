@@ -1,6 +1,6 @@
 import {GhaError} from '../errors/gha-error.ts'
 import {messageOf} from '../errors/message-of.ts'
-import {hasStep, type MaintenanceWindow, type NodePlan, type Step} from '../plan/plan.ts'
+import {hasStep, type MaintenanceWindow, type NodePlan, nodesOf, type Step} from '../plan/plan.ts'
 import {goesOn} from './goes-on.ts'
 import {holdsBudget} from './holds-budget.ts'
 import {mayItGo} from './may-it-go.ts'
@@ -51,6 +51,7 @@ function mayGoOn({cluster}: Run, outcomes: readonly NodeOutcome[]): boolean {
  * also after a Ctrl-C: they are stopped.
  */
 async function executeWindow(run: Execution, {writer, stops}: MaintenanceWindow): Promise<readonly NodeOutcome[]> {
+  if (run.stopRequested()) return nodesOf(run.plan).map(notBegun)
   const outcomes = (await takeTurns(run, stops)).filter(({result}) => result === 'failed')
   for (const [index, wave] of run.plan.waves.entries()) {
     const first = index === 0 && writer !== undefined

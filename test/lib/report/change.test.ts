@@ -47,6 +47,30 @@ describe('what a failed run says', () => {
   })
 })
 
+describe('what a run says that was stopped', () => {
+  const stopped = (...results: readonly ('done' | 'not-begun' | 'restored')[]) => {
+    const nodes = results.map((result, place) => ({node: `gf${place + 1}`, result, milliseconds: 1}))
+    const plan = {verb: 'rollout', pending: []} as unknown as ShownChange['plan']
+    return changeText({result: 'stopped', plan, nodes: nodes as ShownChange['nodes'] & object}).split('\n')
+  }
+
+  it.each([
+    [['not-begun', 'not-begun'], 'Stopped before any node was touched, as asked.'],
+    [
+      ['not-begun', 'restored'],
+      'Stopped before the migration, as asked: all that made room for it serve again as before.',
+    ],
+    [['done', 'not-begun'], 'Stopped after the node under way, as asked; the others are as before.'],
+  ] as const)('with %j: how its nodes stand', (results, sentence) => {
+    expect(stopped(...results)[0]).toBe(sentence)
+  })
+
+  it('names the same command where gha.yaml went back with it', () => {
+    expect(stopped('not-begun')[1]).toBe('To go on: run the same command again.')
+    expect(stopped('done', 'not-begun')[1]).toContain('run `gha rollout` again')
+  })
+})
+
 describe('what a run says of its balancers', () => {
   const done: ShownChange = {
     result: 'done',

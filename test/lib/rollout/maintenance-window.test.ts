@@ -264,6 +264,13 @@ describe('a step that only a single writer may take', () => {
     expect((await planFor(world, {to: RANGE.old})).step.kind).toBe('none')
   })
 
+  it('touches nobody when the operator stops it before its first stop', async () => {
+    const world = threeNodes()
+    const outcomes = await rollout(world, {stopRequested: () => true})
+    expect(outcomes.map(({node, result}) => `${node} ${result}`)).toEqual(NAMES.map(name => `${name} not-begun`))
+    expect([...world.effects, ...world.journal]).toEqual([])
+  })
+
   it('starts the others again when the operator stops it before the writer goes', async () => {
     const world = threeNodes()
     const outcomes = await rollout(world, {stopRequested: () => world.effects.includes('gf2 stop')})

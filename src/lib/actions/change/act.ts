@@ -155,12 +155,17 @@ async function carryOut(request: ChangeRequest, seen: Survey, run: UnstagedRun):
     })
     await run.watch?.knowsBefore()
     const nodes = await execute({...run, staged})
-    if (resultOf(nodes) === 'reverted') await restoreVersion()
+    if (resultOf(nodes) === 'reverted' || !nodes.some(wasBegun)) await restoreVersion()
     return {nodes, ...kept}
   } catch (error) {
     await restoreVersion()
     throw error
   }
+}
+
+/** Whoever only made room for another stands as before. */
+function wasBegun({result}: NodeOutcome): boolean {
+  return result !== 'not-begun' && result !== 'restored'
 }
 
 /** `reverted` promises that everything is as it was: nothing else was changed before the failure. */
