@@ -35,7 +35,7 @@ export interface JournalEvent {
 }
 
 /** Node → how it stands at a run's end. */
-export type RunOutcomes = Readonly<Record<string, 'done' | 'not-begun' | 'restored' | 'held-out' | 'kept'>>
+export type RunOutcomes = Readonly<Record<string, 'done' | 'not-begun' | 'restored' | 'held-out' | 'left-in' | 'kept'>>
 
 /** What a run set out to do. */
 export interface RunOutline {

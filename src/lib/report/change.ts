@@ -152,6 +152,7 @@ function skippedLine(name: string): string {
 const AFTERMATHS = {
   restored: 'It is as it was before',
   'held-out': 'It is held out of the balancer',
+  'left-in': 'Nobody has taken it out of the balancer, but it may be marked so',
   kept: 'It serves on its new release',
 } as const
 

@@ -6,7 +6,7 @@ import {holdsBudget} from './holds-budget.ts'
 import {mayItGo} from './may-it-go.ts'
 import {callNodeHook, NodeHooks} from './node-hooks.ts'
 import type {NodeOutcome} from './node-outcome.ts'
-import {type Aftermath, recover, startAgain} from './recover.ts'
+import {type Aftermath, type FailedAt, recover, startAgain} from './recover.ts'
 import {holdsLock, nodeNamed, type Run, type StepName, type Turn} from './run.ts'
 import {applyStep, describeStep} from './steps/executors.ts'
 
@@ -152,7 +152,8 @@ async function takeSteps(turn: Turn): Promise<NodeOutcome> {
       try {
         await act()
       } catch (error) {
-        return failed(plan.node, at, {error, aftermath: await recover(turn, step, error)})
+        const aftermath = await recover(turn, placeOf(at, step), error)
+        return failed(plan.node, at, {error, aftermath})
       }
     }
     if (step.kind === 'undrain' || step.kind === 'leave-drained') served = run.ports.clock.now()
@@ -160,6 +161,10 @@ async function takeSteps(turn: Turn): Promise<NodeOutcome> {
   const drained = hasStep(plan, 'leave-drained')
   if (served !== undefined) run.progress({type: 'node-done', node: plan.node, milliseconds: served - started, drained})
   return {node: plan.node, result: 'done', milliseconds: run.ports.clock.now() - started}
+}
+
+function placeOf(at: StepName, step: Step): FailedAt {
+  return at === 'preDrain' ? {kind: at} : step
 }
 
 type Part = readonly [at: StepName, act: () => Promise<void>]

@@ -18,16 +18,21 @@ export type Aftermath =
   | {readonly state: 'restored'}
   /** Out of the balancer, in this run's name, until somebody has looked. */
   | {readonly state: 'held-out'; readonly reason: string}
+  /** Nobody has taken it out of the balancer; whether it is marked as out is unknown. */
+  | {readonly state: 'left-in'; readonly reason: string}
   /** On its new release, and serving. */
   | {readonly state: 'kept'; readonly reason: string}
+
+/** The operator's program before the drain is a part of its step. */
+export type FailedAt = Step | {readonly kind: 'preDrain'}
 
 /**
  * Gives the node back as it was: what was not swapped yet goes back into the balancer at once; what was swapped goes
  * back to its old release where the version step allows it, and into the balancer only if it is healthy there.
  */
-export async function recover(turn: Turn, failedAt: Step, error: unknown): Promise<Aftermath> {
+export async function recover(turn: Turn, failedAt: FailedAt, error: unknown): Promise<Aftermath> {
   if (error instanceof GhaError && (mustStayAway(turn, error) || MIGRATING.has(error.code)))
-    return servesAgain(turn, failedAt) ? kept(error.message) : heldOut(error.message)
+    return servesAgain(turn, failedAt) ? kept(error.message) : awayOrIn(turn, failedAt)(error.message)
   if (hasFailedToMigrate(turn, error)) return heldOut(RESTORES)
   const aftermath = isYetToSwap(turn, error) ? await orHeldOut(giveBack(turn)) : await goBack(turn, {failedAt, error})
   const wasOut = turn.run.plan.verb === 'rollout' && !wasServing(turn) && !leavesDrained(turn)
@@ -57,6 +62,7 @@ async function goBack(turn: Turn, {failedAt, error}: Failure): Promise<Aftermath
   try {
     switch (failedAt.kind) {
       case 'arm':
+      case 'preDrain':
       case 'drain':
         return turn.run.plan.window && !drains(turn)
           ? heldOut('it was stopped for the migration')
@@ -77,25 +83,31 @@ async function goBack(turn: Turn, {failedAt, error}: Failure): Promise<Aftermath
         return await takeBack(turn)
     }
   } catch (failure) {
-    return isYetToDrain(turn, failedAt, failure) ? {state: 'restored'} : heldOut(messageOf(failure))
+    return isYetToDrain(turn, failedAt, failure) ? {state: 'restored'} : awayOrIn(turn, failedAt)(messageOf(failure))
   }
 }
 
 interface Failure {
-  readonly failedAt: Step
+  readonly failedAt: FailedAt
   readonly error: unknown
 }
 
 /** Users are sent to it again since its turn brought it back. */
-function servesAgain({plan}: Turn, failedAt: Step): boolean {
-  const back = plan.steps.findIndex(({kind}) => kind === 'undrain')
-  return back >= 0 && plan.steps.indexOf(failedAt) > back
+function servesAgain({plan}: Turn, failedAt: FailedAt): boolean {
+  const steps: readonly FailedAt[] = plan.steps
+  const back = steps.findIndex(({kind}) => kind === 'undrain')
+  return back >= 0 && steps.indexOf(failedAt) > back
 }
 
 /** Nobody has told the balancer yet, and a dead man who was armed before any swap puts nothing back. */
-function isYetToDrain(turn: Turn, failedAt: Step, failure: unknown): boolean {
+function isYetToDrain(turn: Turn, failedAt: FailedAt, failure: unknown): boolean {
   const ours = !(failure instanceof GhaError && mustStayAway(turn, failure))
   return failedAt.kind === 'arm' && ours && drains(turn) && !turn.run.plan.window
+}
+
+/** Before its drain users are sent to it as before, whatever became of its mark. */
+function awayOrIn(turn: Turn, {kind}: FailedAt): (reason: string) => Aftermath {
+  return drains(turn) && (kind === 'arm' || kind === 'preDrain') ? leftIn : heldOut
 }
 
 /** A lost lock, or a script whose end is unknown: whatever this run does next could be the second cook. */
@@ -246,6 +258,10 @@ function leavesDrained({run, plan}: Turn): boolean {
 
 function kept(reason: string): Aftermath {
   return {state: 'kept', reason}
+}
+
+function leftIn(reason: string): Aftermath {
+  return {state: 'left-in', reason}
 }
 
 function heldOut(reason: string): Aftermath {

@@ -10,7 +10,7 @@ const error = new GhaError('it may not go: gf2 does not serve', {
   unchanged: 'This node was not touched and serves.',
   hint: 'Bring the other nodes back first.',
 })
-const change = (state: 'restored' | 'held-out'): ShownChange => ({
+const change = (state: 'restored' | 'held-out' | 'left-in'): ShownChange => ({
   result: state === 'restored' ? 'reverted' : 'partial',
   plan: {verb: 'rollout', pending: []} as unknown as ShownChange['plan'],
   run: 'r1',
@@ -37,6 +37,12 @@ describe('what a failed run says', () => {
 
   it('says why a node is held out', () => {
     expect(changeText(change('held-out'))).toContain('It is held out of the balancer: nobody answers.')
+  })
+
+  it('says of a node that nobody took out that it may be marked so', () => {
+    expect(changeText(change('left-in'))).toContain(
+      'Nobody has taken it out of the balancer, but it may be marked so: nobody answers.',
+    )
   })
 
   it('tells machines the code, and leaves the exit to the run', () => {

@@ -198,6 +198,17 @@ describe('a step that fails', () => {
     expect(world.seen()).toEqual(['gf1 12.1.0 out out by r1', 'gf2 12.0.0 in', 'gf3 12.0.0 in'])
   })
 
+  it.each(['HOST_LOST', 'HOST_UNREACHABLE', 'HOST_BUSY'])(
+    'says of a node that %s kept from being marked that nobody took it out',
+    async code => {
+      const world = new RolloutWorld(THREE)
+      failAt(world, 'gf1 arm', failing(code, 'gf1'))
+      const outcomes = await rollout(world)
+      expect(outcomes[0]).toMatchObject({step: 'arm', aftermath: {state: 'left-in'}})
+      expect(world.seen()).toEqual(['gf1 12.0.0 in', 'gf2 12.0.0 in', 'gf3 12.0.0 in'])
+    },
+  )
+
   it.each(['HOST_LOST', 'HOST_DEADLINE', 'FENCED'])('changes nothing more after %s', async code => {
     const world = new RolloutWorld(THREE)
     failAt(world, 'gf1 activate', failing(code, 'gf1'))
@@ -215,7 +226,8 @@ describe('a run that loses its lock', () => {
       const outcomes = await rollout(world, {
         lock: aLock({lost}),
       })
-      expect(outcomes[0]).toMatchObject({error: {code: 'LOCK_LOST'}, aftermath: {state: 'held-out'}})
+      const state = last === 'arm' ? 'left-in' : 'held-out'
+      expect(outcomes[0]).toMatchObject({error: {code: 'LOCK_LOST'}, aftermath: {state}})
       expect(results(outcomes).slice(1)).toEqual(['gf2 not-begun', 'gf3 not-begun'])
       expect(world.effects.at(-1)).toBe(`gf1 ${last}`)
     },

@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {skipHooks} from '../../../src/lib/actions/change/skip-hooks.ts'
+import {GhaError} from '../../../src/lib/errors/gha-error.ts'
 import type {Hooks} from '../../../src/lib/model/hook.ts'
 import type {HookEnd} from '../../../src/lib/ports/hook-programs.ts'
 import {callHook, sceneOf} from '../../../src/lib/rollout/call-hook.ts'
@@ -149,6 +150,17 @@ describe('a hook that fails', () => {
     expect(world.effects).toEqual(['gf1 hook preNode'])
   })
 
+  it('before the drain leaves the node in that cannot be given back: nobody took it out', async () => {
+    const world = failing(ALL, 'gf2 preDrain')
+    const inner = world.before
+    world.before = effect => {
+      inner(effect)
+      if (effect === 'gf2 disarm') throw new GhaError('no', {code: 'SCRIPT_FAILED', exit: 'bug', node: 'gf2'})
+    }
+    expect((await rollout(world))[1]).toMatchObject({step: 'preDrain', aftermath: {state: 'left-in', reason: 'no'}})
+    expect(world.machine('gf2').server).toBe('in')
+  })
+
   it('before the drain gives the node back as it was', async () => {
     const world = failing(ALL, 'gf2 preDrain')
     const outcomes = await rollout(world)
@@ -230,8 +242,9 @@ describe('a run that has lost its lock', () => {
     world.before = effect => {
       if (effect === 'gf1 arm') lost = 'another run took the lock over'
     }
-    await execute({...run, lock: {...run.lock, lost: () => lost}})
+    const [outcome] = await execute({...run, lock: {...run.lock, lost: () => lost}})
     expect(told(world).filter(text => text.includes('preDrain'))).toEqual([])
+    expect(outcome).toMatchObject({step: 'preDrain', aftermath: {state: 'left-in', reason: lost}})
   })
 })
 

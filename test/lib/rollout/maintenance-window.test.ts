@@ -155,6 +155,17 @@ describe('a step that only a single writer may take', () => {
     expect(world.effects.at(-1)).toBe('gf3 stop')
   })
 
+  it('holds out who is lost before it could return: it was stopped, and not left in', async () => {
+    const world = threeNodes()
+    const inner = world.before
+    world.before = effect => {
+      inner(effect)
+      if (effect === 'gf1 mark as serving') cutAt(world, 'gf2 arm')
+    }
+    const outcomes = await rollout(world)
+    expect(outcomes[1]).toMatchObject({node: 'gf2', step: 'arm', aftermath: {state: 'held-out'}})
+  })
+
   it('says of whoever cannot be started again that it is held out', async () => {
     const world = threeNodes()
     cutAt(world, 'gf3 stop', 'gf2 revert')

@@ -98,6 +98,7 @@ ${reasons.length > 0 ? html`<p>Lost: ${reasons.join(', ')}.</p>` : undefined}`
 const AFTERMATHS: Readonly<Record<string, string>> = {
   restored: 'it is as it was before',
   'held-out': 'it is held out of the balancer',
+  'left-in': 'nobody has taken it out of the balancer, but it may be marked so',
   kept: 'it serves on its new release',
 }
 
