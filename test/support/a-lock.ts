@@ -7,6 +7,7 @@ export function aLock(given: Partial<Lock> = {}): Lock {
     lease: {run: 'r1', generation: 1},
     mail: new Mail('r1'),
     lost: () => undefined,
+    unheard: () => 0,
     renew: async () => undefined,
     release: async () => undefined,
     ...given,

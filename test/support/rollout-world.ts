@@ -12,6 +12,7 @@ import {DialError} from '../../src/lib/ports/host.ts'
 import type {HttpResponse} from '../../src/lib/ports/http.ts'
 import type {JournalEvent} from '../../src/lib/ports/journal.ts'
 import type {Ports} from '../../src/lib/ports/ports.ts'
+import {underLock} from '../../src/lib/rollout/balancer-under-lock.ts'
 import type {Run} from '../../src/lib/rollout/run.ts'
 import {Trials} from '../../src/lib/rollout/trials.ts'
 import {Turnstile} from '../../src/lib/rollout/turnstile.ts'
@@ -93,6 +94,8 @@ export class RolloutWorld {
   /** Whether nobody can log in there, although it is healthy. */
   brokenLogin: (node: string, version: string) => boolean = () => false
   wrongPassword = false
+  /** Whether another run has the lock now. */
+  taken = false
   plugins: (node: string, version: string) => readonly object[] = () => []
   metrics: (node: string) => string = () => ''
   /** What stands in the journal of its process. */
@@ -199,12 +202,12 @@ export class RolloutWorld {
       hookPrograms: this.hookPrograms,
       hosts: new FakeHosts(Object.fromEntries([...this.machines.keys()].map(name => [name, this.#host(name)]))),
     }
+    const lock = special.lock ?? aLock()
     return {
       cluster: this.cluster,
       plan,
       ports,
-      balancer: this.#balancer(),
-      lock: aLock(),
+      lock,
       journal: {
         append: async ({type, node = '-', step, hook}: Omit<JournalEvent, 'at' | 'run'>) => {
           this.journal.push(`${node} ${type} ${step ?? hook ?? '-'}`)
@@ -218,6 +221,7 @@ export class RolloutWorld {
       stopRequested: () => false,
       progress: () => undefined,
       ...special,
+      balancer: underLock(special.balancer ?? this.#balancer(), lock),
     } as unknown as Run
   }
 
@@ -252,7 +256,8 @@ export class RolloutWorld {
       return observed(this.machine(name), {log: this.log(name), migrators: this.migratorLog(name)})
     if (script === 'read a release') return record('manifest', `version\t${this.versions.old}\n`)
     if (script === 'take the lock') return record('granted', 'yes')
-    if (script === 'release the lock' || script === 'renew the lock') return ''
+    if (script === 'renew the lock') return this.taken ? record('lost', 'r2') : ''
+    if (script === 'release the lock') return ''
     if (!mutates) throw new Error(`unexpected script ${script}`)
     this.#change(name, script, machine => {
       machine.deadMan.heed(script, text, this.clock.now())

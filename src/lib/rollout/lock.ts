@@ -23,6 +23,8 @@ export interface Lock {
   readonly mail: Mail
   /** Why it is not ours any more; undefined while it is. Asked before every step. */
   lost(): string | undefined
+  /** How long ago a node last said that it is ours still, in milliseconds; a run that slept or was cut off counts it. */
+  unheard(): number
   /** Shows now that this run lives, and hears what is asked of it. */
   renew(): Promise<void>
   release(): Promise<void>
@@ -45,12 +47,13 @@ export async function takeLock(cluster: Cluster, ports: Ports, request: LockRequ
   const run = runId(started)
   let generation = request.seenGeneration + 1
   for (;;) {
+    const began = ports.clock.now()
     const attempt = await tryEverywhere(cluster, ports, {
       lease: {run, generation},
       holder: {...signature(ports.identity), run, reason: request.reason, since: started},
     })
     const end = endOf(attempt)
-    if (end === 'taken') return keepLock(cluster, ports, {run, generation})
+    if (end === 'taken') return keepLock(cluster, ports, {lease: {run, generation}, taken: began})
     await giveBack(cluster.nodes, ports, {lease: {run, generation}, mail: new Mail(run)})
     if (end === 'failed') throw attempt.failure
     generation = Math.max(generation, ...attempt.refusals.map(({answer}) => answer.generation)) + 1
@@ -127,11 +130,24 @@ export function mayLive({holder, ageSeconds}: Omit<Held, 'node'>, identity: Iden
   return ageSeconds < LOCK_TTL_SECONDS && !(holder && isDead(holder, identity))
 }
 
-function keepLock(cluster: Cluster, ports: Ports, lease: Lease): Lock {
-  let lost: string | undefined
+interface Taken {
+  readonly lease: Lease
+  /** When it was asked for. */
+  readonly taken: number
+}
+
+/** Two renewals may be under way: what the slower one finds does not unsay a loss. */
+function keepLock(cluster: Cluster, ports: Ports, {lease, taken}: Taken): Lock {
+  let [lost, heard]: [string | undefined, number] = [undefined, taken]
   const mail = new Mail(lease.run)
   const renew = async () => {
-    lost ??= await renewEverywhere(cluster, ports, {lease, mail})
+    if (lost !== undefined) return
+    const began = ports.clock.now()
+    const kept = () => {
+      heard = began
+    }
+    const found = await renewEverywhere(cluster, ports, {lease, mail, kept})
+    lost ??= found
   }
   const end = atIntervals(ports.clock, {
     milliseconds: LOCK_RENEWAL_SECONDS * 1000,
@@ -142,6 +158,7 @@ function keepLock(cluster: Cluster, ports: Ports, lease: Lease): Lock {
     lease,
     mail,
     lost: () => lost,
+    unheard: () => ports.clock.now() - heard,
     renew,
     async release() {
       await end()
@@ -155,16 +172,27 @@ interface Kept {
   readonly mail: Mail
 }
 
+interface Renewing extends Kept {
+  /** A node has our lock still: nobody has the lock of all, and for its time nobody gets it. */
+  readonly kept: () => void
+}
+
 /** A node that cannot be reached keeps our lock; only another holder takes it away. */
-async function renewEverywhere(cluster: Cluster, ports: Ports, {lease, mail}: Kept): Promise<string | undefined> {
+async function renewEverywhere(
+  cluster: Cluster,
+  ports: Ports,
+  {lease, mail, kept}: Renewing,
+): Promise<string | undefined> {
   const lost = await Promise.all(
     cluster.nodes.map(async node => {
       try {
         const host = await ports.hosts.connect(node.name, node.ssh)
-        return (await mail.through(host, node.name, renewLease(node.paths.state, lease))) ? [] : [node.name]
+        if (!(await mail.through(host, node.name, renewLease(node.paths.state, lease)))) return [node.name]
+        kept()
       } catch {
-        return []
+        // It says nothing.
       }
+      return []
     }),
   )
   const names = lost.flat()

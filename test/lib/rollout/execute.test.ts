@@ -218,7 +218,7 @@ describe('a step that fails', () => {
 })
 
 describe('a run that loses its lock', () => {
-  it.each(['arm', 'out', 'activate', 'disarm'])(
+  it.each(['arm', 'drain', 'out', 'activate', 'disarm'])(
     'after %s changes nothing more, at the balancer neither',
     async last => {
       const world = new RolloutWorld(THREE)
@@ -232,6 +232,32 @@ describe('a run that loses its lock', () => {
       expect(world.effects.at(-1)).toBe(`gf1 ${last}`)
     },
   )
+
+  it('while a node goes back does not tell the balancer to send to it', async () => {
+    const world = new RolloutWorld(THREE)
+    world.sick = (_node, version) => version === NEW
+    const lost = () => (world.effects.includes('gf1 revert') ? 'another run took the lock over' : undefined)
+    const [outcome] = await rollout(world, {lock: aLock({lost})})
+    expect(outcome).toMatchObject({aftermath: {state: 'held-out', reason: 'another run took the lock over'}})
+    expect(world.effects.at(-1)).toBe('gf1 revert')
+  })
+
+  it('while it sleeps in a drain finds out before it says another word to the balancer', async () => {
+    const world = new RolloutWorld(THREE)
+    let [asleep, heard]: [boolean, string | undefined] = [false, undefined]
+    world.before = effect => {
+      asleep = effect === 'gf1 drain'
+    }
+    const renew = async () => {
+      if (asleep) heard = 'another run took the lock over on gf1'
+    }
+    const lock = aLock({renew, lost: () => heard, unheard: () => (asleep ? 600_000 : 0)})
+    expect((await rollout(world, {lock}))[0]).toMatchObject({
+      step: 'drain',
+      error: {code: 'LOCK_LOST', message: 'another run took the lock over on gf1'},
+    })
+    expect(world.effects).toEqual(['gf1 arm', 'gf1 drain'])
+  })
 })
 
 describe('a node that an operator has drained', () => {

@@ -33,6 +33,36 @@ function portsOf(pid: number): Ports {
   } as unknown as Ports
 }
 
+/** Time goes on as told, and so many nodes do not answer, or late. */
+function silencing() {
+  const silent = new Set<string>()
+  const slow = new Map<string, () => Promise<void>>()
+  let passed = 0
+  const clock = new StillClock()
+  const hosts = NAMES.map(name => {
+    const host = new LocalHost(name)
+    const run = async (script: Script<unknown>) => {
+      if (silent.has(name)) throw new Error('no answer')
+      const answer = await host.run(script)
+      await slow.get(name)?.()
+      return answer
+    }
+    return [name, {name, run} as unknown as Host] as const
+  })
+  const ports = {
+    ...portsOf(1),
+    hosts: new FakeHosts(Object.fromEntries(hosts)),
+    clock: {
+      now: () => clock.now() + passed,
+      sleep: (time: number, signal?: AbortSignal) => clock.sleep(time, signal),
+    },
+  }
+  const pass = (milliseconds: number) => {
+    passed += milliseconds
+  }
+  return {ports, pass, silent, slow}
+}
+
 const generations = () => NAMES.map(name => readFileSync(path.join(stateOf(name), 'generation'), 'utf8').trim())
 const locked = () => NAMES.filter(name => readdirSync(stateOf(name)).includes('lock'))
 
@@ -104,6 +134,49 @@ describe('the lock of a cluster', () => {
       )
       .toEqual(NAMES)
     await (await taken).release()
+  })
+
+  it('tells for how long no node has said that it is still there', async () => {
+    const {ports, pass, silent} = silencing()
+    const lock = await takeLock(cluster(), ports, REQUEST)
+    pass(70_000)
+    expect(lock.unheard()).toBe(70_000)
+    for (const name of NAMES) silent.add(name)
+    await lock.renew()
+    expect([lock.unheard(), lock.lost()]).toEqual([70_000, undefined])
+    silent.delete('gf3')
+    await lock.renew()
+    expect([lock.unheard(), lock.lost()]).toEqual([0, undefined])
+    await lock.release()
+  })
+
+  it('counts no answer of a node that another run has taken', async () => {
+    const {ports, pass} = silencing()
+    const lock = await takeLock(cluster(), ports, REQUEST)
+    for (const name of NAMES) writeFileSync(path.join(stateOf(name), 'lock'), 'run=r9\n')
+    pass(70_000)
+    await lock.renew()
+    expect([lock.unheard(), lock.lost()]).toEqual([70_000, 'another run took the lock over on gf1, gf2, gf3'])
+    await lock.release()
+  })
+
+  it('stays lost when a slower renewal heard of it before', async () => {
+    const {ports, slow} = silencing()
+    const lock = await takeLock(cluster(), ports, REQUEST)
+    const [asked, answer] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    slow.set('gf1', async () => {
+      asked.resolve()
+      await answer.promise
+    })
+    const slower = lock.renew()
+    await asked.promise
+    slow.clear()
+    writeFileSync(path.join(stateOf('gf2'), 'lock'), 'run=r9\n')
+    await lock.renew()
+    answer.resolve()
+    await slower
+    expect(lock.lost()).toBe('another run took the lock over on gf2')
+    await lock.release()
   })
 
   it('is refused while another run holds it on one node, and left on none of the others', async () => {

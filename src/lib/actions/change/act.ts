@@ -5,6 +5,7 @@ import type {RunOutcomes, RunOutline} from '../../ports/journal.ts'
 import type {Ports} from '../../ports/ports.ts'
 import type {Watch} from '../../probe/watch.ts'
 import {inTurn} from '../../rollout/balancer-in-turn.ts'
+import {underLock} from '../../rollout/balancer-under-lock.ts'
 import {sceneOf} from '../../rollout/call-hook.ts'
 import {execute} from '../../rollout/execute.ts'
 import {keepJournal} from '../../rollout/keep-journal.ts'
@@ -103,7 +104,7 @@ function prepareRun(
     cluster,
     plan: seen.plan,
     ports,
-    balancer: inTurn(ports.balancer(cluster.loadBalancer)),
+    balancer: inTurn(underLock(ports.balancer(cluster.loadBalancer), lock)),
     lock,
     journal: keepJournal({
       run,

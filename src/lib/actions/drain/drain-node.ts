@@ -5,6 +5,7 @@ import {removeDrain, writeDrain} from '../../host/drain-record.ts'
 import type {DrainRecord} from '../../model/drain-record.ts'
 import type {Node} from '../../model/node.ts'
 import type {Ports} from '../../ports/ports.ts'
+import {underLock} from '../../rollout/balancer-under-lock.ts'
 import type {Lock} from '../../rollout/lock.ts'
 import {mayItGo} from '../../rollout/may-it-go.ts'
 import {holdsLock, runOn} from '../../rollout/run.ts'
@@ -62,7 +63,7 @@ interface Grip {
 /** The record first: a node that is out without a word would be brought back by nobody, or by anybody. */
 async function drainUnder({request: {cluster, say}, ports, lock, node, record}: Grip): Promise<string> {
   const {loadBalancer} = cluster
-  const run = {cluster, ports, lock, balancer: ports.balancer(loadBalancer), progress: () => undefined}
+  const run = {cluster, ports, lock, balancer: underLock(ports.balancer(loadBalancer), lock), progress: () => undefined}
   const place = {state: node.paths.state, lease: lock.lease}
   await runOn(run, node, writeDrain(place, record))
   try {
@@ -71,6 +72,8 @@ async function drainUnder({request: {cluster, say}, ports, lock, node, record}: 
     say(`${node.name}: draining, for up to ${seconds} s`)
     return await takeOut(run, node, seconds)
   } catch (error) {
+    // Whoever has the lock now decides where the node belongs.
+    if (error instanceof GhaError && error.code === 'LOCK_LOST') throw error
     await bringIn(run, node)
       .then(() => runOn(run, node, removeDrain(place)))
       .catch(failure => say(`${node.name} could not be brought back either: ${messageOf(failure)}`))

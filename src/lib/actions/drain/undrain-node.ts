@@ -2,6 +2,7 @@ import {GhaError} from '../../errors/gha-error.ts'
 import {removeDrain} from '../../host/drain-record.ts'
 import {describeDrain} from '../../model/drain-record.ts'
 import type {Ports} from '../../ports/ports.ts'
+import {underLock} from '../../rollout/balancer-under-lock.ts'
 import {serves} from '../../rollout/balancer-views.ts'
 import {holdsLock, runOn} from '../../rollout/run.ts'
 import {bringIn} from '../../rollout/steps/undrain.ts'
@@ -29,7 +30,7 @@ export async function undrainNode(request: DrainRequest, ports: Ports): Promise<
   if (!agreed) return {result: 'declined', node: name, detail: was}
   const lock = await lockCluster(request, ports, observation)
   try {
-    const run = {cluster, ports, lock, balancer: ports.balancer(cluster.loadBalancer)}
+    const run = {cluster, ports, lock, balancer: underLock(ports.balancer(cluster.loadBalancer), lock)}
     holdsLock(run, node)
     if (request.stopRequested()) return {result: 'declined', node: name, detail: was}
     request.begins()

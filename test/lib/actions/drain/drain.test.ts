@@ -30,6 +30,12 @@ function drainedWorld(): RolloutWorld {
   return world
 }
 
+/** Long enough for another run to take the lock. */
+function sleepLong(world: RolloutWorld): void {
+  world.taken = true
+  void world.clock.sleep(120_000)
+}
+
 describe('draining a node', () => {
   it('says on the node who did it before the balancer is told', async () => {
     const world = new RolloutWorld(THREE)
@@ -94,6 +100,18 @@ describe('draining a node', () => {
     expect(world.seen()).toEqual(['gf1 12.0.0 in', 'gf2 12.0.0 in', 'gf3 12.0.0 in'])
   })
 
+  it('leaves the node to the run that has the lock now', async () => {
+    const world = new RolloutWorld(THREE)
+    world.before = effect => {
+      if (effect === 'gf2 drain') sleepLong(world)
+    }
+    const said: string[] = []
+    const request = asking(world, 'gf2', {say: text => said.push(text)})
+    await expect(drainNode(request, world.ports)).rejects.toMatchObject({code: 'LOCK_LOST'})
+    expect(world.effects).toEqual(['gf2 mark as drained', 'gf2 drain'])
+    expect(said).toEqual(['gf2: draining, for up to 30 s'])
+  })
+
   it('changes nothing in a dry run, or when the answer is no', async () => {
     for (const wish of [{dryRun: true}, {confirm: async () => false}]) {
       const world = new RolloutWorld(THREE)
@@ -128,6 +146,13 @@ describe('undraining a node', () => {
     world.machine('gf2').server = 'out'
     expect(await undrainNode(asking(world, 'gf2'), world.ports)).toMatchObject({result: 'undrained'})
     expect(world.machine('gf2').server).toBe('in')
+  })
+
+  it('is left to the run that has the lock now', async () => {
+    const world = drainedWorld()
+    const begins = () => sleepLong(world)
+    await expect(undrainNode(asking(world, 'gf2', {begins}), world.ports)).rejects.toMatchObject({code: 'LOCK_LOST'})
+    expect(world.effects).toEqual([])
   })
 
   it('is refused while Grafana is not healthy there', async () => {
