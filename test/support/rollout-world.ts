@@ -259,6 +259,8 @@ export class RolloutWorld {
     if (script === 'renew the lock') return this.taken ? record('lost', 'r2') : ''
     if (script === 'release the lock') return ''
     if (!mutates) throw new Error(`unexpected script ${script}`)
+    if (script === 'disarm' && text.includes('record acted') && !this.machine(name).deadMan.words)
+      return record('acted', 'yes')
     this.#change(name, script, machine => {
       machine.deadMan.heed(script, text, this.clock.now())
       switch (script) {

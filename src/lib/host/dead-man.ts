@@ -1,3 +1,4 @@
+import {GhaError} from '../errors/gha-error.ts'
 import type {Lease} from '../model/lease.ts'
 import {formatMigrationMark, type MigrationMark} from '../model/migration-mark.ts'
 import {quote, type Script} from '../model/script.ts'
@@ -55,13 +56,44 @@ done
 ${PRUNE_PLUGINS}
 package_prune $(sed -n "s/^version$(printf '\\t')//p" "$state"/releases/*/manifest)`.trim()
 
-/** The new release is confirmed, or was reverted by gha itself. */
-export function disarmDeadMan({state, lease, install, service}: Activation): Script<void> {
-  return briefly({
+export interface Disarming {
+  /** `armed`: whoever confirms a release has him there still. `anything`: who goes back himself, or has armed nobody. */
+  readonly expects: 'armed' | 'anything'
+}
+
+/**
+ * The new release is confirmed, or was reverted by gha itself.
+ * @throws GhaError `DEAD_MAN_ACTED` where he is expected and gone: what was looked at does not run any more
+ */
+export function disarmDeadMan(
+  {state, lease, install, service}: Activation,
+  {expects}: Disarming = {expects: 'anything'},
+): Script<void> {
+  return fenced({
     name: 'disarm',
     state,
     lease,
-    body: [stoodDown(service), 'rm -f "$state/reverted" "$state/migrating"', install.functions, PRUNE].join('\n'),
+    body: [
+      ...(expects === 'armed' ? ['[ -e "$state/armed" ] || { record acted yes; exit 0; }'] : []),
+      stoodDown(service),
+      'rm -f "$state/reverted" "$state/migrating"',
+      install.functions,
+      PRUNE,
+    ].join('\n'),
+    deadlineSeconds: 30,
+    parse: records => {
+      if (records.has('acted')) throw deadManActed()
+    },
+  })
+}
+
+function deadManActed(): GhaError {
+  return new GhaError('its dead man has put the old release back: its time was over, or the node was rebooted', {
+    code: 'DEAD_MAN_ACTED',
+    exit: 'partial',
+    step: 'disarm',
+    unchanged: 'It stays out of the balancer, on its old release.',
+    hint: 'Look at the node with `gha check`, then run `gha rollout` again: it is swapped anew.',
   })
 }
 

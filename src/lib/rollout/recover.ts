@@ -76,15 +76,23 @@ async function goBack(turn: Turn, {failedAt, error}: Failure): Promise<Aftermath
       case 'rearm':
         return heldOut('an earlier run had left it out')
       case 'disarm':
+        return heldOut(hasActed(error) ? messageOf(error) : CONFIRMED)
       case 'undrain':
       case 'leave-drained':
-        return heldOut('it is healthy on its new release, but not back in the balancer')
+        return heldOut(CONFIRMED)
       case 'soak':
         return await takeBack(turn)
     }
   } catch (failure) {
     return isYetToDrain(turn, failedAt, failure) ? {state: 'restored'} : awayOrIn(turn, failedAt)(messageOf(failure))
   }
+}
+
+const CONFIRMED = 'it is healthy on its new release, but not back in the balancer'
+
+/** What was healthy does not run there any more, and nobody has looked at what does. */
+function hasActed(error: unknown): boolean {
+  return error instanceof GhaError && error.code === 'DEAD_MAN_ACTED'
 }
 
 interface Failure {

@@ -89,6 +89,29 @@ describe.concurrent('the dead man', () => {
     expect(has(node, 'out')).toBe(false)
   })
 
+  it('lets nothing be confirmed once he has acted, and what he has put back stays known', async ({node}) => {
+    const {first, swap} = await upgraded(node, {armed: 8, swapped: 1})
+    await swap()
+    await acted(node)
+    await expect(node.host.run(disarmDeadMan(node.activation(), {expects: 'armed'}))).rejects.toMatchObject({
+      code: 'DEAD_MAN_ACTED',
+      exit: 'partial',
+    })
+    expect(live(node)).toBe(first.id)
+    expect([has(node, 'out'), has(node, 'reverted')]).toEqual([true, true])
+    await node.host.run(disarmDeadMan(node.activation()))
+    expect(has(node, 'reverted')).toBe(false)
+  })
+
+  it('is no hindrance where an earlier one has acted', async ({node}) => {
+    const {release, swap} = await upgraded(node, {armed: 60, swapped: 60})
+    writeFileSync(path.join(node.state, 'reverted'), '2026-11-20T23:15:00Z\n')
+    await swap()
+    await node.host.run(disarmDeadMan(node.activation(), {expects: 'armed'}))
+    expect(live(node)).toBe(release.id)
+    expect(['armed', 'reverted'].filter(name => has(node, name))).toEqual([])
+  })
+
   it('is not named any more where a run went back itself, and could not', async ({node}) => {
     const {swap} = await upgraded(node, {armed: 60, swapped: 60})
     await swap()

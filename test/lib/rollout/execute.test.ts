@@ -260,6 +260,40 @@ describe('a run that loses its lock', () => {
   })
 })
 
+describe('a run that was frozen until the dead man had acted', () => {
+  /** For an hour between the gate and the disarming, as by Ctrl-Z. */
+  const frozen = (world: RolloutWorld): Run['journal'] => ({
+    append: async ({type, step, node}) => {
+      if (type === 'step-started' && step === 'disarm' && node === 'gf1') await world.leaveAlone(3600_000)
+    },
+  })
+
+  it('confirms nothing, and leaves the node out on its old release', async () => {
+    const world = new RolloutWorld(THREE)
+    const outcomes = await rollout(world, {journal: frozen(world)})
+    expect(outcomes[0]).toMatchObject({
+      step: 'disarm',
+      error: {code: 'DEAD_MAN_ACTED', hint: expect.stringContaining('`gha rollout`')},
+      aftermath: {state: 'held-out', reason: expect.stringContaining('put the old release back')},
+    })
+    expect(results(outcomes).slice(1)).toEqual(['gf2 not-begun', 'gf3 not-begun'])
+    expect(world.effects.at(-1)).toBe('gf1 dead man')
+    expect(world.seen()[0]).toBe('gf1 12.0.0 out out by r1')
+    await rollout(world)
+    expect(world.seen()).toEqual(ALL_DONE)
+  })
+
+  it('confirms nothing of what an earlier run has swapped either', async () => {
+    const world = new RolloutWorld(THREE)
+    failAt(world, 'gf1 disarm', failing('HOST_LOST', 'gf1'))
+    await rollout(world)
+    expect(world.seen()[0]).toBe('gf1 12.1.0 out out by r1 armed')
+    const [outcome] = await rollout(world, {journal: frozen(world)})
+    expect(outcome).toMatchObject({step: 'disarm', error: {code: 'DEAD_MAN_ACTED'}, aftermath: {state: 'held-out'}})
+    expect(world.seen()[0]).toBe('gf1 12.0.0 out out by r1')
+  })
+})
+
 describe('a node that an operator has drained', () => {
   const drained = () => {
     const world = new RolloutWorld({gf1: NEW, gf2: OLD, gf3: NEW})
