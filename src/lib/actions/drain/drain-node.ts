@@ -6,6 +6,7 @@ import type {DrainRecord} from '../../model/drain-record.ts'
 import type {Node} from '../../model/node.ts'
 import type {Ports} from '../../ports/ports.ts'
 import {underLock} from '../../rollout/balancer-under-lock.ts'
+import {getsNothingNew} from '../../rollout/balancer-views.ts'
 import type {Lock} from '../../rollout/lock.ts'
 import {mayItGo} from '../../rollout/may-it-go.ts'
 import {holdsLock, runOn} from '../../rollout/run.ts'
@@ -14,7 +15,7 @@ import {bringIn} from '../../rollout/steps/undrain.ts'
 import {lockCluster} from '../change/lock-cluster.ts'
 import {operatorOf} from '../operator-of.ts'
 import type {DrainRequest, DrainResult} from './drain-request.ts'
-import {lookAtNode} from './look-at-node.ts'
+import {lookAtNode, type NodeSeen} from './look-at-node.ts'
 
 export interface Draining extends DrainRequest {
   /** `30m`. */
@@ -25,12 +26,13 @@ export interface Draining extends DrainRequest {
 /**
  * Takes a node out of the balancer and says so on the node: by whom, why, for how long. It stays out until `undrain`.
  * A node that is drained already gets the new words and the new time.
- * @throws GhaError `NOT_SAFE_TO_DRAIN` | `LOCK_HELD` | `DRAIN_NOT_CONFIRMED`
+ * @throws GhaError `NOT_SAFE_TO_DRAIN` | `LOCK_HELD` | `DRAIN_NOT_CONFIRMED` | `NOT_BROUGHT_BACK`
  */
 export async function drainNode(request: Draining, ports: Ports): Promise<DrainResult> {
   const {cluster, name} = request
   const record = recordOf(request, ports)
-  const {node, observation} = await lookAtNode(cluster, ports, name)
+  const seen = await lookAtNode(cluster, ports, name)
+  const {node, observation} = seen
   const balancer = ports.balancer(cluster.loadBalancer)
   const going = {node, run: {balancer, cluster, plan: {waves: []}}}
   const others = await mayItGo(going)
@@ -45,7 +47,7 @@ export async function drainNode(request: Draining, ports: Ports): Promise<DrainR
     await mayItGo(going)
     if (request.stopRequested()) return {result: 'declined', node: name, detail: others}
     request.begins()
-    const detail = await drainUnder({request, ports, lock, node, record})
+    const detail = await drainUnder({request, ports, lock, seen, record})
     return {result: 'drained', node: name, detail}
   } finally {
     await lock.release()
@@ -56,29 +58,65 @@ interface Grip {
   readonly request: Draining
   readonly ports: Ports
   readonly lock: Lock
-  readonly node: Node
+  readonly seen: NodeSeen
   readonly record: DrainRecord
 }
 
-/** The record first: a node that is out without a word would be brought back by nobody, or by anybody. */
-async function drainUnder({request: {cluster, say}, ports, lock, node, record}: Grip): Promise<string> {
+async function drainUnder({request: {cluster, say}, ports, lock, seen, record}: Grip): Promise<string> {
   const {loadBalancer} = cluster
+  const {node} = seen
   const run = {cluster, ports, lock, balancer: underLock(ports.balancer(loadBalancer), lock), progress: () => undefined}
   const place = {state: node.paths.state, lease: lock.lease}
-  await runOn(run, node, writeDrain(place, record))
-  try {
+  const write = () => runOn(run, node, writeDrain(place, record))
+  const goOut = async () => {
     holdsLock(run, node)
     const seconds = loadBalancer.type === 'none' ? 0 : loadBalancer.drainTimeoutSeconds
     say(`${node.name}: draining, for up to ${seconds} s`)
-    return await takeOut(run, node, seconds)
+    return takeOut(run, node, seconds)
+  }
+  if (isAway(seen)) {
+    const words = await goOut()
+    await write()
+    return words
+  }
+  // The record first: a node that is out without a word would be brought back by nobody, or by anybody.
+  await write()
+  try {
+    return await goOut()
   } catch (error) {
     // Whoever has the lock now decides where the node belongs.
     if (error instanceof GhaError && error.code === 'LOCK_LOST') throw error
     await bringIn(run, node)
       .then(() => runOn(run, node, removeDrain(place)))
-      .catch(failure => say(`${node.name} could not be brought back either: ${messageOf(failure)}`))
+      .catch(failure => {
+        throw notBroughtBack(node, {error, failure})
+      })
     throw error
   }
+}
+
+/** Somebody has taken it out before: whatever fails now, it stays as it is, with the words that it had. */
+function isAway({node, state, observation: {balancer}}: NodeSeen): boolean {
+  return state.drained !== undefined || (balancer.known && getsNothingNew(balancer.value, node.balancerName))
+}
+
+function notBroughtBack(
+  {name}: Node,
+  {error, failure}: {readonly error: unknown; readonly failure: unknown},
+): GhaError {
+  return new GhaError(`${wordsOf(error)}; and it could not be brought back: ${wordsOf(failure)}`, {
+    code: 'NOT_BROUGHT_BACK',
+    exit: 'partial',
+    node: name,
+    unchanged: 'Grafana on this node was not touched.',
+    hint: `Look at the balancer with \`gha status\`, then bring it back with \`gha undrain ${name}\`, or drain it again.`,
+    cause: error,
+  })
+}
+
+function wordsOf(error: unknown): string {
+  const where = error instanceof GhaError && error.node !== undefined ? ` (${error.node})` : ''
+  return `${messageOf(error)}${where}`
 }
 
 function recordOf({for: time, why}: Draining, {identity}: Ports): DrainRecord {

@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {type Draining, drainNode} from '../../../../src/lib/actions/drain/drain-node.ts'
 import {undrainNode} from '../../../../src/lib/actions/drain/undrain-node.ts'
+import {GhaError} from '../../../../src/lib/errors/gha-error.ts'
 import {OLD, RolloutWorld} from '../../../support/rollout-world.ts'
 
 const THREE = {gf1: OLD, gf2: OLD, gf3: OLD}
@@ -98,6 +99,41 @@ describe('draining a node', () => {
     }
     await expect(drainNode(asking(world, 'gf2'), world.ports)).rejects.toThrow('the socket is gone')
     expect(world.seen()).toEqual(['gf1 12.0.0 in', 'gf2 12.0.0 in', 'gf3 12.0.0 in'])
+  })
+
+  it.each([
+    ['drained already', {server: 'out', drained: RECORD}, 'gf2 12.0.0 out drained'],
+    ['drained at a balancer that has forgotten it', {server: 'down', drained: RECORD}, 'gf2 12.0.0 down drained'],
+    ['taken out by hand at the balancer', {server: 'out'}, 'gf2 12.0.0 out'],
+    ['drained by hand at the balancer', {server: 'drain'}, 'gf2 12.0.0 drain'],
+  ] as const)('brings back no node that was %s', async (_how, machine, seen) => {
+    const world = new RolloutWorld(THREE)
+    Object.assign(world.machine('gf2'), machine)
+    world.before = effect => {
+      if (effect === 'gf2 drain') throw new Error('the socket is gone')
+    }
+    const request = asking(world, 'gf2', {for: '2h', why: 'slow courier'})
+    await expect(drainNode(request, world.ports)).rejects.toThrow('the socket is gone')
+    expect(world.effects).toEqual([])
+    expect(world.seen()[1]).toBe(seen)
+    expect(world.machine('gf2').drained).toBe('drained' in machine ? RECORD : undefined)
+  })
+
+  it('says that a node is neither drained nor back when both fail', async () => {
+    const world = new RolloutWorld(THREE)
+    const silent = new GhaError('no answer', {code: 'HOST_UNREACHABLE', exit: 'preflight', node: 'lb2'})
+    world.before = effect => {
+      if (effect === 'gf2 out' || effect === 'gf2 in') throw silent
+    }
+    await expect(drainNode(asking(world, 'gf2'), world.ports)).rejects.toMatchObject({
+      code: 'NOT_BROUGHT_BACK',
+      exit: 'partial',
+      node: 'gf2',
+      message: 'no answer (lb2); and it could not be brought back: no answer (lb2)',
+      hint: expect.stringContaining('`gha undrain gf2`'),
+      cause: silent,
+    })
+    expect(world.seen()[1]).toBe('gf2 12.0.0 drain drained')
   })
 
   it('leaves the node to the run that has the lock now', async () => {
