@@ -71,10 +71,11 @@ export function situationOf({node, wish, observed, views}: Seen): Situation {
   }
 }
 
-/** By `gha drain`, or by hand at the balancer. What a run took out carries that run's name. */
+/** By `gha drain`, or by hand at the balancer. What a run drained or took out carries that run's name from before it did. */
 function isDrained({state}: NodeObservation, {server, running}: Pick<Situation, 'server' | 'running'>): boolean {
   if (!state.known || state.value.out !== undefined || state.value.armed !== undefined) return false
-  return state.value.drained === undefined ? running && server === 'out' : server !== 'in'
+  if (state.value.drained !== undefined) return server !== 'in'
+  return running && (server === 'out' || server === 'drain')
 }
 
 function migrationOf({state}: NodeObservation): Pick<Situation, 'migrating'> {

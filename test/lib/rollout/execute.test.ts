@@ -322,6 +322,21 @@ describe('a node that an operator has drained', () => {
     expect(world.seen()[1]).toBe('gf2 12.1.0 out')
   })
 
+  it('stays out as well when it was only drained by hand, with no word of a run', async () => {
+    const world = new RolloutWorld({gf1: NEW, gf2: OLD, gf3: NEW})
+    world.machine('gf2').server = 'drain'
+    await rollout(world)
+    expect(world.effects).not.toContain('gf2 in')
+    expect(world.seen()[1]).toBe('gf2 12.1.0 out')
+  })
+
+  it('is brought back when it was a run that drained it, and was killed', async () => {
+    const world = new RolloutWorld({gf1: NEW, gf2: OLD, gf3: NEW})
+    Object.assign(world.machine('gf2'), {server: 'drain', out: 'r7'})
+    await rollout(world)
+    expect(world.seen()[1]).toBe('gf2 12.1.0 in')
+  })
+
   it('keeps every other from going', async () => {
     const world = drained()
     world.machine('gf1').version = OLD
