@@ -83,10 +83,15 @@ function isDead(text: string): boolean {
     const left = JSON.parse(text) as Partial<ReturnType<typeof owner>>
     const {hostname, bootId, isAlive} = localIdentity()
     if (left.hostname !== hostname || typeof left.pid !== 'number' || !bootId || !left.bootId) return false
-    return left.bootId !== bootId || !isAlive(left.pid)
+    return left.bootId === bootId ? !isAlive(left.pid) : bootOf(left.bootId) !== bootOf(bootId)
   } catch {
     return false
   }
+}
+
+/** Of another table of processes of this very boot nobody here knows who is alive. */
+function bootOf(bootId: string): string | undefined {
+  return bootId.split('/')[0]
 }
 
 /** A backup holds password hashes and sessions: it never goes into a repository by an unthinking `git add`. */

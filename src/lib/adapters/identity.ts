@@ -1,4 +1,4 @@
-import {readFileSync} from 'node:fs'
+import {readFileSync, readlinkSync} from 'node:fs'
 import {hostname, userInfo} from 'node:os'
 import process from 'node:process'
 import type {Identity} from '../ports/local.ts'
@@ -16,9 +16,10 @@ function userName(): string {
   }
 }
 
+/** A container may have the name and the boot of its host, or of another, and a table of processes of its own. */
 function bootId(): string {
   try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}/${readlinkSync('/proc/self/ns/pid')}`
   } catch {
     return ''
   }

@@ -45,8 +45,8 @@ export interface Identity {
   readonly user: string
   readonly hostname: string
   readonly pid: number
-  /** Changes with every boot of this machine; empty where the system has none. */
+  /** `BOOT/TABLE`: changes with every boot of this machine, and with the table that its pid stands in; empty where the system has none. */
   readonly bootId: string
-  /** True while a process of that id runs on this machine. */
+  /** True while a process of that id stands in that table. */
   isAlive(pid: number): boolean
 }

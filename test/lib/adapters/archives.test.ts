@@ -23,9 +23,17 @@ it('a new backup clears what killed ones left, and nothing that may still be wri
   leave('killed', {hostname, bootId, pid: dead})
   leave('rebooted', {hostname, bootId: 'another', pid})
   leave('living', {hostname, bootId, pid})
+  leave('contained', {hostname, bootId: bootId.replace(/\/.*/, '/pid:[1]'), pid: dead})
   leave('elsewhere', {hostname: 'other', bootId, pid: dead})
   leave('unknown', undefined)
   const draft = await localArchives().begin(folder, 'new')
-  expect(readdirSync(folder)).toEqual(['.elsewhere.part', '.gitignore', '.living.part', '.new.part', '.unknown.part'])
+  expect(readdirSync(folder)).toEqual([
+    '.contained.part',
+    '.elsewhere.part',
+    '.gitignore',
+    '.living.part',
+    '.new.part',
+    '.unknown.part',
+  ])
   expect(readdirSync(await draft.keep())).toEqual([])
 })

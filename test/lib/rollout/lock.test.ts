@@ -179,6 +179,20 @@ describe('the lock of a cluster', () => {
     await lock.release()
   })
 
+  it('is taken at once from a dead process of this machine, but not from one that another container may run', async () => {
+    const as = (bootId: string, pid: number): Ports => {
+      const ports = portsOf(pid)
+      return {...ports, identity: {...ports.identity, bootId, isAlive: () => false}}
+    }
+    const held = await takeLock(cluster(), as('b/pid:[1]', 7), REQUEST)
+    const next = {...REQUEST, seenGeneration: 7}
+    await expect(takeLock(cluster(), as('b/pid:[2]', 1), next)).rejects.toMatchObject({code: 'LOCK_HELD'})
+    const taken = await takeLock(cluster(), as('b/pid:[1]', 8), next)
+    await held.release()
+    expect(locked()).toEqual(NAMES)
+    await taken.release()
+  })
+
   it('is refused while another run holds it on one node, and left on none of the others', async () => {
     const held = await takeLock(cluster(), portsOf(1), REQUEST)
     for (const name of ['gf1', 'gf3']) rmSync(path.join(stateOf(name), 'lock'))
