@@ -18,8 +18,8 @@ describe('a rollout', () => {
     expect(await versions()).toEqual([OLD, OLD, OLD])
   })
 
-  it('exits 130 at the second Ctrl-C, says how each node stands, and is taken up by the same command', async () => {
-    const words = ['rollout', '--to', NEW, '--yes']
+  /** What it said until its second Ctrl-C. */
+  async function cutAtFirstGate(...words: readonly string[]): Promise<string> {
     const {process, ended, said} = start(...words)
     const says = (what: string) => eventually(`it says ${what}`, TURN_MILLISECONDS, () => said().includes(what))
     await says('gate: healthy within')
@@ -28,11 +28,27 @@ describe('a rollout', () => {
     process.kill('SIGINT')
     const {code, stderr} = await ended
     expect(code, stderr).toBe(130)
+    return stderr
+  }
+
+  it('exits 130 at the second Ctrl-C, says how each node stands, and is taken up by the same command', async () => {
+    const words = ['rollout', '--to', NEW, '--yes']
+    const stderr = await cutAtFirstGate(...words)
     expect(stderr).toContain(
       'gf1 was at gate: it may be out of the balancer, and goes back to its old release by itself',
     )
     expect(stderr).toContain('gf2: not begun, as before.')
     expect(await versions()).toEqual([NEW, OLD, NEW])
+    expect(await gha(...words)).toMatchObject({code: 0})
+    expect(await versions()).toEqual([NEW, NEW, NEW])
+  })
+
+  it('is undone where it was going although the undo was cut', async () => {
+    const words = ['rollout', 'undo', '--yes']
+    await cutAtFirstGate(...words)
+    expect(await versions()).toEqual([OLD, NEW, OLD])
+    expect(await gha(...words)).toMatchObject({code: 0})
+    expect(await versions()).toEqual([OLD, OLD, OLD])
     expect(await gha(...words)).toMatchObject({code: 0})
     expect(await versions()).toEqual([NEW, NEW, NEW])
   })

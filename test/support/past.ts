@@ -15,10 +15,13 @@ import {LocalHost} from './local-host.ts'
 const NAMES = ['gf1', 'gf2']
 export const MATERIAL = {database: {}, provisioning: []} as unknown as Parameters<typeof renderNode>[2]
 
-interface PastRun {
+export interface PastRun {
   readonly from: string
   readonly to: string
   readonly step?: string
+  readonly verb?: string
+  /** It was cut in the turn of the first node. */
+  readonly cut?: true
 }
 
 /** Two nodes as folders of this machine, with the releases and the journal that a run has left. */
@@ -51,14 +54,17 @@ export class Past {
     writeFileSync(path.join(release, 'manifest'), `version\t${version}\n${lines.join('')}`)
   }
 
-  /** The cluster, and ports in which the run `r1` went from the old version to the new. */
-  after(run: PastRun): {readonly cluster: Cluster; readonly ports: Ports} {
-    const cluster = this.clusterAt(run.to)
+  /** The cluster as the last of these runs wished it, and ports in which they are remembered: `r1`, `r2`… */
+  after(...runs: readonly PastRun[]): {readonly cluster: Cluster; readonly ports: Ports} {
+    const cluster = this.clusterAt(runs.at(-1)?.to ?? '')
     const files = new MemoryFiles()
-    const text = eventsOf(run)
-      .map((event, n) => JSON.stringify({at: n, run: 'r1', n, ...event}))
-      .join('\n')
-    files.put(path.join(path.dirname(cluster.file), '.gha', cluster.name, 'runs', 'r1.jsonl'), text, 0o600)
+    for (const [index, past] of runs.entries()) {
+      const run = `r${index + 1}`
+      const text = eventsOf(past)
+        .map((event, n) => JSON.stringify({at: n, run, n, ...event}))
+        .join('\n')
+      files.put(path.join(path.dirname(cluster.file), '.gha', cluster.name, 'runs', `${run}.jsonl`), text, 0o600)
+    }
     const hosts = new FakeHosts(Object.fromEntries(NAMES.map(name => [name, new LocalHost(name)])))
     return {cluster, ports: {files, hosts, clock: new FakeClock()} as unknown as Ports}
   }
@@ -68,16 +74,19 @@ export class Past {
   }
 }
 
-function eventsOf({from, to, step = 'none'}: PastRun): readonly Omit<JournalEvent, 'at' | 'run' | 'n'>[] {
-  return [
-    {
-      type: 'run-started',
-      outline: {verb: 'rollout', reason: 'gha rollout', by: 'ann@desk', from, to, step, nodes: NAMES},
-    },
-    ...NAMES.flatMap(node => [
-      {type: 'staged', node, releases: {from: `${from}-old`, to: `${to}-new`}} as const,
-      {type: 'step-started', node, step: 'activate'} as const,
-    ]),
+function eventsOf({from, to, step = 'none', verb = 'rollout', cut}: PastRun) {
+  const events: readonly Omit<JournalEvent, 'at' | 'run' | 'n'>[] = [
+    {type: 'run-started', outline: {verb, reason: `gha ${verb}`, by: 'ann@desk', from, to, step, nodes: NAMES}},
+    ...NAMES.map(
+      node =>
+        ({
+          type: 'staged',
+          node,
+          releases: {from: `${from}-old`, to: `${to}-${verb === 'undo' ? 'old' : 'new'}`},
+        }) as const,
+    ),
+    ...NAMES.map(node => ({type: 'step-started', node, step: 'activate'}) as const),
     {type: 'run-ended', detail: 'done', outcomes: {}},
   ]
+  return cut ? events.slice(0, -2) : events
 }

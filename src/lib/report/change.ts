@@ -10,6 +10,8 @@ import {secondsText} from './seconds-text.ts'
 export interface ShownChange {
   readonly result: 'as-wished' | 'planned' | 'declined' | 'done' | 'stopped' | 'reverted' | 'partial'
   readonly plan: Plan
+  /** What was called for. */
+  readonly calledFor: Command
   readonly run?: string
   readonly milliseconds?: number
   readonly nodes?: readonly NodeOutcome[]
@@ -26,6 +28,8 @@ export interface ShownChange {
   readonly undone?: ShownChange
   readonly sights?: {readonly users?: ShownUsers}
 }
+
+type Command = 'apply' | 'rollout' | 'undo'
 
 const EXITS: Readonly<Record<ShownChange['result'], ExitName>> = {
   'as-wished': 'ok',
@@ -53,7 +57,7 @@ export function changeText(change: ShownChange): string {
     lines.push(
       isUnbegun(change)
         ? 'To go on: run the same command again.'
-        : `To go on: run \`gha ${change.plan.verb}\` again; it looks at the cluster first and does only what is left.`,
+        : `To go on: run \`${COMMANDS[change.calledFor]}\` again; it looks at the cluster first and does only what is left.`,
     )
   }
   lines.push(...cutLine(change.cut))
@@ -101,10 +105,10 @@ const SENTENCES: Readonly<Record<ShownChange['result'], string>> = {
 }
 
 function sentenceOf(change: ShownChange): string {
-  const {result, plan, nodes = []} = change
+  const {result, calledFor, plan, nodes = []} = change
   if (result === 'as-wished' && plan.pending.length > 0)
     return 'Every node serves; some are not yet as gha.yaml wishes.'
-  if (!isUnbegun(change)) return SENTENCES[result]
+  if (!isUnbegun(change)) return (calledFor === 'undo' ? UNDO_SENTENCES[result] : undefined) ?? SENTENCES[result]
   return nodes.some(node => node.result === 'restored')
     ? 'Stopped before the migration, as asked: all that made room for it serve again as before.'
     : 'Stopped before any node was touched, as asked.'
@@ -113,6 +117,18 @@ function sentenceOf(change: ShownChange): string {
 /** What it had written into gha.yaml is taken back then. */
 function isUnbegun({result, nodes = []}: ShownChange): boolean {
   return result === 'stopped' && nodes.every(node => node.result === 'not-begun' || node.result === 'restored')
+}
+
+/** What was before need not be what gha.yaml wishes. */
+const UNDO_SENTENCES: Partial<typeof SENTENCES> = {
+  'as-wished': 'The nodes are as they were before that run; nothing to do.',
+  partial: 'Not finished: not every node is back to what it was before that run.',
+}
+
+const COMMANDS: Readonly<Record<Command, string>> = {
+  apply: 'gha apply',
+  rollout: 'gha rollout',
+  undo: 'gha rollout undo',
 }
 
 const PENDING = {

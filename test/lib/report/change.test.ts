@@ -12,6 +12,7 @@ const error = new GhaError('it may not go: gf2 does not serve', {
 })
 const change = (state: 'restored' | 'held-out' | 'left-in'): ShownChange => ({
   result: state === 'restored' ? 'reverted' : 'partial',
+  calledFor: 'rollout',
   plan: {verb: 'rollout', pending: []} as unknown as ShownChange['plan'],
   run: 'r1',
   milliseconds: 1000,
@@ -43,6 +44,21 @@ describe('what a failed run says', () => {
     expect(changeText(change('left-in'))).toContain(
       'Nobody has taken it out of the balancer, but it may be marked so: nobody answers.',
     )
+  })
+
+  it.each([
+    ['rollout', 'gha rollout'],
+    ['undo', 'gha rollout undo'],
+  ] as const)('names the command that goes on with a %s', (calledFor, command) => {
+    const {nodes: _, ...stopped} = change('held-out')
+    expect(changeText({...stopped, calledFor, result: 'stopped'})).toContain(`To go on: run \`${command}\` again;`)
+    expect(changeText({...stopped, calledFor})).toContain(`To go on: run \`${command}\` again;`)
+  })
+
+  it('holds an undo to what was before, not to gha.yaml', () => {
+    const {plan} = change('held-out')
+    for (const result of ['as-wished', 'partial'] as const)
+      expect(changeText({calledFor: 'undo', plan, result})).not.toContain('gha.yaml')
   })
 
   it('tells machines the code, and leaves the exit to the run', () => {
@@ -80,6 +96,7 @@ describe('what a run says that was stopped', () => {
 describe('what a run says of its balancers', () => {
   const done: ShownChange = {
     result: 'done',
+    calledFor: 'rollout',
     plan: {verb: 'rollout', pending: [], skippedBalancers: ['lb2']} as unknown as ShownChange['plan'],
     cut: new Map([
       ['gf1', 12],

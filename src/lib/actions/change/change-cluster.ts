@@ -16,18 +16,19 @@ import {tellUnconfirmed} from './tell-unconfirmed.ts'
 import {type Sights, watchUsers} from './watch-users.ts'
 import {writeVersion} from './write-version.ts'
 
-export type ChangeResult =
+export type ChangeResult = {readonly calledFor: ChangeRequest['calledFor']} & (
   | {readonly result: 'as-wished' | 'planned' | 'declined'; readonly plan: Plan}
   | (ActResult & {
       readonly sights: Sights
       /** Hooks that failed and stopped nothing, in words. */
       readonly hooksFailed: readonly string[]
     })
+)
 
 /** observe → plan → act → verify: only the last observation may say that it is done. */
 export async function changeCluster(asked: ChangeRequest, ports: Ports): Promise<ChangeResult> {
   const {request, failed: hooksFailed} = notingHooks(asked)
-  const {cluster} = request
+  const {cluster, calledFor} = request
   const {survey: first, view, lookout} = await preview(request.dryRun ? request : {...request, claim: request}, ports)
   const {plan} = view
   if (!request.dryRun) await callHook({...request, ports, plan}, {hook: 'postConnect'})
@@ -37,30 +38,30 @@ export async function changeCluster(asked: ChangeRequest, ports: Ports): Promise
       await tellUnconfirmed(request, ports, first.observation)
       await clearDeadLock(request, ports, first.observation)
     }
-    return {result: 'as-wished', plan}
+    return {calledFor, result: 'as-wished', plan}
   }
   if (request.dryRun) {
     await request.confirm(view)
-    return {result: 'planned', plan}
+    return {calledFor, result: 'planned', plan}
   }
   await tellUnconfirmed(request, ports, first.observation)
   refuseForeign(plan, request.takeOver)
   refuseLoss(cluster, plan, {accepted: request.acceptLoss})
   refuseUnwatched(lookout)
-  if (request.stopRequested() || !(await request.confirm(view))) return {result: 'declined', plan}
+  if (request.stopRequested() || !(await request.confirm(view))) return {calledFor, result: 'declined', plan}
   const lock = await lockCluster(request, ports, first.observation)
   try {
     const second = await surveyHeld(request, ports, lock)
     await refuseStale(request, ports, second)
-    if (isEmpty(second.plan)) return {result: 'as-wished', plan: second.plan}
+    if (isEmpty(second.plan)) return {calledFor, result: 'as-wished', plan: second.plan}
     refuseMoved(plan, second.plan)
-    if (request.stopRequested()) return {result: 'declined', plan}
+    if (request.stopRequested()) return {calledFor, result: 'declined', plan}
     const acted = await watchUsers(request, ports, {
       plan: second.plan,
       vantage: lookout.kind === 'found' ? lookout.vantage : undefined,
       work: (watched, watch) => act(watched, ports, {lock, survey: second, watch}),
     })
-    return {...acted, hooksFailed}
+    return {...acted, calledFor, hooksFailed}
   } finally {
     await lock.release()
   }

@@ -26,6 +26,8 @@ export interface Undo {
   readonly back: WayBack
   /** Ids, newest first. */
   readonly runs: readonly string[]
+  /** Ids of undos that did not arrive there, newest first. */
+  readonly begun: readonly string[]
   /** What gha.yaml wishes otherwise than the releases that are gone back to: the next rollout brings it again. */
   readonly comesAgain: readonly ShownDifference[]
 }
@@ -53,6 +55,7 @@ export async function planUndo(cluster: Cluster, ports: Ports, material: RenderM
     cluster: before,
     back: {wishes, step: stepBack(undoable, version, cluster.grafana.version)},
     runs: undoable.runs.map(({run}) => run),
+    begun: undoable.begun.map(({run}) => run),
     comesAgain: nodes.flatMap(node => [
       ...comesAgain(renderNode(before, node, material), node, wishes.get(node.name)),
       ...pluginsComeAgain(cluster, node, wishes.get(node.name)),

@@ -6,20 +6,28 @@ export interface Undoable {
   readonly runs: readonly RunStory[]
   /** Node → id of the release it had before; undefined where it had none. */
   readonly before: ReadonlyMap<string, string | undefined>
+  /** Undos that have begun to go there and have not arrived, newest first. */
+  readonly begun: readonly RunStory[]
 }
 
 /**
  * The last run that swapped anything, with those before it that left the cluster mixed: it took up what they had left, and
- * only before them was the cluster whole.
+ * only before them was the cluster whole. An undo that did not arrive is no such run: the next one has the same goal.
  */
 export function runsToUndo(stories: readonly RunStory[]): Undoable | undefined {
-  const [last, ...older] = stories.filter(({swapped}) => swapped.length > 0)
+  const swapping = stories.filter(({swapped}) => swapped.length > 0)
+  const from = swapping.findIndex(story => !isUnfinishedUndo(story))
+  const [last, ...older] = from < 0 ? [] : swapping.slice(from)
   if (!last) return undefined
   const whole = older.findIndex((story, place) => leftWhole(story, older[place - 1] ?? last))
   const runs = [last, ...(whole < 0 ? older : older.slice(0, whole))]
   const before = new Map<string, string | undefined>()
   for (const {releases} of runs) for (const [node, {from}] of releases) before.set(node, from)
-  return {runs, before}
+  return {runs, before, begun: swapping.slice(0, from)}
+}
+
+function isUnfinishedUndo({outline, ended}: RunStory): boolean {
+  return outline?.verb === 'undo' && ended?.result !== 'done'
 }
 
 /** After a trial that nobody confirmed every node serves; whoever does not undo it takes it as it is. */

@@ -43,7 +43,8 @@ export async function tryChange(
 
 async function wayBack(request: ChangeRequest, ports: Ports, run: string): Promise<ChangeRequest> {
   const undo = await planUndo(request.cluster, ports, request.material)
-  if (undo.runs[0] !== run) throw overtaken(undo.runs[0])
+  const [newest] = [...undo.begun, ...undo.runs]
+  if (newest !== run) throw overtaken(newest)
   request.progress({type: 'note', text: undoText(undo)})
   const {saved: _, tries: __, ...rest} = request
   return {

@@ -100,6 +100,20 @@ describe('planning an undo', () => {
     expect((await planUndo(again.cluster, again.ports, MATERIAL)).back.step.kind).toBe('additive')
   })
 
+  it('goes on to where an undo was going that was cut, over the same step', async () => {
+    past.keep('12.1.0')
+    past.keep('12.2.0')
+    const {cluster, ports} = past.after(
+      {from: '12.1.0', to: '12.2.0', step: 'additive'},
+      {from: '12.2.0', to: '12.1.0', step: 'additive', verb: 'undo', cut: true},
+    )
+    const undo = await planUndo(cluster, ports, MATERIAL)
+    expect(formatVersion(undo.cluster.grafana.version)).toBe('12.1.0')
+    expect([...undo.back.wishes.values()].map(({release}) => release.id)).toEqual(['12.1.0-old', '12.1.0-old'])
+    expect(undo.back.step.kind).toBe('additive')
+    expect(undoText(undo)).toContain('Going back to what the nodes were before run r1, as run r2 had begun to.')
+  })
+
   it('is refused over a migration that had the database alone, with the reason', async () => {
     past.keep('12.3.0')
     const {cluster, ports} = past.after({from: '12.3.0', to: '12.4.0', step: 'single-writer'})

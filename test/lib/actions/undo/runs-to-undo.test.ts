@@ -29,16 +29,17 @@ function story(
   }
 }
 
+const ids = (stories: readonly RunStory[]) => stories.map(({run}) => run)
 const undone = (...stories: readonly RunStory[]) => {
   const found = runsToUndo(stories)
-  return found && {runs: found.runs.map(({run}) => run), before: Object.fromEntries(found.before)}
+  return found && {runs: ids(found.runs), before: Object.fromEntries(found.before), begun: ids(found.begun)}
 }
 
 describe('what an undo goes back to', () => {
   it('is what the nodes were before the last run', () => {
     const last = story('r2', {result: 'done', releases: {gf1: {from: 'b', to: 'c'}, gf2: {from: 'b', to: 'c'}}})
     const first = story('r1', {result: 'done', releases: {gf1: {from: 'a', to: 'b'}}})
-    expect(undone(last, first)).toEqual({runs: ['r2'], before: {gf1: 'b', gf2: 'b'}})
+    expect(undone(last, first)).toEqual({runs: ['r2'], before: {gf1: 'b', gf2: 'b'}, begun: []})
   })
 
   it.each(['stopped', 'partial', undefined])(
@@ -47,7 +48,7 @@ describe('what an undo goes back to', () => {
       const last = story('r3', {result: 'done', releases: {gf2: {from: 'a', to: 'c'}, gf1: {from: 'b', to: 'c'}}})
       const left = story('r2', {...(result ? {result} : {}), releases: {gf1: {from: 'a', to: 'b'}}})
       const whole = story('r1', {result: 'done', releases: {gf1: {from: 'z', to: 'a'}}})
-      expect(undone(last, left, whole)).toEqual({runs: ['r3', 'r2'], before: {gf1: 'a', gf2: 'a'}})
+      expect(undone(last, left, whole)).toEqual({runs: ['r3', 'r2'], before: {gf1: 'a', gf2: 'a'}, begun: []})
     },
   )
 
@@ -57,7 +58,7 @@ describe('what an undo goes back to', () => {
       const last = story('r3', {result: 'unconfirmed', releases: {gf1: {from: 'b', to: 'c'}}})
       const trial = story('r2', {...end, releases: {gf1: {from: 'a', to: 'b'}}})
       const whole = story('r1', {result: 'done', releases: {gf1: {from: 'z', to: 'a'}}})
-      expect(undone(last, trial, whole)).toEqual({runs: ['r3'], before: {gf1: 'b'}})
+      expect(undone(last, trial, whole)).toEqual({runs: ['r3'], before: {gf1: 'b'}, begun: []})
     },
   )
 
@@ -67,14 +68,37 @@ describe('what an undo goes back to', () => {
       const last = story('r3', {result: 'done', verb: 'undo', releases: {gf1: {from: 'b', to: 'a'}}})
       const trial = story('r2', {...end, releases: {gf1: {from: 'a', to: 'b'}}})
       const whole = story('r1', {result: 'done', releases: {gf1: {from: 'z', to: 'a'}}})
-      expect(undone(last, trial, whole)).toEqual({runs: ['r3', 'r2'], before: {gf1: 'a'}})
+      expect(undone(last, trial, whole)).toEqual({runs: ['r3', 'r2'], before: {gf1: 'a'}, begun: []})
     },
   )
+
+  const TO_B = {result: 'done', releases: {gf1: {from: 'a', to: 'b'}, gf2: {from: 'a', to: 'b'}}}
+  const BACK = {verb: 'undo', releases: {gf1: {from: 'b', to: 'a'}, gf2: {from: 'b', to: 'a'}}, swapped: ['gf1']}
+
+  it.each(['stopped', 'partial', 'failed', 'reverted', undefined])(
+    'stays the same where the last run is an undo that was left %s',
+    result => {
+      const [left, first] = [story('r2', {...BACK, ...(result ? {result} : {})}), story('r1', TO_B)]
+      const goal = {runs: ['r1'], before: {gf1: 'a', gf2: 'a'}, begun: ['r2']}
+      expect(undone(left, first)).toEqual(goal)
+      const again = story('r3', {...BACK, releases: {gf2: {from: 'b', to: 'a'}}, swapped: ['gf2']})
+      expect(undone(again, left, first)).toEqual({...goal, begun: ['r3', 'r2']})
+    },
+  )
+
+  it('is forward again after an undo that was taken up and done', () => {
+    const last = story('r3', {verb: 'undo', result: 'done', releases: {gf2: {from: 'b', to: 'a'}}})
+    expect(undone(last, story('r2', BACK), story('r1', TO_B))).toEqual({
+      runs: ['r3', 'r2'],
+      before: {gf1: 'b', gf2: 'b'},
+      begun: [],
+    })
+  })
 
   it('is not touched by runs that swapped nothing', () => {
     const idle = story('r2', {result: 'failed', releases: {gf1: {from: 'b', to: 'c'}}, swapped: []})
     const last = story('r1', {result: 'done', releases: {gf1: {from: 'a', to: 'b'}}})
-    expect(undone(idle, last)).toEqual({runs: ['r1'], before: {gf1: 'a'}})
+    expect(undone(idle, last)).toEqual({runs: ['r1'], before: {gf1: 'a'}, begun: []})
     expect(undone(idle)).toBe(undefined)
   })
 
@@ -82,6 +106,7 @@ describe('what an undo goes back to', () => {
     expect(undone(story('r1', {result: 'done', releases: {gf1: {to: 'a'}}}))).toEqual({
       runs: ['r1'],
       before: {gf1: undefined},
+      begun: [],
     })
   })
 })

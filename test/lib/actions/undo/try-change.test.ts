@@ -6,7 +6,7 @@ import {GhaError} from '../../../../src/lib/errors/gha-error.ts'
 import {formatVersion} from '../../../../src/lib/model/version.ts'
 import {changeExit, changeText} from '../../../../src/lib/report/change.ts'
 import type {ProgressEvent} from '../../../../src/lib/rollout/run.ts'
-import {MATERIAL, Past} from '../../../support/past.ts'
+import {MATERIAL, Past, type PastRun} from '../../../support/past.ts'
 import {planFor} from '../../../support/rollout-plan.ts'
 import {OLD, RolloutWorld} from '../../../support/rollout-world.ts'
 
@@ -21,13 +21,26 @@ beforeEach(() => {
 afterEach(() => past.remove())
 
 function ended(special: object = {}): ChangeResult {
-  const result = {result: 'done', plan, run: 'r1', milliseconds: 0, nodes: [], left: [], ...special}
+  const result = {
+    result: 'done',
+    calledFor: 'rollout',
+    plan,
+    run: 'r1',
+    milliseconds: 0,
+    nodes: [],
+    left: [],
+    ...special,
+  }
   return {cut: new Map(), hooksFailed: [], sights: {timeline: []}, ...result} as unknown as ChangeResult
 }
 
 /** A rollout to 12.1.1 by an engine that answers as told; keeps what was asked of it. */
 function trial(...answers: readonly (ChangeResult | Error)[]) {
-  const {cluster, ports} = past.after({from: '12.1.0', to: '12.1.1'})
+  return trialAfter([], ...answers)
+}
+
+function trialAfter(later: readonly PastRun[], ...answers: readonly (ChangeResult | Error)[]) {
+  const {cluster, ports} = past.after({from: '12.1.0', to: '12.1.1'}, ...later)
   const asked: ChangeRequest[] = []
   const told: string[] = []
   const request = {
@@ -101,6 +114,15 @@ describe('a change that nobody confirmed', () => {
     expect(asked).toHaveLength(1)
   })
 
+  it('is left alone when somebody has begun to undo it since', async () => {
+    const undo = {from: '12.1.1', to: '12.1.0', verb: 'undo', cut: true} as const
+    const {work} = trialAfter([undo], ended({tried: UNCONFIRMED}))
+    await expect(work).rejects.toMatchObject({
+      code: 'TRY_NOT_UNDONE',
+      message: expect.stringContaining('run r2 has changed the cluster since'),
+    })
+  })
+
   it('hides no bug behind the way back', async () => {
     const bug = new TypeError('x is undefined')
     await expect(trial(ended({tried: UNCONFIRMED}), bug).work).rejects.toBe(bug)
@@ -111,7 +133,7 @@ describe('a change that is not to be undone', () => {
   it.each([
     ['was confirmed', ended({tried: {kept: true, why: 'confirmed by bob@lap'}})],
     ['stopped on its way', ended({result: 'stopped'})],
-    ['had nothing to do', {result: 'as-wished', plan} as const],
+    ['had nothing to do', {result: 'as-wished', calledFor: 'rollout', plan} as const],
   ])('stays as it is: it %s', async (_why, result) => {
     const {work, asked, told} = trial(result)
     expect(await work).toEqual(result)
