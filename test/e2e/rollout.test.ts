@@ -5,7 +5,7 @@ import {NEW, OLD, trialCluster} from '../support/trial-cluster.ts'
 const TURN_MILLISECONDS = 120_000
 
 describe('a rollout', () => {
-  const {gha, start, versions, wished, errorOf, forget} = trialCluster()
+  const {gha, start, versions, wished, errorOf, forget, refuseJournals} = trialCluster()
 
   it('that is stopped before its first node leaves all as it was, gha.yaml too', async () => {
     const {process, ended} = start('rollout', '--to', NEW, '--yes')
@@ -49,8 +49,16 @@ describe('a rollout', () => {
     expect(await versions()).toEqual([OLD, NEW, OLD])
     expect(await gha(...words)).toMatchObject({code: 0})
     expect(await versions()).toEqual([OLD, OLD, OLD])
-    expect(await gha(...words)).toMatchObject({code: 0})
+  })
+
+  it('undoes that undo, forward again, where its journal cannot be written, which it says once', async () => {
+    refuseJournals()
+    const {code, stderr} = await gha('rollout', 'undo', '--yes')
+    expect(code, stderr).toBe(0)
+    expect(stderr.match(/The journal \S+\.jsonl cannot be written: ENOTDIR/g)).toHaveLength(1)
     expect(await versions()).toEqual([NEW, NEW, NEW])
+    const {runs} = JSON.parse((await gha('rollout', 'history', '-o', 'json')).stdout)
+    expect(runs[0]).toMatchObject({verb: 'undo', result: 'done', finished: ['gf1', 'gf2']})
   })
 
   it('stops before the first drain where a node could not go back, until the operator says so', async () => {
@@ -58,7 +66,9 @@ describe('a rollout', () => {
     const words = ['rollout', '--to', OLD, '--yes']
     expect(await errorOf(...words)).toEqual({exit: 8, code: 'NO_WAY_BACK'})
     expect(await versions()).toEqual([NEW, NEW, NEW])
-    expect(await gha(...words, '--accept-no-rollback')).toMatchObject({code: 0})
+    const {code, stderr} = await gha(...words, '--accept-no-rollback', '--report', '/dev/null/run.html')
+    expect(code, stderr).toBe(0)
+    expect(stderr).toContain('The report /dev/null/run.html cannot be written: EEXIST')
     expect(await versions()).toEqual([OLD, OLD, OLD])
   })
 })

@@ -71,6 +71,13 @@ export function trialCluster() {
   /** What gha.yaml wishes. */
   const wished = () => /^ {2}version: (\S+)$/m.exec(readFileSync(file, 'utf8'))?.[1]
 
+  /** Where journals go there is no folder, and none can be made; what lay there is gone. */
+  function refuseJournals(): void {
+    const folder = path.join(path.dirname(file), '.gha')
+    rmSync(folder, {recursive: true})
+    writeFileSync(folder, '')
+  }
+
   /** What each node runs, and what gha.yaml wishes. */
   async function versions() {
     const {nodes} = JSON.parse((await gha('status', '-o', 'json')).stdout)
@@ -90,5 +97,5 @@ export function trialCluster() {
     return text
   }
 
-  return {gha, start, onTrial, versions, wished, errorOf, report, forget}
+  return {gha, start, onTrial, versions, wished, errorOf, report, forget, refuseJournals}
 }

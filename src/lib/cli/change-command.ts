@@ -114,7 +114,8 @@ async function writeReport(
 ): Promise<void> {
   if (file === undefined || !report) return
   const {files, ui} = ports
+  const page = path.resolve(file)
   await files
-    .write(path.resolve(file), reportPage(report), 0o644)
-    .catch((error: unknown) => ui.say(`The report was not written: ${messageOf(error)}`))
+    .write(page, reportPage(report), 0o644)
+    .catch((error: unknown) => ui.say(`The report ${page} cannot be written: ${messageOf(error)}`))
 }

@@ -39,6 +39,7 @@ function ofUsage(error: ThrownError): Error {
 
 const FILE_WORDS: Readonly<Record<string, string>> = {
   EACCES: 'no right to read or write it',
+  EDQUOT: 'no room left for it within its quota',
   EEXIST: 'a file stands where a folder should be',
   EISDIR: 'it is a folder, not a file',
   ELOOP: 'its links lead in a circle',

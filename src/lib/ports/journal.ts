@@ -52,13 +52,14 @@ export interface RunOutline {
   readonly nodes: readonly string[]
 }
 
-/** A run's journal: an event is on this machine's disk when `append` resolves, and on the nodes soon after. */
+/** A run's journal: an event is on this machine's disk when `append` resolves, where that takes it, and on the nodes soon after. */
 export interface Journal {
   append(event: Omit<JournalEvent, 'at' | 'run' | 'n'>): Promise<void>
 }
 
 /** The copy of a journal beside gha.yaml. */
 export interface JournalFile {
-  /** On disk when it resolves. */
+  readonly path: string
+  /** On disk when it resolves. @throws Error whose message says why it is not */
   write(event: JournalEvent): Promise<void>
 }

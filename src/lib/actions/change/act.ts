@@ -111,6 +111,7 @@ function prepareRun(
       file: ports.journal(runsFolder(cluster), run),
       mail: lock.mail,
       clock: ports.clock,
+      say: text => progress({type: 'note', text}),
     }),
     wishes: seen.nodeWishes,
     calledFor,

@@ -17,7 +17,9 @@ export async function pruneJournals(cluster: Cluster, files: Files): Promise<voi
   // One that cannot be read has no end that is known of.
   const texts = await Promise.all(names.map(name => files.read(`${folder}/${name}`).catch(() => undefined)))
   const over = new Set(pastUse(runStories(texts.map(bytes => new TextDecoder().decode(bytes)))))
-  for (const name of old) if (over.has(name.slice(0, -'.jsonl'.length))) await files.remove(`${folder}/${name}`)
+  const gone = old.filter(name => over.has(name.slice(0, -'.jsonl'.length)))
+  // What stays takes room and harms nobody; a disk that takes nothing is told of with the new one.
+  await Promise.allSettled(gone.map(name => files.remove(`${folder}/${name}`)))
 }
 
 /** Ids of runs that nobody asks for any more. */

@@ -47,6 +47,17 @@ describe('journals beside gha.yaml', () => {
     expect(await left(60, special)).toEqual(['notes.txt', 'r002.jsonl', 'r003.jsonl', ...last(49, 60).slice(1)])
   })
 
+  it('stay where they cannot be removed, and keep no run from beginning', async () => {
+    const journals = Array.from({length: 60}, (_, run) => [
+      `${FOLDER}/${idOf(run)}.jsonl`,
+      JSON.stringify({at: 0, run: idOf(run), n: 0, ...ENDED}),
+    ])
+    const files = new MemoryFiles(Object.fromEntries(journals))
+    const remove = () => Promise.reject(new Error('EROFS: read-only file system'))
+    await pruneJournals(aCluster({file: '/work-on/gha.yaml'}), Object.assign(files, {remove}))
+    expect(await files.list(FOLDER)).toHaveLength(60)
+  })
+
   it('stay where they cannot be read', async () => {
     const files = new MemoryFiles(
       Object.fromEntries(Array.from({length: 60}, (_, run) => [`${FOLDER}/${run}.jsonl`, ''])),

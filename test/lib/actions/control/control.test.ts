@@ -44,7 +44,8 @@ function portsOf(user: string, hosts: Readonly<Record<string, Host | Error>> = {
 async function running() {
   const lock = await takeLock(cluster(), {...portsOf('ann'), clock: new StillClock(Date.now())}, REQUEST)
   const {run} = lock.lease
-  const journal = keepJournal({run, file: {write: async () => undefined}, mail: lock.mail, clock: new FakeClock()})
+  const file = {path: '', write: async () => undefined}
+  const journal = keepJournal({run, file, mail: lock.mail, clock: new FakeClock(), say: () => undefined})
   await journal.append(STEP)
   await lock.renew()
   return {lock, run, journal}
