@@ -4,12 +4,27 @@ import {formatVersion, type Version} from '../model/version.ts'
 
 /** The text of gha.yaml with another `grafana.version`; every other byte stays. */
 export function setVersion(text: string, version: Version): string {
+  return putVersion(text, formatVersion(version))
+}
+
+/** The same with a version as `writtenVersion` found it. */
+export function putVersion(text: string, written: string): string {
+  const [from, to] = placeOfVersion(text)
+  return text.slice(0, from) + written + text.slice(to)
+}
+
+/** `grafana.version` as it stands there, in its quotes where it has some. */
+export function writtenVersion(text: string): string {
+  return text.slice(...placeOfVersion(text))
+}
+
+function placeOfVersion(text: string): readonly [from: number, to: number] {
   const document = parseDocument(text, {prettyErrors: false})
   const grafana = document.get('grafana', true)
   const scalar = isMap(grafana) ? grafana.get('version', true) : undefined
   const range = isScalar(scalar) ? scalar.range : undefined
   if (document.errors.length > 0 || !range) throw noVersion()
-  return text.slice(0, range[0]) + formatVersion(version) + text.slice(range[1])
+  return [range[0], range[1]]
 }
 
 function noVersion(): GhaError {

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {setVersion} from '../../../src/lib/config/set-version.ts'
+import {putVersion, setVersion, writtenVersion} from '../../../src/lib/config/set-version.ts'
 import {versionOf} from '../../../src/lib/model/version.ts'
 
 const TEXT = `# ours\r
@@ -12,6 +12,11 @@ nodes: [ ]
 describe('setVersion', () => {
   it('replaces the version alone; comments, blanks and line ends stay', () => {
     expect(setVersion(TEXT, versionOf('12.1.1+security-01'))).toBe(TEXT.replace('"12.1.0"', '12.1.1+security-01'))
+  })
+
+  it('is undone to the byte by what was written there', () => {
+    const other = setVersion(TEXT, versionOf('12.1.1'))
+    expect(putVersion(other, writtenVersion(TEXT))).toBe(TEXT)
   })
 
   it('refuses a file without a version of its own', () => {

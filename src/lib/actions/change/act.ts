@@ -157,10 +157,10 @@ async function carryOut(request: ChangeRequest, seen: Survey, run: UnstagedRun):
     })
     await run.watch?.knowsBefore()
     const nodes = await execute({...run, staged})
-    if (resultOf(nodes) === 'reverted' || !nodes.some(wasBegun)) await restoreVersion()
+    if (resultOf(nodes) === 'reverted' || !nodes.some(wasBegun)) await restoreVersion(run.lock)
     return {nodes, ...kept}
   } catch (error) {
-    await restoreVersion()
+    await restoreVersion(run.lock)
     throw error
   }
 }
