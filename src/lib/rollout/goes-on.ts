@@ -14,13 +14,14 @@ export async function goesOn(run: Run): Promise<boolean> {
   await run.journal.append({type: 'paused', detail: `by ${by}${reason ? `: ${reason}` : ''}`})
   run.progress({
     type: 'note',
-    text: `Paused by ${by}${reason ? ` (${reason})` : ''}: every node serves, the lock is kept. \`gha rollout resume\` goes on, \`gha rollout stop\` ends it.`,
+    text: `Paused by ${by}${reason ? ` (${reason})` : ''}: no node is under way, the lock is kept. \`gha rollout resume\` goes on, \`gha rollout stop\` ends it.`,
   })
   while (isPaused(run) && !run.stopRequested() && run.lock.lost() === undefined) {
     await run.ports.clock.sleep(LOOK_MILLISECONDS)
     await run.lock.renew()
   }
   if (run.stopRequested()) return false
+  if (run.lock.lost() !== undefined) return true
   const resumer = run.lock.mail.heard?.by ?? ''
   await run.journal.append({type: 'resumed', detail: `by ${resumer}`})
   run.progress({type: 'note', text: `Going on, as asked by ${resumer}.`})

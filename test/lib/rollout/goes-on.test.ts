@@ -53,10 +53,18 @@ describe('between two nodes', () => {
     expect(said).toEqual(['paused by bob@lap: lunch'])
   })
 
-  it('a run that loses its lock while it waits goes on to where that is refused', async () => {
-    const {run} = await runAsked('pause')
+  it('a run that loses its lock while it waits goes on to where that is refused, and says of nobody that he resumed it', async () => {
+    const {run, said} = await runAsked('pause')
     let looks = 0
     const lost = () => (++looks > 2 ? 'another run took the lock over' : undefined)
-    expect(await goesOn({...run, lock: {...run.lock, lost}})).toBe(true)
+    const progress: Run['progress'] = event => void said.push(event.type === 'note' ? event.text : event.type)
+    expect(await goesOn({...run, progress, lock: {...run.lock, lost}})).toBe(true)
+    expect(said).toEqual(['paused by bob@lap: lunch', expect.stringContaining('Paused by bob@lap (lunch)')])
+  })
+
+  it('a run that pauses does not say that every node serves: it may be about to bring back one that is out', async () => {
+    const {run, said} = await runAsked('pause', 'go')
+    await goesOn({...run, progress: event => void said.push(event.type === 'note' ? event.text : event.type)})
+    expect(said).toContainEqual(expect.stringContaining('Paused by bob@lap (lunch): no node is under way, the lock is'))
   })
 })
