@@ -6,6 +6,9 @@ export class Footprints {
   readonly #deadMen = new Map<string, DeadManIs>()
   /** Made room for a node that migrates alone, and not started again yet. */
   readonly #stopped = new Set<string>()
+  readonly #failed = new Set<string>()
+  /** On the way back to what they were. */
+  readonly #back = new Set<string>()
   #waiting: readonly string[] = []
   #trial = false
   #phase: 'before' | 'prepares' | 'runs' | 'trial' = 'before'
@@ -14,14 +17,17 @@ export class Footprints {
     switch (event.type) {
       case 'run-started':
         this.#waiting = event.nodes
-        for (const each of [this.#busy, this.#deadMen, this.#stopped]) each.clear()
+        for (const each of [this.#busy, this.#deadMen, this.#stopped, this.#failed, this.#back]) each.clear()
         this.#phase = 'prepares'
         return
       case 'step-started':
         this.#begun(event.node, event.step)
         return
       case 'step-done':
-        if (event.step === 'stage' || event.step === 'revert') this.#busy.delete(event.node)
+        if (ENDS.has(event.step)) this.#busy.delete(event.node)
+        return
+      case 'step-failed':
+        this.#failed.add(event.node)
         return
       case 'dead-man':
         this.#deadMen.set(event.node, event.is)
@@ -42,6 +48,7 @@ export class Footprints {
   }
 
   #begun(node: string, step: StepName): void {
+    if (step === 'revert' || this.#failed.has(node)) this.#back.add(node)
     this.#busy.set(node, step)
     if (step === 'stage') return
     if (step === 'stop') this.#stopped.add(node)
@@ -77,10 +84,16 @@ export class Footprints {
 
   #standing(node: string, step: StepName): string {
     if (this.#stopped.has(node)) return STOPPED
+    if (this.#back.has(node) && step !== 'revert') return GIVEN_BACK
     return STANDS[step] ?? ON_ITS_WAY[this.#deadMen.get(node) ?? 'gone']
   }
 }
 
+/** Nobody is busy with the node after these, unless another step begins. */
+const ENDS: ReadonlySet<StepName> = new Set(['stage', 'revert', 'undrain', 'leave-drained'])
+
+const GIVEN_BACK =
+  'it was being given back as it was: it may be out of the balancer, and does not go back into it by itself'
 const STOPPED = 'it may be out of the balancer and stopped, and stays so, also over a reboot'
 
 /** Between its swap and its confirmation. */

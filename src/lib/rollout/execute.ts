@@ -1,5 +1,4 @@
 import {GhaError} from '../errors/gha-error.ts'
-import {messageOf} from '../errors/message-of.ts'
 import {hasStep, type MaintenanceWindow, type NodePlan, nodesOf, type Step} from '../plan/plan.ts'
 import {goesOn} from './goes-on.ts'
 import {holdsBudget} from './holds-budget.ts'
@@ -7,8 +6,9 @@ import {mayItGo} from './may-it-go.ts'
 import {callNodeHook, NodeHooks} from './node-hooks.ts'
 import type {NodeOutcome} from './node-outcome.ts'
 import {type Aftermath, type FailedAt, recover, startAgain} from './recover.ts'
-import {holdsLock, nodeNamed, type Run, type StepName, type Turn} from './run.ts'
+import {nodeNamed, type Run, type StepName, type Turn} from './run.ts'
 import {applyStep, describeStep} from './steps/executors.ts'
+import {tracked} from './tracked.ts'
 
 /**
  * Wave by wave; a failure lets the wave-mates finish their turn and begins no other, unless more may fail. A step is journalled before
@@ -190,28 +190,6 @@ async function doStep(turn: Turn, step: Step): Promise<string> {
   const seen = await applyStep(turn, step)
   if (step.kind === 'drain') holdsBudget(turn.run, turn.node, 'drain')
   return seen
-}
-
-interface Named {
-  readonly step: StepName
-  readonly describe: string
-}
-
-async function tracked({run, plan}: Turn, {step, describe}: Named, act: () => Promise<string>): Promise<void> {
-  const started = run.ports.clock.now()
-  run.progress({type: 'step-started', node: plan.node, step, detail: describe})
-  await run.journal.append({type: 'step-started', node: plan.node, step})
-  try {
-    holdsLock(run, nodeNamed(run.cluster, plan.node))
-    const detail = await act()
-    await run.journal.append({type: 'step-done', node: plan.node, step, detail})
-    run.progress({type: 'step-done', node: plan.node, step, milliseconds: run.ports.clock.now() - started, detail})
-  } catch (error) {
-    const message = messageOf(error)
-    await run.journal.append({type: 'step-failed', node: plan.node, step, detail: message})
-    run.progress({type: 'step-failed', node: plan.node, step, message})
-    throw error
-  }
 }
 
 function failed(

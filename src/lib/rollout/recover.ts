@@ -9,8 +9,9 @@ import {hasStep, nodesOf, type Step} from '../plan/plan.ts'
 import {mayItGo} from './may-it-go.ts'
 import {lookAtSchema} from './migration-watch.ts'
 import {activationOf, runOn, type Turn, wayBackOf} from './run.ts'
-import {applyStep} from './steps/executors.ts'
+import {applyStep, describeStep} from './steps/executors.ts'
 import {untilHealthy} from './steps/gate.ts'
+import {tracked} from './tracked.ts'
 
 /** How a node stands after a failed turn. */
 export type Aftermath =
@@ -147,10 +148,8 @@ function checksOfOldRelease({plan}: Turn['run']): readonly string[] {
 }
 
 async function giveBack(turn: Turn): Promise<Aftermath> {
-  const {run, node, plan} = turn
-  await runOn(run, node, disarmDeadMan(activationOf(run, node)))
-  if (wasServing(turn)) await applyStep(turn, plan.steps.find(({kind}) => kind === 'undrain') ?? {kind: 'undrain'})
-  if (leavesDrained(turn)) await applyStep(turn, {kind: 'leave-drained'})
+  await dismiss(turn)
+  await feedAgain(turn)
   return {state: 'restored'}
 }
 
@@ -181,7 +180,10 @@ async function revertWriter(turn: Turn): Promise<Aftermath> {
   if (run.plan.window?.writer !== node.name) return heldOut(RESTORES)
   if (!previous?.previous || !previous.wayBack) return heldOut('there is no release to go back to')
   if (!(await isYetToBegin(turn))) return heldOut(BEGUN)
-  await runOn(run, node, stopService(activationOf(run, node)))
+  await tracked(turn, {step: 'stop', describe: 'before it migrates'}, async () => {
+    await runOn(run, node, stopService(activationOf(run, node)))
+    return 'stopped'
+  })
   if (!(await isYetToBegin(turn))) return heldOut(BEGUN)
   return await backOn(turn, previous.previous)
 }
@@ -209,10 +211,15 @@ async function isYetToBegin({run, node}: Turn): Promise<boolean> {
 }
 
 async function backOn(turn: Turn, release: string): Promise<Aftermath> {
+  const {run} = turn
+  await tracked(turn, {step: 'revert', describe: `back to ${release}`}, () => putBack(turn, release))
+  if (run.plan.window || !wasServing(turn)) await dismiss(turn)
+  await feedAgain(turn)
+  return {state: 'restored'}
+}
+
+async function putBack(turn: Turn, release: string): Promise<string> {
   const {run, node} = turn
-  const started = run.ports.clock.now()
-  run.progress({type: 'step-started', node: node.name, step: 'revert', detail: `back to ${release}`})
-  await run.journal.append({type: 'step-started', node: node.name, step: 'revert'})
   const host = await run.ports.hosts.connect(node.name, node.ssh)
   const previous = await host.run(readRelease(node.paths.state, release))
   await run.starts.pass(() => runOn(run, node, revertRelease(activationOf(run, node), release)))
@@ -222,13 +229,25 @@ async function backOn(turn: Turn, release: string): Promise<Aftermath> {
       {checks: checksOfOldRelease(run), healthySeconds: 10, deadlineSeconds: 120},
     )
   }
-  if (run.plan.window || !wasServing(turn)) await runOn(run, node, disarmDeadMan(activationOf(run, node)))
-  if (wasServing(turn)) await applyStep(turn, {kind: 'undrain'})
-  else if (leavesDrained(turn)) await applyStep(turn, {kind: 'leave-drained'})
-  const milliseconds = run.ports.clock.now() - started
-  await run.journal.append({type: 'step-done', node: node.name, step: 'revert'})
-  run.progress({type: 'step-done', node: node.name, step: 'revert', milliseconds, detail: `back on ${release}`})
-  return {state: 'restored'}
+  return `back on ${release}`
+}
+
+/** Nothing is left for the dead man to do. */
+function dismiss(turn: Turn): Promise<void> {
+  return tracked(turn, {step: 'disarm', describe: 'it is as before'}, async () => {
+    await runOn(turn.run, turn.node, disarmDeadMan(activationOf(turn.run, turn.node)))
+    return 'it is as before'
+  })
+}
+
+/** Where it was before its turn. */
+async function feedAgain(turn: Turn): Promise<void> {
+  if (wasServing(turn)) await again(turn, {kind: 'undrain'})
+  else if (leavesDrained(turn)) await again(turn, {kind: 'leave-drained'})
+}
+
+function again(turn: Turn, step: Step): Promise<void> {
+  return tracked(turn, {step: step.kind, describe: describeStep(step)}, () => applyStep(turn, step))
 }
 
 /** Out as at first and back to its old release, unless nobody would serve in its place. */
@@ -241,7 +260,7 @@ async function takeBack(turn: Turn): Promise<Aftermath> {
   turn.run.progress({type: 'note', text: `${turn.node.name}: out of the balancer again`})
   for (const kind of ['arm', 'drain']) {
     const step = turn.plan.steps.find(candidate => candidate.kind === kind)
-    if (step) await applyStep(turn, step)
+    if (step) await again(turn, step)
   }
   return revert(turn)
 }

@@ -20,7 +20,7 @@ export interface RunStory {
   readonly trying?: {readonly since: number; readonly until: number}
   /** What became of that. */
   readonly tried?: {readonly kept: boolean; readonly why: string}
-  /** Nodes whose turn is over, back in service. */
+  /** Nodes whose turn is over and did not fail, back in service. */
   readonly finished: readonly string[]
   /** Node → the releases it goes between. */
   readonly releases: ReadonlyMap<string, {readonly from?: string; readonly to: string}>
@@ -54,15 +54,21 @@ function tell(run: string, events: readonly JournalEvent[]): RunStory {
     ...(last ? {} : begunHook(events)),
     ...(paused?.type === 'paused' && !last ? {paused: {since: paused.at, detail: paused.detail ?? ''}} : {}),
     ...trialOf(events, last !== undefined),
-    finished: nodesWith(
-      events,
-      ({type, step}) => type === 'step-done' && (step === 'undrain' || step === 'leave-drained'),
-    ),
+    finished: finishedNodes(events),
     releases: new Map(
       events.flatMap(({node, releases}) => (node !== undefined && releases ? [[node, releases] as const] : [])),
     ),
     swapped: nodesWith(events, ({type, step}) => type === 'step-started' && step === 'activate'),
   }
+}
+
+function finishedNodes(events: readonly JournalEvent[]): readonly string[] {
+  const failed = nodesWith(events, ({type}) => type === 'step-failed')
+  const back = nodesWith(
+    events,
+    ({type, step}) => type === 'step-done' && (step === 'undrain' || step === 'leave-drained'),
+  )
+  return back.filter(node => !failed.includes(node))
 }
 
 function begunSteps(events: readonly JournalEvent[]): RunStory['underWay'] {

@@ -66,19 +66,22 @@ describe('a run that is ended from one moment to the next', () => {
 })
 
 interface Cut {
+  /** On this one the new version is unhealthy. */
+  readonly sick?: string
   readonly from: string
   readonly to: string
   readonly autoRevert?: boolean
 }
 
 /** What is said at each step of a whole run: `gf1 gate` → the words on gf1. */
-async function saidAtEachStep({from, to, autoRevert = true}: Cut) {
+async function saidAtEachStep({from, to, sick, autoRevert = true}: Cut) {
   const names = ['gf1', 'gf2', 'gf3']
   const world = new RolloutWorld(
     Object.fromEntries(names.map(name => [name, from])),
     {autoRevert},
     {range: {old: from, new: to}},
   )
+  world.sick = (node, version) => node === sick && version === to
   const footprints = new Footprints()
   footprints.heed({type: 'run-started', run: 'r1', nodes: names})
   const said = new Map<string, string>()
@@ -92,7 +95,8 @@ async function saidAtEachStep({from, to, autoRevert = true}: Cut) {
   }
   await execute(world.run(await planFor(world), {progress}))
   const lineOn = (node: string, text = '') => text.split('\n').find(line => line.startsWith(`${node} was`)) ?? ''
-  return {at: (moment: string, node = moment.slice(0, 3)) => lineOn(node, said.get(moment)), stopping}
+  const at = (moment: string, node = moment.slice(0, 3)) => lineOn(node, said.get(moment))
+  return {at, stopping, end: footprints.left()}
 }
 
 describe('a node of a run that is ended at once', () => {
@@ -101,6 +105,13 @@ describe('a node of a run that is ended at once', () => {
     expect(at('gf1 arm')).toBe('gf1 was at arm: it is as before.')
     expect(at('gf1 gate')).toContain('goes back to its old release by itself when its time is over')
     expect(at('gf1 undrain')).toBe('gf1 was at undrain: it runs its new release, and may be out of the balancer.')
+  })
+
+  it('is said to be given back once it failed, and nothing once that is done', async () => {
+    const {at, end} = await saidAtEachStep({from: '12.1.0', to: '12.1.1', sick: 'gf1'})
+    expect(at('gf1 revert')).toContain('it was going back to its old release, and may be out of the balancer')
+    expect(at('gf1 undrain')).toContain('gf1 was at undrain: it was being given back as it was')
+    expect(end).not.toContain('gf1')
   })
 
   it('is said to stay where gha.yaml says that nobody goes back', async () => {

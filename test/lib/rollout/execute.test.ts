@@ -120,7 +120,8 @@ describe('a step that fails', () => {
       aftermath: {state: 'restored'},
     })
     expect(world.seen()).toEqual(['gf1 12.1.0 in', 'gf2 12.0.0 in', 'gf3 12.0.0 in'])
-    expect(world.journal.slice(-2)).toEqual(['gf2 step-started revert', 'gf2 step-done revert'])
+    const back = ['revert', 'undrain'].flatMap(step => [`gf2 step-started ${step}`, `gf2 step-done ${step}`])
+    expect(world.journal.slice(-5)).toEqual(['gf2 step-failed gate', ...back])
   })
 
   it('takes a node back whose swap failed', async () => {
@@ -187,6 +188,20 @@ describe('a step that fails', () => {
     world.sick = (_node, version) => version === NEW
     failAt(world, 'gf1 revert', failing('SCRIPT_FAILED', 'gf1'))
     expect((await rollout(world))[0]).toMatchObject({aftermath: {state: 'held-out', reason: 'no SCRIPT_FAILED'}})
+    expect(world.journal.slice(-2)).toEqual(['gf1 step-started revert', 'gf1 step-failed revert'])
+  })
+
+  it.each(['gf1 drain', 'gf1 activate'])('gives nothing back after %s that is not written down', async effect => {
+    const world = new RolloutWorld(THREE)
+    let failed = false
+    world.before = next => {
+      expect(world.journal.at(-1), next).toMatch(/^gf1 step-started/)
+      if (failed || next !== effect) return
+      failed = true
+      throw failing('BALANCER_SILENT', 'lb1')
+    }
+    expect((await rollout(world))[0]).toMatchObject({aftermath: {state: 'restored'}})
+    expect(world.journal.at(-1)).toBe('gf1 step-done undrain')
   })
 
   it('leaves a healthy node on its new release when the balancer does not take it back', async () => {

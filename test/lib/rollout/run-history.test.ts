@@ -53,6 +53,11 @@ describe('the story of a run', () => {
     expect(runStories([ahead])[0]).toMatchObject({underWay: [], finished: ['gf1']})
   })
 
+  it('counts a node that failed as none that has finished, although it went back into the balancer', () => {
+    const [failed, ...rest] = [{type: 'step-failed', node: 'gf1', step: 'activate'} as const, ...STEP_ON.slice(1)]
+    expect(runStories([journal('r1', ...BEGUN, failed, ...rest)])[0]).toMatchObject({underWay: [], finished: []})
+  })
+
   it('goes on in the order of its events, however they arrived', () => {
     const lines = journal('r1', ...BEGUN, ...STEP_ON).split('\n')
     expect(runStories([lines.toReversed().join('\n')])).toEqual(runStories([lines.join('\n')]))

@@ -90,6 +90,8 @@ describe('a rollout that users notice', () => {
       'gf1 in',
       'gf1 mark as serving',
     ])
+    const back = ['arm', 'drain', 'revert', 'undrain'].map(step => `gf1 step-done ${step}`)
+    expect(world.journal.filter(line => line.includes('step-done')).slice(-4)).toEqual(back)
   })
 
   it('leaves the node in where no other would serve in its place', async () => {
