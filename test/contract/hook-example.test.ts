@@ -45,7 +45,7 @@ describe('docs/examples/alb.sh', () => {
         },
         ...wish,
       }),
-      {hosts: new FakeHosts({}), say: () => undefined, clock, dryRun: false},
+      {hosts: new FakeHosts({}), clock, dryRun: false},
     )
   const drained = (balancer: Balancer, timeoutSeconds = 90) => {
     const turn = aTurn({cluster: aCluster({nodes: [gf1, gf2], loadBalancer: aHook()}), node: gf1, balancer})

@@ -16,7 +16,7 @@ import {describeBalancer} from './balancer-contract.ts'
 const HOOK = path.join(ROOT, 'test/support/haproxy-hook.sh')
 
 const open = (hook: Hook, {dryRun = false, hosts = new LocalHosts()} = {}) =>
-  createBalancer(hook, {hosts, say: () => undefined, clock: systemClock(), dryRun})
+  createBalancer(hook, {hosts, clock: systemClock(), dryRun})
 
 function hookOver({cluster}: Balanced, wish: Partial<Hook> = {}): Hook {
   const {socket} = cluster.loadBalancer as Haproxy

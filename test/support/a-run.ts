@@ -55,6 +55,7 @@ export function aTurn({cluster = aCluster(), hosts = {}, steps = [], ...given}: 
   const plan: NodePlan = {
     node: node.name,
     release: {id: '12.1.0-x', version, files: []},
+    interrupts: steps.some(({kind}) => kind === 'drain'),
     seen: new Map(),
     changes: [],
     reasons: [],

@@ -1,3 +1,4 @@
+import {NoBalancer} from '../../src/lib/adapters/no-balancer.ts'
 import type {Cluster} from '../../src/lib/model/cluster.ts'
 import {sha256} from '../../src/lib/model/digest.ts'
 import {given} from '../../src/lib/model/given.ts'
@@ -35,6 +36,7 @@ export interface WorldWish {
   readonly zones?: Readonly<Record<string, string>>
   readonly range?: Versions
   readonly hooks?: Cluster['hooks']
+  readonly loadBalancer?: Cluster['loadBalancer']
 }
 
 /** What Grafana has written down of its migrations. */
@@ -112,7 +114,7 @@ export class RolloutWorld {
   constructor(
     versions: Readonly<Record<string, string | undefined>>,
     rollout: Partial<Cluster['rollout']> = {},
-    {zones = {}, range = {old: OLD, new: NEW}, hooks = {}}: WorldWish = {},
+    {zones = {}, range = {old: OLD, new: NEW}, hooks = {}, loadBalancer = aHaproxy()}: WorldWish = {},
   ) {
     this.versions = range
     this.cluster = aCluster({
@@ -120,7 +122,7 @@ export class RolloutWorld {
       nodes: Object.keys(versions).map(name => aNode({name, ...given({zone: zones[name]})})),
       alerting: {mode: 'single'},
       hooks,
-      loadBalancer: aHaproxy(),
+      loadBalancer,
       rollout: {
         maxParallel: {unit: 'nodes', amount: 1},
         maxFailed: 0,
@@ -319,6 +321,7 @@ export class RolloutWorld {
   }
 
   #balancer(): Balancer {
+    if (this.cluster.loadBalancer.type === 'none') return new NoBalancer()
     const views = () =>
       [...this.machines].map(
         ([server, {server: state}]): BalancerView => ({balancer: 'lb1', server, state, current: 0, words: state}),

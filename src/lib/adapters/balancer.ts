@@ -11,17 +11,13 @@ import {NoBalancer} from './no-balancer.ts'
 
 export interface BalancerSurroundings {
   readonly hosts: Hosts
-  readonly say: (text: string) => void
   readonly clock: Clock
   /** Nothing that changes anything may run on this machine either. */
   readonly dryRun: boolean
 }
 
 /** A new kind of balancer is one adapter and one line here. */
-export function createBalancer(
-  loadBalancer: LoadBalancer,
-  {hosts, say, clock, dryRun}: BalancerSurroundings,
-): Balancer {
+export function createBalancer(loadBalancer: LoadBalancer, {hosts, clock, dryRun}: BalancerSurroundings): Balancer {
   switch (loadBalancer.type) {
     case 'haproxy':
       return new HaproxyBalancer(hosts, loadBalancer, clock)
@@ -30,7 +26,7 @@ export function createBalancer(
     case 'hook':
       return new HookBalancer(loadBalancer, {clock, connect: hookHost(loadBalancer, {hosts, dryRun})})
     case 'none':
-      return new NoBalancer(say)
+      return new NoBalancer()
   }
 }
 

@@ -81,7 +81,7 @@ export function openPorts({dryRun}: {readonly dryRun: boolean}): Ports {
     },
     archives: localArchives(),
     http: {request: async (from, at, request) => (await http()).request(from, at, request)},
-    balancer: loadBalancer => lazyBalancer(loadBalancer, {hosts: guardedHosts, say: ui.say, clock, dryRun}),
+    balancer: loadBalancer => lazyBalancer(loadBalancer, {hosts: guardedHosts, clock, dryRun}),
     files,
     env: processEnv(),
     programs: localPrograms(),

@@ -87,6 +87,11 @@ export function balancerNames(loadBalancer: LoadBalancer): readonly string[] {
   return loadBalancer.type === 'hook' ? [loadBalancer.name] : balancerHosts(loadBalancer).map(({name}) => name)
 }
 
+/** How long it waits for what is under way. */
+export function drainSeconds(loadBalancer: LoadBalancer): number {
+  return loadBalancer.type === 'none' ? 0 : loadBalancer.drainTimeoutSeconds
+}
+
 /** The file that gha writes on every balancer host; undefined where the configuration is somebody else's. */
 export function ownedFile(loadBalancer: LoadBalancer): OwnedFile | undefined {
   return 'file' in loadBalancer ? loadBalancer.file : undefined

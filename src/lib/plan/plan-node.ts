@@ -1,4 +1,5 @@
 import type {Cluster} from '../model/cluster.ts'
+import {drainSeconds} from '../model/load-balancer.ts'
 import type {MigrationMark} from '../model/migration-mark.ts'
 import {GATE_CHECKS} from './gate-checks.ts'
 import type {NodePlan, Step} from './plan.ts'
@@ -23,6 +24,7 @@ export function planNode(cluster: Cluster, situation: Situation, part: Part): No
   return {
     node: node.name,
     release: wish.release,
+    interrupts: interrupts(cluster, situation, part),
     reasons: whyOf(reasons),
     changes,
     seen,
@@ -34,11 +36,18 @@ export function whyOf(reasons: readonly string[]): readonly string[] {
   return reasons.length > 0 ? reasons : ['a run took it out of the balancer']
 }
 
-function stepsFor({rollout, loadBalancer, hooks}: Cluster, situation: Situation, part: Part): readonly Step[] {
-  const timeoutSeconds = loadBalancer.type === 'none' ? 0 : loadBalancer.drainTimeoutSeconds
-  const fed = isFed(situation) && part.kind !== 'returns'
-  const drain: readonly Step[] = fed ? [{kind: 'drain', timeoutSeconds}] : []
-  const healthySeconds = mustStayHealthy(situation, part) ? rollout.minHealthySeconds : 0
+/** What is only confirmed keeps its Grafana, and what returns was taken before. */
+function interrupts(cluster: Cluster, situation: Situation, {kind}: Part): boolean {
+  const swaps = kind === 'stops' || situation.reasons.length > 0
+  return swaps && kind !== 'returns' && isReached(cluster, situation)
+}
+
+function stepsFor(cluster: Cluster, situation: Situation, part: Part): readonly Step[] {
+  const {rollout, loadBalancer, hooks} = cluster
+  const timeoutSeconds = drainSeconds(loadBalancer)
+  const drains = loadBalancer.type !== 'none' && interrupts(cluster, situation, part)
+  const drain: readonly Step[] = drains ? [{kind: 'drain', timeoutSeconds}] : []
+  const healthySeconds = mustStayHealthy(cluster, situation, part) ? rollout.minHealthySeconds : 0
   const deadlineSeconds = rollout.healthyDeadlineSeconds
   const mates = part.kind === 'rolling' ? part.mates : 0
   const seconds = timeoutSeconds + hookSeconds(hooks) + deadlineSeconds * (1 + mates) + healthySeconds + SLACK_SECONDS
@@ -48,7 +57,7 @@ function stepsFor({rollout, loadBalancer, hooks}: Cluster, situation: Situation,
   if (situation.reasons.length === 0) return [...rearmed(situation, seconds), ...confirm]
   const arm: Step = {kind: 'arm', seconds, ...(part.kind === 'writer' ? {migrates: part.migrates} : {})}
   const soak: readonly Step[] =
-    isWatched(situation, part) && rollout.probe ? [{kind: 'soak', seconds: rollout.probe.soakSeconds}] : []
+    isWatched(cluster, situation, part) && rollout.probe ? [{kind: 'soak', seconds: rollout.probe.soakSeconds}] : []
   return [arm, ...drain, {kind: 'activate', seconds}, ...confirm, ...soak]
 }
 
@@ -72,18 +81,19 @@ function hookSeconds({preDrain, postDrain}: Cluster['hooks']): number {
   return (preDrain?.deadlineSeconds ?? 0) + (postDrain?.deadlineSeconds ?? 0)
 }
 
-function isFed({running, server}: Situation): boolean {
-  return running && (server === 'in' || server === 'drain')
+/** Where nothing balances, users reach whatever runs. */
+function isReached({loadBalancer}: Cluster, {running, server}: Situation): boolean {
+  return running && (loadBalancer.type === 'none' || server === 'in' || server === 'drain')
 }
 
 /** While users come back to it, the probe tells whether they are served. In a maintenance window nobody is. */
-function isWatched(situation: Situation, {kind}: Part): boolean {
-  return kind === 'rolling' && isFed(situation) && !situation.drained
+function isWatched(cluster: Cluster, situation: Situation, {kind}: Part): boolean {
+  return kind === 'rolling' && isReached(cluster, situation) && !situation.drained
 }
 
 /** The soak is for users that come back to a node; while nobody serves it would only keep them waiting. */
-function mustStayHealthy(situation: Situation, {kind}: Part): boolean {
-  return kind === 'returns' || (kind === 'rolling' && (isFed(situation) || situation.heldOut))
+function mustStayHealthy(cluster: Cluster, situation: Situation, {kind}: Part): boolean {
+  return kind === 'returns' || (kind === 'rolling' && (isReached(cluster, situation) || situation.heldOut))
 }
 
 /** While one node migrates alone, its peers are stopped. */

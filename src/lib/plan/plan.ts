@@ -44,6 +44,8 @@ export interface MaintenanceWindow {
 export interface NodePlan {
   readonly node: string
   readonly release: Release
+  /** Users reach it, and its turn takes it from them: by a drain first, where anything balances. */
+  readonly interrupts: boolean
   /** Why, in words: `package 12.1.0 → 12.1.1`. */
   readonly reasons: readonly string[]
   readonly changes: readonly FileChange[]

@@ -74,9 +74,10 @@ function tellingOutage(run: Execution, writer: string): Execution {
   let since: number | undefined
   const progress: Run['progress'] = event => {
     run.progress(event)
-    if (event.type !== 'step-done' || event.node !== writer) return
-    if (event.step === 'drain') since = run.ports.clock.now()
-    if (event.step !== 'undrain' || since === undefined) return
+    if (!('step' in event) || event.node !== writer) return
+    const left = event.type === 'step-done' && event.step === 'drain'
+    if (left || event.step === 'activate') since ??= run.ports.clock.now()
+    if (event.type !== 'step-done' || event.step !== 'undrain' || since === undefined) return
     const seconds = ((run.ports.clock.now() - since) / 1000).toFixed(1)
     run.progress({type: 'note', text: `the maintenance window is over: nobody served for ${seconds} s`})
   }

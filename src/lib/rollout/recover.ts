@@ -65,7 +65,7 @@ async function goBack(turn: Turn, {failedAt, error}: Failure): Promise<Aftermath
       case 'arm':
       case 'preDrain':
       case 'drain':
-        return turn.run.plan.window && !drains(turn)
+        return turn.run.plan.window && !turn.plan.interrupts
           ? heldOut('it was stopped for the migration')
           : await giveBack(turn)
       case 'stop':
@@ -111,12 +111,12 @@ function servesAgain({plan}: Turn, failedAt: FailedAt): boolean {
 /** Nobody has told the balancer yet, and a dead man who was armed before any swap puts nothing back. */
 function isYetToDrain(turn: Turn, failedAt: FailedAt, failure: unknown): boolean {
   const ours = !(failure instanceof GhaError && mustStayAway(turn, failure))
-  return failedAt.kind === 'arm' && ours && drains(turn) && !turn.run.plan.window
+  return failedAt.kind === 'arm' && ours && turn.plan.interrupts && !turn.run.plan.window
 }
 
 /** Before its drain users are sent to it as before, whatever became of its mark. */
 function awayOrIn(turn: Turn, {kind}: FailedAt): (reason: string) => Aftermath {
-  return drains(turn) && (kind === 'arm' || kind === 'preDrain') ? leftIn : heldOut
+  return turn.plan.interrupts && (kind === 'arm' || kind === 'preDrain') ? leftIn : heldOut
 }
 
 /** A lost lock, or a script whose end is unknown: whatever this run does next could be the second cook. */
@@ -270,11 +270,7 @@ async function takeBack(turn: Turn): Promise<Aftermath> {
  * so whoever is well does.
  */
 function wasServing(turn: Turn): boolean {
-  return (turn.run.plan.window !== undefined || drains(turn)) && !leavesDrained(turn)
-}
-
-function drains({plan}: Turn): boolean {
-  return hasStep(plan, 'drain')
+  return (turn.run.plan.window !== undefined || turn.plan.interrupts) && !leavesDrained(turn)
 }
 
 /** Somebody else had taken it out, and it is not for a run to hold it out in its own name. */

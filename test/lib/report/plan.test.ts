@@ -17,6 +17,7 @@ const plan: Plan = {
       {
         node: 'gf1',
         release: {id: '12.1.0-x', version, files: []},
+        interrupts: true,
         reasons: ['update /etc/grafana/grafana.ini'],
         changes: [{path: '/etc/grafana/grafana.ini', change: 'update', foreign: 'edited'}],
         seen: new Map(),

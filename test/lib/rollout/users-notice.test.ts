@@ -24,6 +24,7 @@ const PLAN = {
     {
       node,
       release: {id: 'new', version: versionOf(NEW), files: []},
+      interrupts: true,
       reasons: [],
       changes: [],
       seen: new Map(),

@@ -1,6 +1,6 @@
 import {GhaError} from '../../errors/gha-error.ts'
 import type {Cluster} from '../../model/cluster.ts'
-import {hasStep, nodesOf, type Plan} from '../../plan/plan.ts'
+import {nodesOf, type Plan} from '../../plan/plan.ts'
 import type {Ports} from '../../ports/ports.ts'
 import {findVantage} from '../../probe/find-vantage.ts'
 import type {Vantage} from '../../probe/vantage.ts'
@@ -40,5 +40,5 @@ export function isJudged({loadBalancer, nodes}: Cluster, {step}: Plan): boolean 
 }
 
 function takesServingNodes(plan: Plan): boolean {
-  return nodesOf(plan).some(each => hasStep(each, 'drain'))
+  return nodesOf(plan).some(({interrupts}) => interrupts)
 }

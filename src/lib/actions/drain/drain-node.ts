@@ -3,6 +3,7 @@ import {GhaError} from '../../errors/gha-error.ts'
 import {messageOf} from '../../errors/message-of.ts'
 import {removeDrain, writeDrain} from '../../host/drain-record.ts'
 import type {DrainRecord} from '../../model/drain-record.ts'
+import {drainSeconds} from '../../model/load-balancer.ts'
 import type {Node} from '../../model/node.ts'
 import type {Ports} from '../../ports/ports.ts'
 import {underLock} from '../../rollout/balancer-under-lock.ts'
@@ -70,7 +71,7 @@ async function drainUnder({request: {cluster, say}, ports, lock, seen, record}: 
   const write = () => runOn(run, node, writeDrain(place, record))
   const goOut = async () => {
     holdsLock(run, node)
-    const seconds = loadBalancer.type === 'none' ? 0 : loadBalancer.drainTimeoutSeconds
+    const seconds = drainSeconds(loadBalancer)
     say(`${node.name}: draining, for up to ${seconds} s`)
     return takeOut(run, node, seconds)
   }

@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest'
 import {chooseLookout, refuseUnwatched} from '../../../../src/lib/actions/change/lookout.ts'
 import {unwatched} from '../../../../src/lib/actions/change/unwatched.ts'
 import type {Cluster} from '../../../../src/lib/model/cluster.ts'
-import type {Plan, Step} from '../../../../src/lib/plan/plan.ts'
+import type {Plan} from '../../../../src/lib/plan/plan.ts'
 import {DialError} from '../../../../src/lib/ports/host.ts'
 import type {Ports} from '../../../../src/lib/ports/ports.ts'
 import {aCluster, aNode} from '../../../support/a-cluster.ts'
@@ -15,22 +15,21 @@ const WATCHED = aCluster({
   loadBalancer: aHaproxy(),
   rollout: {...aCluster().rollout, probe: PROBE},
 })
-const DRAIN: Step = {kind: 'drain', timeoutSeconds: 1}
 
 interface Wanted {
   readonly cluster?: Cluster
-  readonly steps?: readonly Step[]
+  readonly interrupts?: boolean
   readonly reached?: boolean
 }
 
-async function choose({cluster = WATCHED, steps = [DRAIN], reached = true}: Wanted) {
+async function choose({cluster = WATCHED, interrupts = true, reached = true}: Wanted) {
   const host = new FakeHost('any')
   const http = new FakeHttp(() => {
     if (reached) return {body: '{"database":"ok"}'}
     throw new DialError('refused', 'connection refused')
   })
   const ports = {here: host, hosts: new FakeHosts({lb1: host, gf1: host}), http} as unknown as Ports
-  const plan = {waves: [[{node: 'gf1', steps}]], step: {kind: 'none'}} as unknown as Plan
+  const plan = {waves: [[{node: 'gf1', interrupts}]], step: {kind: 'none'}} as unknown as Plan
   return {lookout: await chooseLookout(cluster, ports, plan), asked: http.asked}
 }
 
@@ -55,7 +54,7 @@ describe('who watches users during a rollout', () => {
   })
 
   it('is nobody where no serving node is touched, without a word', async () => {
-    const {lookout, asked} = await choose({steps: [{kind: 'activate', seconds: 1}]})
+    const {lookout, asked} = await choose({interrupts: false})
     expect(lookout).toEqual({kind: 'needless'})
     expect(asked).toEqual([])
   })
