@@ -45,6 +45,8 @@ export interface WorldSchema {
   migrations: number
   scoped: readonly MigrationLog[]
   locked: boolean
+  /** Whether the database takes no login of whoever asks: Grafana has its own. */
+  silent: boolean
 }
 
 /** What a rollout can change of one node, and what of it can be seen. */
@@ -86,7 +88,7 @@ export class RolloutWorld {
   /** Asked before each effect; what it throws keeps the effect from happening. */
   before: (effect: string) => void = () => undefined
   /** The database's schema; a new version that starts migrates it. */
-  readonly schema: WorldSchema = {newest: 'old', migrations: 1, scoped: [], locked: false}
+  readonly schema: WorldSchema = {newest: 'old', migrations: 1, scoped: [], locked: false, silent: false}
   /** Whether a new version that starts gets as far as migrating. */
   migrates: () => boolean = () => true
   /** Whether this version is unhealthy on that node. */
@@ -311,7 +313,8 @@ export class RolloutWorld {
   }
 
   #databaseAnswer() {
-    const {newest, migrations, scoped, locked} = this.schema
+    const {newest, migrations, scoped, locked, silent} = this.schema
+    if (silent) return {outcome: 'no-connection', message: 'too many connections'} as const
     return aDatabaseAnswer({
       newestMigration: newest,
       migrationCount: migrations,

@@ -34,15 +34,15 @@ export type FailedAt = Step | {readonly kind: 'preDrain'}
 export async function recover(turn: Turn, failedAt: FailedAt, error: unknown): Promise<Aftermath> {
   if (error instanceof GhaError && (mustStayAway(turn, error) || MIGRATING.has(error.code)))
     return servesAgain(turn, failedAt) ? kept(error.message) : awayOrIn(turn, failedAt)(error.message)
-  if (hasFailedToMigrate(turn, error)) return heldOut(RESTORES)
+  if (turn.run.plan.step.kind === 'single-writer' && hasFailedToMigrate(error)) return heldOut(RESTORES)
   const aftermath = isYetToSwap(turn, error) ? await orHeldOut(giveBack(turn)) : await goBack(turn, {failedAt, error})
   const wasOut = turn.run.plan.verb === 'rollout' && !wasServing(turn) && !leavesDrained(turn)
   return wasOut && aftermath.state === 'restored' ? heldOut('it was out before this run') : aftermath
 }
 
 /** What it left undone nobody can see: a row of it there is none on PostgreSQL, and MySQL commits each statement by itself. */
-function hasFailedToMigrate({run}: Turn, error: unknown): boolean {
-  return run.plan.step.kind === 'single-writer' && error instanceof GhaError && error.code === 'MIGRATION_FAILED'
+function hasFailedToMigrate(error: unknown): boolean {
+  return error instanceof GhaError && error.code === 'MIGRATION_FAILED'
 }
 
 /** The old release would go over what somebody wrote into the file. What was stopped for a migration needs more. */
@@ -73,7 +73,7 @@ async function goBack(turn: Turn, {failedAt, error}: Failure): Promise<Aftermath
       case 'activate':
         return await revert(turn)
       case 'gate':
-        return servesAgain(turn, failedAt) ? kept(messageOf(error)) : await revert(turn)
+        return servesAgain(turn, failedAt) ? kept(messageOf(error)) : await revert(turn, error)
       case 'rearm':
         return heldOut('an earlier run had left it out')
       case 'disarm':
@@ -153,24 +153,29 @@ async function giveBack(turn: Turn): Promise<Aftermath> {
   return {state: 'restored'}
 }
 
-async function revert(turn: Turn): Promise<Aftermath> {
+async function revert(turn: Turn, error?: unknown): Promise<Aftermath> {
   const {run, node} = turn
   if (!run.cluster.rollout.autoRevert) return heldOut('`autoRevert: false` stands in gha.yaml')
   if (run.plan.step.kind === 'single-writer') return await revertWriter(turn)
   const wayBack = wayBackOf(run, node)
   if (wayBack === undefined) return heldOut('there is no release to go back to')
-  if (run.plan.step.kind === 'additive') {
-    const schema = await lookAtSchema(run, node)
-    if (schema.known && schema.locked) return await leaveMigrating(turn)
-  }
-  return await backOn(turn, wayBack)
+  const stays = run.plan.step.kind === 'additive' ? await staysBecause(turn, error) : undefined
+  return stays === undefined ? await backOn(turn, wayBack) : await leaveMigrating(turn, stays)
 }
 
-/** Nobody goes back while it may migrate: the dead man neither, whose time has counted since it answered. */
-async function leaveMigrating({run, node}: Turn): Promise<Aftermath> {
+/** Why a node stays on a schema that others may share: it may migrate still, or has left it half done. */
+async function staysBecause({run, node}: Turn, error: unknown): Promise<string | undefined> {
+  if (hasFailedToMigrate(error)) return 'its migration failed, and going back is for you to choose'
+  const schema = await lookAtSchema(run, node)
+  if (!schema.known) return 'the database does not tell whether somebody migrates'
+  return schema.locked ? 'somebody still holds the migration lock' : undefined
+}
+
+/** Nobody goes back: the dead man neither, whose time has counted since it answered. */
+async function leaveMigrating({run, node}: Turn, reason: string): Promise<Aftermath> {
   await runOn(run, node, letDeadManWait(activationOf(run, node)))
   run.progress({type: 'dead-man', node: node.name, is: 'waiting'})
-  return heldOut('somebody still holds the migration lock')
+  return heldOut(reason)
 }
 
 /** Where the migration has not begun, what ran before still reads the database. Nobody can begin it between the looks. */

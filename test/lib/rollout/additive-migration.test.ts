@@ -121,4 +121,58 @@ describe('an additive step whose first Grafana migrates for long', () => {
     await world.leaveAlone(A_YEAR)
     expect(world.seen()[0]).toBe('gf1 12.1.0 out out by r1 armed, waits')
   })
+
+  it.each([
+    {why: 'cannot be read', silent: true, lines: [], reason: /^the database does not tell whether somebody migrates$/},
+    {why: 'failed to migrate', silent: false, lines: ['Executing migration failed'], reason: /^its migration failed/},
+  ])(
+    'goes back neither by gha nor by the dead man where its schema $why, although nobody holds the lock',
+    async ({silent, lines, reason}) => {
+      const {world} = migratingWorld(0)
+      world.sick = (_node, version) => {
+        world.schema.silent ||= silent && version === NEW
+        return version === NEW
+      }
+      world.silent = () => false
+      world.migratorLog = () => lines.map(line => migratorLine(world, line))
+      const [outcome, ...others] = await rollout(world)
+      expect(outcome).toMatchObject({
+        step: 'gate',
+        aftermath: {state: 'held-out', reason: expect.stringMatching(reason)},
+      })
+      expect(others.map(({result}) => result)).toEqual(['not-begun', 'not-begun'])
+      expect(world.effects).not.toContain('gf1 revert')
+      await world.leaveAlone(A_YEAR)
+      expect(world.seen()[0]).toBe('gf1 12.1.0 out out by r1 armed, waits')
+    },
+  )
+
+  it('goes back where its schema is known, nobody holds the lock and no migration failed', async () => {
+    const {world} = migratingWorld(0)
+    world.sick = (_node, version) => version === NEW
+    world.silent = () => false
+    expect((await rollout(world))[0]).toMatchObject({error: {code: 'NOT_HEALTHY'}, aftermath: {state: 'restored'}})
+    expect(world.seen()).toEqual(['gf1 12.0.0 in', 'gf2 12.0.0 in', 'gf3 12.0.0 in'])
+  })
+
+  it('is held out after a failed migration, whatever users notice meanwhile', async () => {
+    const {world} = migratingWorld(0)
+    let began = Number.POSITIVE_INFINITY
+    world.sick = (_node, version) => version === NEW
+    world.silent = () => false
+    world.migratorLog = () => {
+      if (world.effects.includes('gf1 activate')) began = Math.min(began, world.clock.now())
+      return [migratorLine(world, 'Executing migration failed')]
+    }
+    const isLate = () => world.clock.now() > began + 10_000
+    const watch = {spent: () => (isLate() ? 'requests were lost' : undefined), knowsBefore: async () => undefined}
+    const [outcome] = await rollout(world, {watch})
+    expect(outcome).toMatchObject({error: {code: 'MIGRATION_FAILED'}, aftermath: {state: 'held-out'}})
+    expect(world.effects).not.toContain('gf1 revert')
+  })
 })
+
+/** As Grafana writes it now. */
+function migratorLine({clock}: RolloutWorld, message: string): string {
+  return `logger=migrator t=${new Date(clock.now()).toISOString()} level=error msg="${message}"`
+}

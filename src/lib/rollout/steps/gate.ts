@@ -35,7 +35,10 @@ export const gate: StepExecutor<'gate'> = {
   apply: (turn, step) => {
     const {run, node, plan} = turn
     const migration = run.plan.step.kind === 'none' ? undefined : watchMigration(turn, step)
-    const beforeEachLook = () => holdsBudget(run, node, 'gate')
+    // Nobody goes back over a failed migration, so that it failed is what must be said.
+    const beforeEachLook = () => {
+      if (migration?.failed === undefined) holdsBudget(run, node, 'gate')
+    }
     return untilHealthy({run, node, release: plan.release, beforeEachLook, ...(migration ? {migration} : {})}, step)
   },
 }
