@@ -1,4 +1,4 @@
-import {classifyStep, type VersionStep} from '../grafana/version-steps.ts'
+import type {VersionStep} from '../grafana/version-steps.ts'
 import type {Cluster} from '../model/cluster.ts'
 import {skippedBalancers} from '../model/load-balancer.ts'
 import {sameVersion, type Version} from '../model/version.ts'
@@ -6,17 +6,17 @@ import {backupFirst} from './backup-first.ts'
 import type {NodePlan, Plan} from './plan.ts'
 import {planNode, whyOf} from './plan-node.ts'
 import type {Question} from './question.ts'
-import {beginningOf, isMigrating, isYetToMigrate, singleWriterWaves} from './single-writer.ts'
+import {isMigrating, isYetToMigrate, singleWriterWaves} from './single-writer.ts'
 import {isServing, type Situation} from './situation.ts'
 import {uncheckedIn} from './unchecked.ts'
+import {versionStepOf} from './version-step.ts'
 import {wavesOf} from './waves.ts'
 
 /** What is to be done, and in which order: `rollout` takes every node that is not as wished, `apply` those that serve nobody. */
 export function planChanges(question: Question): Plan {
   const {cluster, verb, situations, balancerFiles, limit} = question
   const to = cluster.grafana.version
-  const from = beginningOf(question)
-  const step = question.step ?? classifyStep(from ?? to, to)
+  const {from, step} = versionStepOf(question)
   const due = situations.filter(needsWork)
   const skipped = skippedBalancers(cluster.loadBalancer)
   const idle = !due.some(({node}) => limit?.has(node.name) ?? true)

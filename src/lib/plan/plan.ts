@@ -10,7 +10,7 @@ export interface Plan {
   readonly verb: 'apply' | 'rollout'
   readonly cluster: string
   readonly to: Version
-  /** The oldest version that runs; undefined where none does. */
+  /** The oldest version that runs, or the newest where the step goes back; undefined where none does. */
   readonly from?: Version
   readonly step: VersionStep
   /** Whether a node that fails goes back by itself: gha.yaml may want it otherwise, or who else brings Grafana has taken the old one away. */

@@ -130,6 +130,45 @@ describe('a rollout', () => {
     expect(planned.step.kind).toBe('additive')
     expect(planned.from).toEqual(versionOf('12.1.0'))
   })
+
+  const OLDER = 'older nodes keep working on the newer schema'
+  const LOST = 'an older minor does not read what a newer one wrote: restore a backup instead'
+  it.each([
+    {ran: ['12.2.0', '12.1.0'], to: '12.1.0', from: '12.2.0', step: {kind: 'additive', reason: OLDER}},
+    {ran: ['12.1.0', '12.3.0'], to: '12.2.0', from: '12.3.0', step: {kind: 'additive', reason: OLDER}},
+    {ran: ['12.2.0', '12.2.0'], to: '12.1.0', from: '12.2.0', step: {kind: 'unsupported', reason: LOST}},
+    {ran: ['12.4.0', '12.3.0'], to: '12.3.0', from: '12.4.0', step: {kind: 'unsupported', reason: LOST}},
+    {ran: ['12.3.0', '12.4.0'], to: '12.3.1', from: '12.4.0', step: {kind: 'unsupported', reason: LOST}},
+    {
+      ran: ['12.1.1', '12.1.0'],
+      to: '12.1.0',
+      from: '12.1.1',
+      step: {kind: 'none', reason: 'releases of one minor share their schema'},
+    },
+  ])('of $ran to $to is $step.kind: the newest that runs counts too', ({ran, to, from, step}) => {
+    const cluster = aCluster({grafana: {version: versionOf(to)}})
+    const situations = ran.map((version, place) => aSituation(`gf${place}`, {...changed, version: versionOf(version)}))
+    expect(plan(situations, {cluster})).toMatchObject({from: versionOf(from), step})
+  })
+
+  it('over a barrier goes on although one runs beyond what is wished, and back where its migration did not begin', () => {
+    const cluster = (version: string) => aCluster({grafana: {version: versionOf(version)}})
+    const old = aSituation('gf1', {...changed, version: versionOf('12.3.0')})
+    const gf2 = {...changed, version: versionOf('12.5.0')}
+    expect(plan([old, aSituation('gf2', gf2)], {cluster: cluster('12.4.0')}).step.kind).toBe('single-writer')
+    const migrating = {from: versionOf('12.3.0'), to: versionOf('12.4.0'), newest: 'old', scoped: 0}
+    const letGo = aSituation('gf2', {...changed, version: versionOf('12.4.0'), migrating})
+    const schema = {there: true, newest: 'old', scoped: 0}
+    expect(plan([old, letGo], {cluster: cluster('12.3.0'), schema}).step.kind).toBe('none')
+  })
+
+  it('goes back as undo says, and names the version that it goes back from', () => {
+    const step = {kind: 'additive', reason: OLDER} as const
+    const situations = ['12.2.0', '12.1.0'].map((version, place) =>
+      aSituation(`gf${place}`, {...changed, version: versionOf(version)}),
+    )
+    expect(plan(situations, {step})).toMatchObject({from: versionOf('12.2.0'), step})
+  })
 })
 
 describe('an apply', () => {
