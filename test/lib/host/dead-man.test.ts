@@ -1,4 +1,4 @@
-import {execFileSync} from 'node:child_process'
+import {execFileSync, spawn} from 'node:child_process'
 import {existsSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {setTimeout} from 'node:timers/promises'
@@ -118,6 +118,43 @@ describe.concurrent('the dead man', () => {
     await expect(node.host.run(revertRelease(node.activation(), 'gone'))).rejects.toMatchObject({code: 'SCRIPT_FAILED'})
     expect(['armed', 'armed.pid', 'revert.sh'].filter(name => has(node, name))).toEqual([])
     expect(has(node, 'out')).toBe(true)
+  })
+})
+
+describe.concurrent('the process of a dead man without systemd', () => {
+  const pidFile = (node: ShamNode) => path.join(node.state, 'armed.pid')
+  const lives = (pid: number) => existsSync(`/proc/${pid}`)
+
+  it('is ended when he is disarmed', async ({node}) => {
+    await upgraded(node, {armed: 60, swapped: 60})
+    const pid = Number(readFileSync(pidFile(node), 'utf8'))
+    expect(lives(pid)).toBe(true)
+    await node.host.run(disarmDeadMan(node.activation()))
+    await eventually('the dead man ends', 5000, () => !lives(pid))
+  })
+
+  it('is not taken for another that has its number since a reboot', async ({node}) => {
+    await upgraded(node, {armed: 60, swapped: 60})
+    const own = readFileSync(pidFile(node), 'utf8')
+    const stranger = spawn('sleep', ['60'], {detached: true})
+    const neighbour = spawn('sh', ['-c', 'sleep 60; :', 'dead-man', `${node.state}-of-another`], {detached: true})
+    try {
+      for (const {pid} of [stranger, neighbour]) {
+        writeFileSync(pidFile(node), String(pid))
+        await node.host.run(disarmDeadMan(node.activation()))
+      }
+      await setTimeout(300)
+      expect([stranger, neighbour].map(({exitCode, signalCode}) => exitCode ?? signalCode)).toEqual([null, null])
+    } finally {
+      for (const pid of [stranger.pid, neighbour.pid, Number(own)]) if (pid) process.kill(-pid)
+    }
+  })
+
+  it('is not named any more once he has acted: what he started is Grafana', async ({node}) => {
+    const {swap} = await upgraded(node, {armed: 8, swapped: 1})
+    await swap()
+    await acted(node)
+    expect(has(node, 'armed.pid')).toBe(false)
   })
 })
 
