@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import {settings} from './settings.ts'
-import {line, localPath, matching, publicUrl, remotePath, secret, words} from './text.ts'
+import {line, localPath, matching, publicUrl, remotePath, secret, statePath, unit, words} from './text.ts'
 
 const NUMBER = '(?:0|[1-9]\\d{0,3})'
 const VERSION = new RegExp(`^${NUMBER}\\.${NUMBER}\\.${NUMBER}(?:-[A-Za-z][\\w.]{0,40}|\\+security-\\d{1,4})?$`)
@@ -46,7 +46,7 @@ const command = z.strictObject({stop: words, restart: words, status: words})
 /** `{node}` in a unit, a container or a word stands for the node's name. */
 export const service = z
   .discriminatedUnion('manager', [
-    z.strictObject({manager: z.literal('systemd'), unit: line.optional()}),
+    z.strictObject({manager: z.literal('systemd'), unit: unit.optional()}),
     z.strictObject({manager: z.literal('docker'), container: line.optional()}),
     z.strictObject({manager: z.literal('command'), command}),
   ])
@@ -60,7 +60,7 @@ export const paths = z
     logs: remotePath,
     plugins: remotePath,
     provisioning: remotePath,
-    state: remotePath,
+    state: statePath,
   })
   .partial()
   .describe('Where Grafana keeps its files on a node; {node} stands for its name')

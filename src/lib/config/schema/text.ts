@@ -68,6 +68,18 @@ export const publicUrl = matching(
 /** A path on a node; `{node}` stands for the node's name. */
 export const remotePath = matching(/^\/[^\0\r\n]*$/, 'must be an absolute path on the node')
 
+/** Of gha's own folder on a node: units of systemd are named by it and have it in their lines. `{node}` stands for the node's name. */
+export const statePath = matching(
+  /^(?:\/(?:[\w.-]|\{node\})+)+\/?$/,
+  'must be an absolute path of letters, digits, dots, dashes and underscores: it names units of systemd too',
+)
+
+/** `{node}` stands for the node's name. */
+export const unit = matching(
+  /^(?!-)(?:[\w:.@\\-]|\{node\})+$/,
+  "must be the name of a systemd unit, such as grafana-server; {node} stands for the node's name",
+)
+
 export const line = z.string().regex(/^[^\0\r\n]+$/, {error: 'must be one line of text'})
 
 /** Clear text is accepted with a warning. */

@@ -22,21 +22,22 @@ export function serviceControl(service: Service, state: string): ServiceControl 
  */
 function systemd(unit: string, state: string): ServiceControl {
   const name = quote(unit)
-  const patience = `/run/systemd/system/${unit.replace(/(\.service)?$/, '.service')}.d`
+  const folder = `/run/systemd/system/${unit.replace(/(\.service)?$/, '.service')}.d`
+  const patience = quote(`${folder}/gha-migration.conf`)
   return {
     functions: [
       `service_stop() { systemctl stop ${name}; }`,
       // A reboot must not start it: `service_restart` enables it again.
       `service_stay_down() { systemctl disable --quiet ${name}; systemctl stop ${name}; }`,
       // A unit of type notify is not up before its migrations are done, and systemd would end it after 90 s.
-      `service_patient() { mkdir -p ${patience} && printf '[Service]\\nTimeoutStartSec=infinity\\n' >${patience}/gha-migration.conf && systemctl daemon-reload; }`,
+      `service_patient() { mkdir -p ${quote(folder)} && printf '[Service]\\nTimeoutStartSec=infinity\\n' >${patience} && systemctl daemon-reload; }`,
       `service_hold() { systemctl mask --runtime --quiet ${name}; }`,
       `service_release() { systemctl unmask --runtime --quiet ${name}; systemctl daemon-reload; }`,
       // To enable it makes systemd read all its units again, which costs more than to ask.
       `service_restart() { systemctl reset-failed ${name} 2>/dev/null; { [ "$(systemctl is-enabled ${name} 2>/dev/null)" = enabled ] || systemctl enable --quiet ${name}; } && systemctl $1 restart ${name}; }`,
       `service_group() { systemctl show --property Group --value ${name}; }`,
     ].join('\n'),
-    ...deadManTimer({state, order: [`Before=${unit}`], leftover: `${patience}/gha-migration.conf`}),
+    ...deadManTimer({state, order: [`Before=${unit}`], leftover: patience}),
   }
 }
 

@@ -6,7 +6,7 @@ export interface DeadMan {
   readonly state: string
   /** Lines of the unit that say when it runs at boot. */
   readonly order: readonly string[]
-  /** A file of systemd that stands only while a run may need it. */
+  /** A file of systemd that stands only while a run may need it, as a word of the shell. */
   readonly leftover?: string
 }
 

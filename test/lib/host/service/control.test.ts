@@ -1,0 +1,34 @@
+import {execFileSync} from 'node:child_process'
+import {existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
+import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+import {serviceControl} from '../../../../src/lib/host/service/control.ts'
+
+const UNIT = 'grafana\\x2dserver@1'
+
+describe('a unit of systemd whose name has escapes', () => {
+  let folder: string
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'gha-control-'))
+    mkdirSync(path.join(folder, 'run'))
+  })
+  afterEach(() => rmSync(folder, {recursive: true}))
+
+  it('has its patience in the folder of that name, and loses it again', () => {
+    const {functions, disarmTimer} = serviceControl({manager: 'systemd', unit: UNIT}, '/var/lib/gha/lab/gf1')
+    const run = (text: string) => {
+      const shell = `systemctl() { :; }\nsetsid() { :; }\n${functions}\n${text}`.replaceAll(
+        '/run/systemd/system',
+        path.join(folder, 'run'),
+      )
+      execFileSync('/bin/sh', ['-c', shell])
+    }
+    run('service_patient')
+    expect(readdirSync(path.join(folder, 'run'))).toEqual([`${UNIT}.service.d`])
+    const file = path.join(folder, 'run', `${UNIT}.service.d`, 'gha-migration.conf')
+    expect(existsSync(file)).toBe(true)
+    run(disarmTimer)
+    expect(existsSync(file)).toBe(false)
+  })
+})
