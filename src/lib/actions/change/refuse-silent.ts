@@ -37,7 +37,7 @@ function silentOthers({nodes}: Cluster, plan: Plan, views: readonly BalancerView
   if (plan.window) return []
   const isAway = (node: string) =>
     nodes.some(({name, balancerName}) => name === node && getsNothingNew(views, balancerName))
-  const first = plan.waves.findIndex(wave => wave.some(plan => hasStep(plan, 'drain')))
+  const first = plan.waves.findIndex(wave => wave.some(each => hasStep(each, 'drain')))
   if (first < 0 || plan.waves[first]?.every(({node}) => isAway(node))) return []
   const before = plan.waves.slice(0, first + 1).flatMap(wave => wave.filter(comesBack).map(({node}) => node))
   return nodes.filter(({name, balancerName}) => !before.includes(name) && !serves(views, balancerName))
