@@ -34,7 +34,7 @@ export async function undrainNode(request: DrainRequest, ports: Ports): Promise<
     holdsLock(run, node)
     if (request.stopRequested()) return {result: 'declined', node: name, detail: was}
     request.begins()
-    await bringIn(run, node)
+    await bringIn(run, node, {again: `gha undrain ${name}`})
     await runOn(run, node, removeDrain({state: node.paths.state, lease: lock.lease}))
     return {result: 'undrained', node: name, detail: `was ${was}`}
   } finally {

@@ -1,6 +1,7 @@
 import {balancerStatus, standingOf} from '../../checks/balancer-status.ts'
 import {GhaError} from '../../errors/gha-error.ts'
 import {markServing} from '../../host/dead-man.ts'
+import {given} from '../../model/given.ts'
 import type {Node} from '../../model/node.ts'
 import {hasStep} from '../../plan/plan.ts'
 import type {BalancerView} from '../../ports/balancer.ts'
@@ -27,13 +28,15 @@ type Entering = Pick<Run, 'balancer' | 'cluster' | 'ports'>
 /** `taken`: a balancer that sends to it before it has checked it is enough, as the soak looks again. */
 type Credit = 'taken' | 'waited for'
 
+interface Entry {
+  readonly credit?: Credit
+  /** The command to run again where it did not get in. */
+  readonly again?: string
+}
+
 /** @throws GhaError `UNDRAIN_NOT_CONFIRMED` */
-export async function bringIn(
-  run: Entering,
-  node: Node,
-  {credit}: {readonly credit: Credit} = {credit: 'waited for'},
-): Promise<string> {
-  return untilIn(run, node, {views: await run.balancer.undrain(node), credit, step: 'undrain'})
+export async function bringIn(run: Entering, node: Node, {credit = 'waited for', again}: Entry = {}): Promise<string> {
+  return untilIn(run, node, {views: await run.balancer.undrain(node), credit, step: 'undrain', ...given({again})})
 }
 
 /** What the balancer's own health check found meanwhile. @throws GhaError `UNDRAIN_NOT_CONFIRMED` */
@@ -45,6 +48,7 @@ interface Wait {
   readonly views: readonly BalancerView[]
   readonly credit: Credit
   readonly step: StepName
+  readonly again?: string
 }
 
 async function untilIn({balancer, cluster, ports}: Entering, node: Node, wait: Wait): Promise<string> {
@@ -54,7 +58,7 @@ async function untilIn({balancer, cluster, ports}: Entering, node: Node, wait: W
     const {serves, words} = standingOf(views, {cluster, node})
     const isLate = ports.clock.now() >= deadline
     if (serves && (isLate || wait.credit === 'taken' || !isOnCredit(views, node))) return `serving (${words})`
-    if (isLate) throw notIn(node.name, wait.step, `${balancerStatus.id}: ${words}`)
+    if (isLate) throw notIn(node.name, wait, `${balancerStatus.id}: ${words}`)
     await ports.clock.sleep(POLL_MILLISECONDS)
   }
 }
@@ -64,13 +68,13 @@ function isOnCredit(views: readonly BalancerView[], {balancerName}: Node): boole
   return viewsOf(views, balancerName).some(({onCredit}) => onCredit)
 }
 
-function notIn(node: string, step: StepName, words: string): GhaError {
+function notIn(node: string, {step, again = 'gha rollout'}: Wait, words: string): GhaError {
   return new GhaError(`the balancer does not take the node back within ${DEADLINE_SECONDS} s: ${words}`, {
     code: 'UNDRAIN_NOT_CONFIRMED',
     exit: 'partial',
     node,
     step,
     unchanged: 'Grafana itself runs there and is healthy.',
-    hint: "Look at the balancer's health check of this node, then run `gha rollout` again.",
+    hint: `Look at the balancer's health check of this node, then run \`${again}\` again.`,
   })
 }

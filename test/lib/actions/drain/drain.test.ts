@@ -167,6 +167,18 @@ describe('draining a node', () => {
 })
 
 describe('undraining a node', () => {
+  it('that the balancer does not take back is to be undrained again: a rollout would leave it drained', async () => {
+    const world = drainedWorld()
+    const balancer = world.ports.balancer(world.cluster.loadBalancer)
+    const deaf = {...balancer, undrain: balancer.status}
+    const ports = {...world.ports, balancer: () => deaf}
+    await expect(undrainNode(asking(world, 'gf2'), ports)).rejects.toMatchObject({
+      code: 'UNDRAIN_NOT_CONFIRMED',
+      hint: expect.stringContaining('then run `gha undrain gf2` again'),
+    })
+    expect(world.machine('gf2').drained).toBe(RECORD)
+  })
+
   it('brings it back and forgets who drained it', async () => {
     const world = drainedWorld()
     const {result, detail} = await undrainNode(asking(world, 'gf2'), world.ports)
