@@ -82,8 +82,8 @@ function hookSeconds({preDrain, postDrain}: Cluster['hooks']): number {
 }
 
 /** Where nothing balances, users reach whatever runs. */
-function isReached({loadBalancer}: Cluster, {running, server}: Situation): boolean {
-  return running && (loadBalancer.type === 'none' || server === 'in' || server === 'drain')
+function isReached({loadBalancer}: Cluster, {running, fed}: Situation): boolean {
+  return running && (loadBalancer.type === 'none' || fed)
 }
 
 /** While users come back to it, the probe tells whether they are served. In a maintenance window nobody is. */

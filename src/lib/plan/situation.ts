@@ -19,6 +19,8 @@ export interface Situation {
   readonly wish: Wish
   /** Undefined where nothing balances. */
   readonly server: ServerState | undefined
+  /** Some balancer host sends requests to it, whatever the others say. */
+  readonly fed: boolean
   readonly running: boolean
   readonly version: Version | undefined
   /** A run took it out of the balancer and did not bring it back. */
@@ -48,11 +50,13 @@ export function situationOf({node, wish, observed, views}: Seen): Situation {
   const plugins = pluginChanges(wish, observed)
   const process = observed.service.known ? observed.service.value.process : undefined
   const running = process !== undefined
-  const server = worst(views.filter(({server}) => server === node.balancerName).map(({state}) => state))
+  const states = views.filter(({server}) => server === node.balancerName).map(({state}) => state)
+  const server = worst(states)
   return {
     node,
     wish,
     server,
+    fed: states.some(state => state === 'in' || state === 'drain'),
     running,
     version: runningVersion(observed),
     heldOut: observed.state.known && observed.state.value.out !== undefined,
@@ -84,8 +88,8 @@ function migrationOf({state}: NodeObservation): Pick<Situation, 'migrating'> {
 }
 
 /** It serves users as far as anybody can tell. */
-export function isServing({running, server}: Situation): boolean {
-  return running && (server === undefined || server === 'in' || server === 'drain')
+export function isServing({running, server, fed}: Situation): boolean {
+  return running && (server === undefined || fed)
 }
 
 /** A package that is whole is as good as what runs, where the process does not tell its version. */

@@ -51,6 +51,15 @@ describe('a rollout', () => {
     expect(kinds(planned, 'gf1')).toEqual(['arm', 'drain', 'activate', 'gate', 'disarm', 'undrain'])
   })
 
+  it('drains a node first that only one of two balancers feeds, and leaves it drained where the other had it out', () => {
+    const down = aSituation('gf1', {...changed, server: 'down', fed: true})
+    const out = aSituation('gf2', {...changed, server: 'out', fed: true, drained: true})
+    const planned = plan([down, out, aSituation('gf3')])
+    expect(planned.waves.map(wave => wave.map(({node}) => node))).toEqual([['gf1'], ['gf2']])
+    expect(kinds(planned, 'gf1')).toEqual(['arm', 'drain', 'activate', 'gate', 'disarm', 'undrain'])
+    expect(kinds(planned, 'gf2')).toEqual(['arm', 'drain', 'activate', 'gate', 'disarm', 'leave-drained'])
+  })
+
   it('begins with the canary', () => {
     const cluster = aCluster({loadBalancer: aHaproxy()})
     const rollout = {...cluster.rollout, canary: 'gf3'}

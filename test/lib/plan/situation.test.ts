@@ -2,7 +2,8 @@ import {describe, expect, it} from 'vitest'
 import type {NodeObservation} from '../../../src/lib/facts/node-observation.ts'
 import {known} from '../../../src/lib/model/observation.ts'
 import {versionOf} from '../../../src/lib/model/version.ts'
-import {situationOf} from '../../../src/lib/plan/situation.ts'
+import {isServing, situationOf} from '../../../src/lib/plan/situation.ts'
+import type {ServerState} from '../../../src/lib/ports/balancer.ts'
 import {publicFile} from '../../../src/lib/render/rendered-file.ts'
 import {aNode} from '../../support/a-cluster.ts'
 import {aFileState} from '../../support/a-file.ts'
@@ -73,6 +74,27 @@ const NOTHING = {release: {id: 'r', version: versionOf('12.1.0'), files: []}, fi
 const health = (version: string) => known({status: 200, database: 'ok', milliseconds: 1, version: versionOf(version)})
 const reasonsOf = (observed: Partial<NodeObservation>) =>
   situationOf({node: aNode(), wish: NOTHING, observed: {...aNodeObservation(), ...observed}, views: []}).reasons
+
+describe('a node of which its balancers tell different things', () => {
+  const observed = aNodeObservation()
+  const told = (...states: readonly ServerState[]) => {
+    const node = aNode({balancerName: 'gf1'})
+    const views = states.map((state, place) => ({balancer: `lb${place}`, server: 'gf1', state, words: state}))
+    return situationOf({node, wish: NOTHING, observed, views})
+  }
+
+  it.each([
+    [['in', 'in'], true, false],
+    [['out', 'in'], true, true],
+    [['down', 'in'], true, false],
+    [['down', 'drain'], true, false],
+    [['out', 'out'], false, true],
+    [['down', 'down'], false, false],
+  ] as const)('as %s: fed %s, drained %s', (states, fed, drained) => {
+    expect(told(...states)).toMatchObject({fed, drained})
+    expect(isServing(told(...states))).toBe(fed)
+  })
+})
 
 describe('a node without a package that gha can see', () => {
   const unseen = known({restartOnUpgrade: false})
