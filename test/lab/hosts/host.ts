@@ -50,8 +50,10 @@ export async function booted(lab: string, host: string, signal?: AbortSignal): P
 /** False also in the moment before systemd listens. */
 async function hasBooted(lab: string, host: string, signal: AbortSignal | undefined): Promise<boolean> {
   if (!leaderOf(lab, host)) return false
-  const wait = inHost(lab, host, ['systemctl', 'is-system-running', '--wait'])
-  const {stdout} = await run(wait, {timeoutMs: BOOT_LIMIT_MS, signal})
+  // The host's own clock ends it: it would outlive the nsenter that is ended from here.
+  const limit = ['timeout', '--kill-after=5', `${BOOT_LIMIT_MS / 1000}`]
+  const wait = inHost(lab, host, [...limit, 'systemctl', 'is-system-running', '--wait'])
+  const {stdout} = await run(wait, {timeoutMs: BOOT_LIMIT_MS + 10_000, signal})
   return ['running', 'degraded'].includes(stdout.trim())
 }
 
