@@ -93,7 +93,7 @@ function deadManActed(): GhaError {
     exit: 'partial',
     step: 'disarm',
     unchanged: 'It stays out of the balancer, on its old release.',
-    hint: 'Look at the node with `gha check`, then run `gha rollout` again: it is swapped anew.',
+    hint: 'Look at the node with `gha check`, then run the same command again: it is swapped anew.',
   })
 }
 

@@ -60,29 +60,36 @@ interface Due {
 }
 
 /**
- * Nodes that serve nobody go together, unless the schema is still to be made. Then those that an earlier run left out:
- * until they serve no other may go. Whatever may still get requests goes wave by wave.
+ * Nodes that serve nobody go together, unless the schema is still to be made. Then those that an earlier run left out, or
+ * that one balancer host finds down: until they serve no other may go. Whatever may still get requests goes wave by wave.
  */
 function rollingWaves({cluster, verb, situations, schema, limit}: Question, {due, step}: Due): Plan['waves'] {
   const now = due.filter(({node}) => limit?.has(node.name) ?? true)
   const serving = now.filter(isServing)
   const versions = situations.flatMap(({running, version}) => (running && version ? [version] : []))
   const firstAlone = step.kind !== 'none' && !versions.some(version => sameVersion(version, cluster.grafana.version))
-  const waves = wavesOf({cluster, due: serving.filter(({heldOut}) => !heldOut), firstAlone})
-  const plan = (situation: Situation, mates = 0) => planNode(cluster, situation, {kind: 'rolling', mates})
-  const idle = now.filter(situation => !isServing(situation)).map(situation => plan(situation))
+  const ahead = serving.filter(({heldOut, server}) => heldOut || server === 'down')
+  const waves = wavesOf({cluster, due: serving.filter(situation => !ahead.includes(situation)), firstAlone})
+  const idle = now.filter(situation => !isServing(situation))
   return [
     ...wavesOfIdle(idle, {alone: !schema.there && versions.length === 0}),
-    ...serving.filter(({heldOut}) => heldOut).map(situation => [plan(situation)]),
-    // Who goes together waits for one another: they start one by one.
-    ...(verb === 'rollout' ? waves.map(wave => wave.map(situation => plan(situation, wave.length - 1))) : []),
-  ]
+    ...ahead.filter(({heldOut}) => heldOut || verb === 'rollout').map(situation => [situation]),
+    ...(verb === 'rollout' ? waves : []),
+  ].map(wave => wave.map(situation => planTogether(cluster, situation, wave)))
 }
 
-function wavesOfIdle(plans: readonly NodePlan[], {alone}: {readonly alone: boolean}): Plan['waves'] {
-  const [first, ...rest] = plans
+/** Who goes together waits for one another: they start one by one. */
+function planTogether(cluster: Cluster, situation: Situation, wave: readonly Situation[]): NodePlan {
+  return planNode(cluster, situation, {kind: 'rolling', mates: wave.length - 1})
+}
+
+function wavesOfIdle(
+  idle: readonly Situation[],
+  {alone}: {readonly alone: boolean},
+): readonly (readonly Situation[])[] {
+  const [first, ...rest] = idle
   if (!first) return []
-  if (!alone || rest.length === 0) return [plans]
+  if (!alone || rest.length === 0) return [idle]
   return [[first], rest]
 }
 

@@ -144,7 +144,7 @@ function keepLock(cluster: Cluster, ports: Ports, {lease, taken}: Taken): Lock {
     if (lost !== undefined) return
     const began = ports.clock.now()
     const kept = () => {
-      heard = began
+      heard = Math.max(heard, began)
     }
     const found = await renewEverywhere(cluster, ports, {lease, mail, kept})
     lost ??= found

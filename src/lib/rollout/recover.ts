@@ -34,7 +34,8 @@ export type FailedAt = Step | {readonly kind: 'preDrain'}
 export async function recover(turn: Turn, failedAt: FailedAt, error: unknown): Promise<Aftermath> {
   if (error instanceof GhaError && (mustStayAway(turn, error) || MIGRATING.has(error.code)))
     return servesAgain(turn, failedAt) ? kept(error.message) : awayOrIn(turn, failedAt)(error.message)
-  if (turn.run.plan.step.kind === 'single-writer' && hasFailedToMigrate(error)) return heldOut(RESTORES)
+  const alone = turn.run.plan.step.kind === 'single-writer' && !servesAgain(turn, failedAt)
+  if (alone && hasFailedToMigrate(error)) return heldOut(RESTORES)
   const aftermath = isYetToSwap(turn, error) ? await orHeldOut(giveBack(turn)) : await goBack(turn, {failedAt, error})
   const wasOut = turn.run.plan.verb === 'rollout' && !wasServing(turn) && !leavesDrained(turn)
   return wasOut && aftermath.state === 'restored' ? heldOut('it was out before this run') : aftermath

@@ -63,7 +63,7 @@ function tell(run: string, events: readonly JournalEvent[]): RunStory {
 }
 
 function finishedNodes(events: readonly JournalEvent[]): readonly string[] {
-  const failed = nodesWith(events, ({type}) => type === 'step-failed')
+  const failed = nodesWith(events, ({type, step}) => type === 'step-failed' || step === 'revert')
   const back = nodesWith(
     events,
     ({type, step}) => type === 'step-done' && (step === 'undrain' || step === 'leave-drained'),

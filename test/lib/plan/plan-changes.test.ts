@@ -54,8 +54,8 @@ describe('a rollout', () => {
   it('drains a node first that only one of two balancers feeds, and leaves it drained where the other had it out', () => {
     const down = aSituation('gf1', {...changed, server: 'down', fed: true})
     const out = aSituation('gf2', {...changed, server: 'out', fed: true, drained: true})
-    const planned = plan([down, out, aSituation('gf3')])
-    expect(planned.waves.map(wave => wave.map(({node}) => node))).toEqual([['gf1'], ['gf2']])
+    const planned = plan([aSituation('gf0', changed), down, out, aSituation('gf3')])
+    expect(planned.waves.map(wave => wave.map(({node}) => node))).toEqual([['gf1'], ['gf0'], ['gf2']])
     expect(kinds(planned, 'gf1')).toEqual(['arm', 'drain', 'activate', 'gate', 'disarm', 'undrain'])
     expect(kinds(planned, 'gf2')).toEqual(['arm', 'drain', 'activate', 'gate', 'disarm', 'leave-drained'])
   })

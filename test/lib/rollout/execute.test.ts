@@ -288,7 +288,7 @@ describe('a run that was frozen until the dead man had acted', () => {
     const outcomes = await rollout(world, {journal: frozen(world)})
     expect(outcomes[0]).toMatchObject({
       step: 'disarm',
-      error: {code: 'DEAD_MAN_ACTED', hint: expect.stringContaining('`gha rollout`')},
+      error: {code: 'DEAD_MAN_ACTED', hint: expect.stringContaining('the same command')},
       aftermath: {state: 'held-out', reason: expect.stringContaining('put the old release back')},
     })
     expect(results(outcomes).slice(1)).toEqual(['gf2 not-begun', 'gf3 not-begun'])

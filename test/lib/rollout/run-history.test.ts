@@ -58,6 +58,13 @@ describe('the story of a run', () => {
     expect(runStories([journal('r1', ...BEGUN, failed, ...rest)])[0]).toMatchObject({underWay: [], finished: []})
   })
 
+  it('counts a node that went back as none that has finished, although no step of its own failed', () => {
+    const events = (['stop', 'revert', 'undrain'] as const).map(
+      step => ({type: 'step-done', node: 'gf1', step}) as const,
+    )
+    expect(runStories([journal('r1', ...BEGUN, ...events)])[0]).toMatchObject({finished: []})
+  })
+
   it('goes on in the order of its events, however they arrived', () => {
     const lines = journal('r1', ...BEGUN, ...STEP_ON).split('\n')
     expect(runStories([lines.toReversed().join('\n')])).toEqual(runStories([lines.join('\n')]))

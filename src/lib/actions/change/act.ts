@@ -29,6 +29,7 @@ import {packageSourceOf} from './package-source.ts'
 import {pluginLoads} from './plugin-loads.ts'
 import {pruneJournals} from './prune-journals.ts'
 import {refuseNoWayBack} from './refuse-try.ts'
+import {isAsBefore, resultOf} from './result-of.ts'
 import {filesIn, type Survey} from './survey.ts'
 import {whatIsLeft} from './what-is-left.ts'
 import {writeBalancerFiles} from './write-balancer-files.ts'
@@ -157,26 +158,12 @@ async function carryOut(request: ChangeRequest, seen: Survey, run: UnstagedRun):
     })
     await run.watch?.knowsBefore()
     const nodes = await execute({...run, staged})
-    if (resultOf(nodes) === 'reverted' || !nodes.some(wasBegun)) await restoreVersion(run.lock)
+    if (isAsBefore(nodes)) await restoreVersion(run.lock)
     return {nodes, ...kept}
   } catch (error) {
     await restoreVersion(run.lock)
     throw error
   }
-}
-
-/** Whoever only made room for another stands as before. */
-function wasBegun({result}: NodeOutcome): boolean {
-  return result !== 'not-begun' && result !== 'restored'
-}
-
-/** `reverted` promises that everything is as it was: nothing else was changed before the failure. */
-function resultOf(nodes: readonly NodeOutcome[]): 'done' | 'stopped' | 'reverted' | 'partial' {
-  const failure = nodes.find(({result}) => result === 'failed')
-  if (!failure) return nodes.every(({result}) => result === 'done') ? 'done' : 'stopped'
-  const changed = nodes.some(({result}) => result === 'done' || result === 'held-out')
-  const restored = nodes.every(node => node.result !== 'failed' || node.aftermath.state === 'restored')
-  return changed || !restored ? 'partial' : 'reverted'
 }
 
 function outlineOf({reason, calledFor}: ChangeRequest, {identity}: Ports, plan: Plan): RunOutline {

@@ -18,7 +18,9 @@ export async function chooseLookout(cluster: Cluster, ports: Ports, plan: Plan):
   if (!takesServingNodes(plan)) return {kind: 'needless'}
   if (!probe) return {kind: 'nobody', words: 'nobody watches what users get meanwhile, as wished'}
   const {vantage, reasons = []} = await findVantage(cluster, probe, ports)
-  if (!vantage) return {kind: 'unreachable', words: `nobody can watch what users get: ${reasons.join('; ')}`}
+  // Without a balancer nothing would end by it.
+  const kind = cluster.loadBalancer.type === 'none' ? 'nobody' : 'unreachable'
+  if (!vantage) return {kind, words: `nobody can watch what users get: ${reasons.join('; ')}`}
   const unjudged = isJudged(cluster, plan) ? '' : '; they will notice, so it is only measured'
   return {kind: 'found', vantage, words: `what users get is watched: ${vantage.words}${unjudged}`}
 }

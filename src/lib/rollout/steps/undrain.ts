@@ -68,13 +68,14 @@ function isOnCredit(views: readonly BalancerView[], {balancerName}: Node): boole
   return viewsOf(views, balancerName).some(({onCredit}) => onCredit)
 }
 
-function notIn(node: string, {step, again = 'gha rollout'}: Wait, words: string): GhaError {
+function notIn(node: string, {step, again}: Wait, words: string): GhaError {
+  const command = again === undefined ? 'the same command' : `\`${again}\``
   return new GhaError(`the balancer does not take the node back within ${DEADLINE_SECONDS} s: ${words}`, {
     code: 'UNDRAIN_NOT_CONFIRMED',
     exit: 'partial',
     node,
     step,
     unchanged: 'Grafana itself runs there and is healthy.',
-    hint: `Look at the balancer's health check of this node, then run \`${again}\` again.`,
+    hint: `Look at the balancer's health check of this node, then run ${command} again.`,
   })
 }

@@ -46,6 +46,12 @@ describe('who watches users during a rollout', () => {
     expect(lookout).toMatchObject({kind: 'found', words: expect.stringContaining('so it is only measured')})
   })
 
+  it('is nobody where nobody can and nothing would end by it', async () => {
+    const {lookout} = await choose({cluster: {...WATCHED, loadBalancer: {type: 'none'}}, reached: false})
+    expect(lookout).toMatchObject({kind: 'nobody', words: expect.stringContaining('connection refused')})
+    expect(() => refuseUnwatched(lookout)).not.toThrow()
+  })
+
   it('is nobody where nobody shall', async () => {
     const {lookout, asked} = await choose({cluster: unwatched(WATCHED)})
     expect(asked).toEqual([])

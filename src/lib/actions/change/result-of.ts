@@ -1,0 +1,21 @@
+import type {NodeOutcome} from '../../rollout/node-outcome.ts'
+
+/** All went back, or nothing was begun. Where no node had anything to do, that was done. */
+export function isAsBefore(nodes: readonly NodeOutcome[]): boolean {
+  const result = resultOf(nodes)
+  return result === 'reverted' || (result === 'stopped' && !nodes.some(wasBegun))
+}
+
+/** Whoever only made room for another stands as before. */
+function wasBegun({result}: NodeOutcome): boolean {
+  return result !== 'not-begun' && result !== 'restored'
+}
+
+/** `reverted` promises that everything is as it was: nothing else was changed before the failure. */
+export function resultOf(nodes: readonly NodeOutcome[]): 'done' | 'stopped' | 'reverted' | 'partial' {
+  const failure = nodes.find(({result}) => result === 'failed')
+  if (!failure) return nodes.every(({result}) => result === 'done') ? 'done' : 'stopped'
+  const changed = nodes.some(({result}) => result === 'done' || result === 'held-out')
+  const restored = nodes.every(node => node.result !== 'failed' || node.aftermath.state === 'restored')
+  return changed || !restored ? 'partial' : 'reverted'
+}
