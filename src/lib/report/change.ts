@@ -1,6 +1,7 @@
 import {type ExitName, exitCode} from '../errors/exit-codes.ts'
 import type {Plan} from '../plan/plan.ts'
-import type {NodeOutcome} from '../rollout/node-outcome.ts'
+import {type NodeOutcome, wasBegun} from '../rollout/node-outcome.ts'
+import type {UnstagedRun} from '../rollout/run.ts'
 import {availabilityDocument, availabilityText, type ShownUsers} from './availability.ts'
 import {errorDetails} from './error.ts'
 import {printable} from './printable.ts'
@@ -11,7 +12,7 @@ export interface ShownChange {
   readonly result: 'as-wished' | 'planned' | 'declined' | 'done' | 'stopped' | 'reverted' | 'partial'
   readonly plan: Plan
   /** What was called for. */
-  readonly calledFor: Command
+  readonly calledFor: UnstagedRun['calledFor']
   readonly run?: string
   readonly milliseconds?: number
   readonly nodes?: readonly NodeOutcome[]
@@ -28,8 +29,6 @@ export interface ShownChange {
   readonly undone?: ShownChange
   readonly sights?: {readonly users?: ShownUsers}
 }
-
-type Command = 'apply' | 'rollout' | 'undo'
 
 const EXITS: Readonly<Record<ShownChange['result'], ExitName>> = {
   'as-wished': 'ok',
@@ -116,7 +115,7 @@ function sentenceOf(change: ShownChange): string {
 
 /** What it had written into gha.yaml is taken back then. */
 function isUnbegun({result, nodes = []}: ShownChange): boolean {
-  return result === 'stopped' && nodes.every(node => node.result === 'not-begun' || node.result === 'restored')
+  return result === 'stopped' && !nodes.some(wasBegun)
 }
 
 /** What was before need not be what gha.yaml wishes. */
@@ -125,7 +124,7 @@ const UNDO_SENTENCES: Partial<typeof SENTENCES> = {
   partial: 'Not finished: not every node is back to what it was before that run.',
 }
 
-const COMMANDS: Readonly<Record<Command, string>> = {
+const COMMANDS: Readonly<Record<ShownChange['calledFor'], string>> = {
   apply: 'gha apply',
   rollout: 'gha rollout',
   undo: 'gha rollout undo',

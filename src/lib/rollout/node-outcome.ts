@@ -13,3 +13,8 @@ export type NodeOutcome =
       readonly error: unknown
       readonly aftermath: Aftermath
     }
+
+/** Whoever only made room for another stands as before. */
+export function wasBegun({result}: NodeOutcome): boolean {
+  return result !== 'not-begun' && result !== 'restored'
+}

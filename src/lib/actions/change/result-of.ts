@@ -1,14 +1,9 @@
-import type {NodeOutcome} from '../../rollout/node-outcome.ts'
+import {type NodeOutcome, wasBegun} from '../../rollout/node-outcome.ts'
 
 /** All went back, or nothing was begun. Where no node had anything to do, that was done. */
 export function isAsBefore(nodes: readonly NodeOutcome[]): boolean {
   const result = resultOf(nodes)
   return result === 'reverted' || (result === 'stopped' && !nodes.some(wasBegun))
-}
-
-/** Whoever only made room for another stands as before. */
-function wasBegun({result}: NodeOutcome): boolean {
-  return result !== 'not-begun' && result !== 'restored'
 }
 
 /** `reverted` promises that everything is as it was: nothing else was changed before the failure. */
