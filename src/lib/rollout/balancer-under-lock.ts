@@ -2,7 +2,7 @@ import {LOCK_RENEWAL_SECONDS, LOCK_TTL_SECONDS} from '../host/lease.ts'
 import type {Node} from '../model/node.ts'
 import type {Balancer} from '../ports/balancer.ts'
 import type {Lock} from './lock.ts'
-import {holdsLock, lockLost} from './run.ts'
+import {holdsLock} from './run.ts'
 
 /** A renewal in time, and one that took its time. Who was silent for longer has slept, or was cut off. */
 const LATE_SECONDS = 2 * LOCK_RENEWAL_SECONDS
@@ -24,10 +24,11 @@ export function underLock(balancer: Balancer, lock: Lock): Balancer {
 /** @throws GhaError `LOCK_LOST`, also where no node has answered for as long as a lock is kept for who is silent */
 async function surelyHeld(lock: Lock, node: Node): Promise<void> {
   if (isPast(lock, LATE_SECONDS)) await lock.renew()
+  if (isPast(lock, LOCK_TTL_SECONDS)) {
+    const seconds = Math.round(lock.unheard() / 1000)
+    lock.giveUp(`no node has answered for ${seconds} s, so another run may have taken the lock over`)
+  }
   holdsLock({lock}, node)
-  if (!isPast(lock, LOCK_TTL_SECONDS)) return
-  const seconds = Math.round(lock.unheard() / 1000)
-  throw lockLost(`no node has answered for ${seconds} s, so another run may have taken the lock over`, node)
 }
 
 function isPast(lock: Lock, seconds: number): boolean {

@@ -27,6 +27,8 @@ export interface Lock {
   unheard(): number
   /** Shows now that this run lives, and hears what is asked of it. */
   renew(): Promise<void>
+  /** Lost from now on, for a reason that the nodes did not tell. */
+  giveUp(why: string): void
   release(): Promise<void>
 }
 
@@ -160,6 +162,9 @@ function keepLock(cluster: Cluster, ports: Ports, {lease, taken}: Taken): Lock {
     lost: () => lost,
     unheard: () => ports.clock.now() - heard,
     renew,
+    giveUp(why) {
+      lost ??= why
+    },
     async release() {
       await end()
       await giveBack(cluster.nodes, ports, {lease, mail})

@@ -1,4 +1,4 @@
-import type {Aftermath} from './recover.ts'
+import type {Aftermath} from './aftermath.ts'
 import type {StepName} from './run.ts'
 
 export type NodeOutcome =

@@ -6,23 +6,14 @@ import {readRelease} from '../host/read-release.ts'
 import {stopService} from '../host/stop-service.ts'
 import {isUntouched} from '../model/migration-mark.ts'
 import {hasStep, nodesOf, type Step} from '../plan/plan.ts'
+import {type Aftermath, heldOut, kept, leftIn} from './aftermath.ts'
+import {serves} from './balancer-views.ts'
 import {mayItGo} from './may-it-go.ts'
 import {lookAtSchema} from './migration-watch.ts'
 import {activationOf, runOn, type Turn, wayBackOf} from './run.ts'
 import {applyStep, describeStep} from './steps/executors.ts'
 import {untilHealthy} from './steps/gate.ts'
 import {tracked} from './tracked.ts'
-
-/** How a node stands after a failed turn. */
-export type Aftermath =
-  /** As before its turn, and serving as before. */
-  | {readonly state: 'restored'}
-  /** Out of the balancer, in this run's name, until somebody has looked. */
-  | {readonly state: 'held-out'; readonly reason: string}
-  /** Nobody has taken it out of the balancer; whether it is marked as out is unknown. */
-  | {readonly state: 'left-in'; readonly reason: string}
-  /** On its new release, and serving. */
-  | {readonly state: 'kept'; readonly reason: string}
 
 /** The operator's program before the drain is a part of its step. */
 export type FailedAt = Step | {readonly kind: 'preDrain'}
@@ -33,7 +24,7 @@ export type FailedAt = Step | {readonly kind: 'preDrain'}
  */
 export async function recover(turn: Turn, failedAt: FailedAt, error: unknown): Promise<Aftermath> {
   if (error instanceof GhaError && (mustStayAway(turn, error) || MIGRATING.has(error.code)))
-    return servesAgain(turn, failedAt) ? kept(error.message) : awayOrIn(turn, failedAt)(error.message)
+    return servesAgain(turn, failedAt) ? kept(error.message) : await asSeen(turn, failedAt, error.message)
   const alone = turn.run.plan.step.kind === 'single-writer' && !servesAgain(turn, failedAt)
   if (alone && hasFailedToMigrate(error)) return heldOut(RESTORES)
   const aftermath = isYetToSwap(turn, error) ? await orHeldOut(giveBack(turn)) : await goBack(turn, {failedAt, error})
@@ -86,7 +77,9 @@ async function goBack(turn: Turn, {failedAt, error}: Failure): Promise<Aftermath
         return await takeBack(turn)
     }
   } catch (failure) {
-    return isYetToDrain(turn, failedAt, failure) ? {state: 'restored'} : awayOrIn(turn, failedAt)(messageOf(failure))
+    return isYetToDrain(turn, failedAt, failure)
+      ? {state: 'restored'}
+      : await asSeen(turn, failedAt, messageOf(failure))
   }
 }
 
@@ -115,9 +108,17 @@ function isYetToDrain(turn: Turn, failedAt: FailedAt, failure: unknown): boolean
   return failedAt.kind === 'arm' && ours && turn.plan.interrupts && !turn.run.plan.window
 }
 
-/** Before its drain users are sent to it as before, whatever became of its mark. */
-function awayOrIn(turn: Turn, {kind}: FailedAt): (reason: string) => Aftermath {
-  return turn.plan.interrupts && (kind === 'arm' || kind === 'preDrain') ? leftIn : heldOut
+/** Left to itself: before its drain users are sent to it as before; whether a word of the drain was said, the balancer tells. */
+async function asSeen(turn: Turn, {kind}: FailedAt, reason: string): Promise<Aftermath> {
+  if (!turn.plan.interrupts) return heldOut(reason)
+  const left = kind === 'arm' || kind === 'preDrain' || (kind === 'drain' && (await isFed(turn)))
+  return left ? leftIn(reason) : heldOut(reason)
+}
+
+/** A look needs no lock. */
+async function isFed({run, node}: Turn): Promise<boolean> {
+  const views = await run.balancer.status().catch(() => [])
+  return serves(views, node.balancerName)
 }
 
 /** A lost lock, or a script whose end is unknown: whatever this run does next could be the second cook. */
@@ -264,9 +265,13 @@ async function takeBack(turn: Turn): Promise<Aftermath> {
     return kept(messageOf(error))
   }
   turn.run.progress({type: 'note', text: `${turn.node.name}: out of the balancer again`})
-  for (const kind of ['arm', 'drain']) {
-    const step = turn.plan.steps.find(candidate => candidate.kind === kind)
-    if (step) await again(turn, step)
+  try {
+    for (const kind of ['arm', 'drain']) {
+      const step = turn.plan.steps.find(candidate => candidate.kind === kind)
+      if (step) await again(turn, step)
+    }
+  } catch (failure) {
+    return (await isFed(turn)) ? kept(messageOf(failure)) : heldOut(messageOf(failure))
   }
   return revert(turn)
 }
@@ -283,16 +288,4 @@ function wasServing(turn: Turn): boolean {
 function leavesDrained({run, plan}: Turn): boolean {
   const own = [plan, ...nodesOf(run.plan)].filter(({node}) => node === plan.node)
   return own.some(each => hasStep(each, 'leave-drained'))
-}
-
-function kept(reason: string): Aftermath {
-  return {state: 'kept', reason}
-}
-
-function leftIn(reason: string): Aftermath {
-  return {state: 'left-in', reason}
-}
-
-function heldOut(reason: string): Aftermath {
-  return {state: 'held-out', reason}
 }

@@ -127,11 +127,8 @@ export async function runOn<T>(run: Pick<UnstagedRun, 'ports' | 'lock'>, node: N
 /** @throws GhaError `LOCK_LOST`: a run that lost its lock changes nothing more, at the balancer neither. */
 export function holdsLock({lock}: Pick<UnstagedRun, 'lock'>, node: Node): void {
   const lost = lock.lost()
-  if (lost !== undefined) throw lockLost(lost, node)
-}
-
-export function lockLost(why: string, node: Node): GhaError {
-  return new GhaError(why, {
+  if (lost === undefined) return
+  throw new GhaError(lost, {
     code: 'LOCK_LOST',
     exit: 'locked',
     node: node.name,

@@ -28,8 +28,11 @@ function aBalancer({seconds, renewed = seconds, taken}: Silence) {
       unheard = renewed
       lost = taken
     },
+    giveUp: why => {
+      lost ??= why
+    },
   })
-  return {balancer: underLock(told, lock), told: told.told, renewals}
+  return {balancer: underLock(told, lock), told: told.told, renewals, lost: () => lost}
 }
 
 describe.each(WORDS)('the word %s to a balancer', word => {
@@ -66,6 +69,7 @@ describe.each(WORDS)('the word %s to a balancer', word => {
       message: 'no node has answered for 60 s, so another run may have taken the lock over',
     })
     expect(late.told).toEqual([])
+    expect(late.lost()).toBe('no node has answered for 60 s, so another run may have taken the lock over')
   })
 })
 

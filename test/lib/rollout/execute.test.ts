@@ -3,6 +3,7 @@ import {describe, expect, it} from 'vitest'
 import {GhaError} from '../../../src/lib/errors/gha-error.ts'
 import {budgetOf} from '../../../src/lib/plan/budget.ts'
 import {isEmpty, nodesOf, type Plan} from '../../../src/lib/plan/plan.ts'
+import {inTurn} from '../../../src/lib/rollout/balancer-in-turn.ts'
 import {execute} from '../../../src/lib/rollout/execute.ts'
 import type {NodeOutcome} from '../../../src/lib/rollout/node-outcome.ts'
 import type {Run} from '../../../src/lib/rollout/run.ts'
@@ -272,6 +273,41 @@ describe('a run that loses its lock', () => {
       error: {code: 'LOCK_LOST', message: 'another run took the lock over on gf1'},
     })
     expect(world.effects).toEqual(['gf1 arm', 'gf1 drain'])
+  })
+})
+
+describe('a run that is refused its lock', () => {
+  const WHY = 'another run took the lock over on gf1'
+  /** From the moment at which that step begins on gf1. */
+  const lostAt = (name: string): Partial<Run> => {
+    const lock = aLock()
+    const append: Run['journal']['append'] = async ({type, step, node}) => {
+      if (type === 'step-started' && step === name && node === 'gf1') lock.giveUp(WHY)
+    }
+    return {lock, journal: {append}}
+  }
+
+  it('before the first word to the balancer says that nobody took the node out', async () => {
+    const world = new RolloutWorld(THREE)
+    const [outcome] = await rollout(world, lostAt('drain'))
+    expect(outcome).toMatchObject({
+      step: 'drain',
+      error: {code: 'LOCK_LOST'},
+      aftermath: {state: 'left-in', reason: WHY},
+    })
+    expect(world.effects.at(-1)).toBe('gf1 arm')
+    expect(world.seen()[0]).toBe('gf1 12.0.0 in out by r1 armed')
+  })
+
+  it('says that the node is held out where the balancer does not answer either', async () => {
+    const world = new RolloutWorld(THREE)
+    const run = world.run(await planFor(world), lostAt('drain'))
+    const status = async () => {
+      if (run.lock.lost() !== undefined) throw new Error('silent')
+      return run.balancer.status()
+    }
+    const [outcome] = await execute({...run, balancer: {...inTurn(run.balancer), status}})
+    expect(outcome).toMatchObject({step: 'drain', aftermath: {state: 'held-out'}})
   })
 })
 

@@ -160,6 +160,15 @@ describe('the lock of a cluster', () => {
     await lock.release()
   })
 
+  it('stays lost once it is given up, although the nodes have it still', async () => {
+    const lock = await takeLock(cluster(), portsOf(1), REQUEST)
+    lock.giveUp('no node has answered for 60 s')
+    await lock.renew()
+    expect(lock.lost()).toBe('no node has answered for 60 s')
+    await lock.release()
+    expect(locked()).toEqual([])
+  })
+
   it('stays lost when a slower renewal heard of it before', async () => {
     const {ports, slow} = silencing()
     const lock = await takeLock(cluster(), ports, REQUEST)

@@ -22,7 +22,7 @@ describe('a turn that failed', () => {
     expect(balancer.told).toEqual([])
   })
 
-  it('says of a node that could not be armed nor disarmed that it is as before: nobody has drained it', async () => {
+  it('says of a node that could not be armed nor disarmed that it is as before, where nobody has drained it', async () => {
     const refused = new GhaError('sudo wants a password', {code: 'SUDO_PASSWORD_NEEDED', exit: 'authentication'})
     const host = new LocalHost('gf1')
     host.run = async () => {
@@ -35,8 +35,10 @@ describe('a turn that failed', () => {
     const drain = {kind: 'drain', timeoutSeconds: 1} as const
     const turn = aTurn({cluster, node, balancer, hosts: {gf1: host}, steps: [arm, drain]})
     await expect(recover(turn, arm, refused)).resolves.toEqual({state: 'restored'})
-    await expect(recover(turn, drain, refused)).resolves.toMatchObject({state: 'held-out'})
     expect(balancer.told).toEqual([])
+    await expect(recover(turn, drain, refused)).resolves.toMatchObject({state: 'left-in'})
+    await balancer.drain(node)
+    await expect(recover(turn, drain, refused)).resolves.toMatchObject({state: 'held-out'})
   })
 
   it('judges an old release only by checks that are in the registry', () => {

@@ -106,6 +106,27 @@ describe('a rollout that users notice', () => {
     expect(world.seen()[0]).toBe('gf1 12.1.0 in')
   })
 
+  it.each(['arm', 'drain'])('says that the node serves where the way back could not begin: %s', async last => {
+    const {world, run} = aWorld('gf1 mark as serving')
+    let times = 0
+    world.before = effect => {
+      if (effect === `gf1 ${last}` && ++times === 2) throw new Error('no')
+    }
+    const [outcome] = await run()
+    expect(outcome).toMatchObject({step: 'soak', aftermath: {state: 'kept', reason: 'no'}})
+    expect(world.seen()[0]).toMatch(/^gf1 12\.1\.0 in/)
+  })
+
+  it('holds the node out where its way back ended after the drain', async () => {
+    const {world, run} = aWorld('gf1 mark as serving')
+    let times = 0
+    world.before = effect => {
+      if (effect === 'gf1 out' && ++times === 2) throw new Error('no')
+    }
+    const [outcome] = await run()
+    expect(outcome).toMatchObject({step: 'soak', aftermath: {state: 'held-out', reason: 'no'}})
+  })
+
   it('holds the node out where it may not go back', async () => {
     const {world, run} = aWorld('gf1 mark as serving', {staged: new Map()})
     expect(told(await run())[0]).toBe('gf1 failed at soak, held-out')

@@ -19,7 +19,7 @@ export function brokenLockText({result, run, nodes, failed}: BrokenLock): string
       : []),
     ...failed.map(({node, reason}) => `${node} still has it: ${printable(reason)}`),
     'If it also held the lock in the database, that is free when its connection ends, half a minute after its last word.',
-    'A node that it had taken out stays out: `gha status` shows it, `gha rollout` brings it back.',
+    'A node that it had taken out stays out: `gha status` shows it, the command that was cut short brings it back when it is run again.',
   ].join('\n')
 }
 
