@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {reportPage} from '../../../../src/lib/report/html/page.ts'
 import {aRunReport} from '../../../support/a-run-report.ts'
+import {samplesFrom} from '../../../support/a-sample.ts'
 
 const verdicts = (page: string) =>
   [...page.matchAll(/<span class="verdict (\S+)">(.*?)<\/span>/g)].map(([, , words]) => words)
@@ -37,6 +38,17 @@ describe('the page about a run', () => {
     expect(page).toMatch(/The way back: Grafana 12\.1\.1 → 12\.1\.0.*run r2/s)
     const own = ['figures', 'drawing', 'users', 'nodes']
     expect(idsIn(page)).toEqual([...own, ...own.map(id => `${id}-back`)])
+  })
+
+  it('draws a long run to its end', () => {
+    const {users} = aRunReport()
+    const samples = samplesFrom(1_800_000_000_000, 14_400)
+    const page = reportPage(aRunReport(users && {users: {...users, samples}}))
+    for (const name of ['p50', 'p99']) {
+      const [, points = ''] = new RegExp(`<polyline class="${name}" points="([^"]*)"`).exec(page) ?? []
+      expect(points.trim().split(' ')).toHaveLength(240)
+      expect(points).toMatch(/^(?:[\d.]+,[\d.]+ )+$/)
+    }
   })
 
   it('says where nobody watched', () => {
