@@ -48,6 +48,7 @@ describe('HAProxy with two backends on two hosts', () => {
       '  default_backend grafana',
       ...['backend grafana', `  server gf1 ${web1}`, `  server gf2 ${web2}`],
       ...['backend sockets', `  server gf1 ${ws1}`, ...(host === 'lb1' ? [`  server gf2 ${ws2}`] : [])],
+      ...['backend spares', '  server gf1 127.0.0.9:3000 disabled'],
       '',
     ]
     const file = path.join(folder, `${host}.cfg`)
@@ -83,6 +84,13 @@ describe('HAProxy with two backends on two hosts', () => {
     expect(await states({backends: ['sockets']})).toEqual(['lb1 out: MAINT', 'lb2 out: MAINT'])
     await open().undrain(gf1)
     await expect.poll(() => states()).toEqual(['lb1 in: UP', 'lb2 in: UP'])
+  })
+
+  it('sees in what its configuration disables and somebody has made ready', async () => {
+    const spares = {backends: ['spares']} as const
+    expect(await states(spares)).toEqual(['lb1 out: MAINT', 'lb2 out: MAINT'])
+    await open(spares).undrain(gf1)
+    expect(await states(spares)).toEqual(['lb1 in: no check', 'lb2 in: no check'])
   })
 
   it('does not say in while one backend keeps the node out, nor out while one feeds it', async () => {

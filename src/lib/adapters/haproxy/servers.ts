@@ -121,7 +121,8 @@ interface StateRow {
   readonly admin: HaproxyServer['admin']
 }
 
-const MAINTENANCE_FLAGS = 0x01 | 0x02 | 0x04 | 0x20 | 0x40
+/** Not 0x04: the word `disabled` of its configuration, which stays set once the server was made ready. */
+const MAINTENANCE_FLAGS = 0x01 | 0x02 | 0x20 | 0x40
 const DRAIN_FLAGS = 0x08 | 0x10
 
 function rowsOfState(text: string): readonly StateRow[] {
