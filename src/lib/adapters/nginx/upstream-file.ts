@@ -54,19 +54,22 @@ const LINE = /^(\s*server )(\S+)( [^;]*?)?( down)?;( # )(\S+?)(?: (drain|out))?$
 
 function serverIn(line: string): UpstreamServer | undefined {
   const match = LINE.exec(line)
-  const [, , address = '', , down, , name, mark] = match ?? []
+  const [, , address = '', options = '', down, , name, mark] = match ?? []
   const endpoint = parseEndpoint(address)
   if (name === undefined || !endpoint) return undefined
   const downAs = mark === 'out' ? 'out' : 'drain'
-  return {name, endpoint, mark: down === undefined ? 'in' : downAs}
+  return {name, endpoint, mark: down === undefined && !DOWN.test(options) ? 'in' : downAs}
 }
+
+/** Somebody may have written it before the other words. */
+const DOWN = /\sdown(?=\s|$)/
 
 function lineWith(line: string, mark: Mark): string {
   const [down, word] = mark === 'in' ? ['', ''] : [' down', ` ${mark}`]
   return line.replace(
     LINE,
     (_, ...[start, address, options = '', , comment, name]: string[]) =>
-      `${start}${address}${options}${down};${comment}${name}${word}`,
+      `${start}${address}${options.replace(DOWN, '')}${down};${comment}${name}${word}`,
   )
 }
 
