@@ -22,7 +22,7 @@ export function grafanaOrigin(cluster: Cluster, node: Node): GrafanaOrigin {
     destination,
     hostHeader: publicUrl.host,
     prefix: /^(0|f|false|no|n|off)$/i.test(fromSubPath) ? '' : path,
-    ...(protocol === 'https' || protocol === 'h2' ? {tls: {serverName: publicUrl.hostname}} : {}),
+    ...(protocol === 'https' || protocol === 'h2' ? {tls: {serverName: nameIn(publicUrl)}} : {}),
   }
 }
 
@@ -30,13 +30,18 @@ export function grafanaOrigin(cluster: Cluster, node: Node): GrafanaOrigin {
 export function publicOrigin({grafana}: Cluster): GrafanaOrigin {
   const url = new URL(grafana.rootUrl)
   const secure = url.protocol === 'https:'
-  const host = url.hostname.replace(/^\[|\]$/g, '')
+  const host = nameIn(url)
   return {
     destination: {host, port: Number(url.port || (secure ? 443 : 80))},
     hostHeader: url.host,
     prefix: url.pathname.replace(/\/+$/, ''),
     ...(secure ? {tls: {serverName: host}} : {}),
   }
+}
+
+/** An IPv6 address as a certificate has it: without its brackets. */
+function nameIn({hostname}: URL): string {
+  return hostname.replace(/^\[|\]$/g, '')
 }
 
 /** Undefined where it listens on every address of its machine: its own is one of them. */

@@ -53,14 +53,15 @@ interface Place {
 
 async function addressOf({url, ca}: ProbePolicy, {files}: VantagePorts): Promise<Address> {
   const {protocol, host, hostname, port, pathname} = new URL(url)
+  const name = hostname.replace(/^\[|\]$/g, '')
   const secure = protocol === 'https:'
   const pem = ca === undefined ? undefined : await files.read(ca)
   return {
     url,
     prefix: pathname.replace(/\/+$/, ''),
     hostHeader: host,
-    endpoint: {host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || (secure ? 443 : 80))},
-    ...(secure ? {tls: {serverName: hostname, ...(pem ? {ca: new TextDecoder().decode(pem)} : {})}} : {}),
+    endpoint: {host: name, port: Number(port || (secure ? 443 : 80))},
+    ...(secure ? {tls: {serverName: name, ...(pem ? {ca: new TextDecoder().decode(pem)} : {})}} : {}),
   }
 }
 

@@ -20,6 +20,7 @@ describe("a node's own Grafana", () => {
       destination: {host: '127.0.0.1', port: 3001},
       tls: {serverName: 'grafana.example.com'},
     })
+    expect(origin({protocol: literal('https')}, 'https://[fd00::20]/').tls).toEqual({serverName: 'fd00::20'})
   })
 
   it('is reached through its socket', () => {

@@ -61,6 +61,12 @@ describe('the place to watch users from', () => {
     expect(await findVantage(clusterBehind(), {...PROBE, ca: '/ca.pem'}, ports)).toHaveProperty('vantage')
   })
 
+  it('asks for the certificate of an IPv6 address by the address alone', async () => {
+    const {ports} = aNetwork({'here fd00::20:443 tls fd00::20': HEALTHY})
+    const {vantage} = await findVantage(clusterBehind(), {...PROBE, url: 'https://[fd00::20]/'}, ports)
+    expect((await vantage?.ask({path: '/api/user'}))?.body).toBe('[fd00::20]/api/user')
+  })
+
   it('is this machine by the address of the balancer, where the name of the URL leads nowhere', async () => {
     const {ports} = aNetwork({'here 10.0.0.20:443 tls grafana.example.com': HEALTHY})
     const {vantage} = await findVantage(clusterBehind(), PROBE, ports)
