@@ -51,6 +51,8 @@ describe('the commands of a hook', () => {
     program('list', 'echo gf1 in 3; echo; echo "# a comment"; echo gf2 down')
     program('words', 'printf "%s\\n" "$@" >"$0.said"; echo gf1 out')
     program('endless', 'sleep 300 & echo $! >"$0.child"; wait')
+    program('leaving', 'sleep 3 & echo $! >"$0.child"; echo gf1 in')
+    program('leaving-late', 'setsid sleep 3 & sleep 300')
     program('failing', 'echo "no such target group" >&2; exit 3')
     program('rambling', 'echo "gf1 is doing fine, thank you"')
     writeFileSync(file('closed'), '#!/bin/sh\n', {mode: 0o644})
@@ -142,6 +144,18 @@ describe('the commands of a hook', () => {
     await expect.poll(() => runs(child)).toBe(false)
   })
 
+  it('end when they end, whatever they leave running', async () => {
+    expect(await open(hook({list: command('./leaving')})).status()).toMatchObject([{server: 'gf1', state: 'in'}])
+    expect(runs(Number(readFileSync(file('leaving.child'), 'utf8')))).toBe(true)
+  })
+
+  it('do not keep gha from ending', async () => {
+    const before = openPipes()
+    await open(hook({list: command('./leaving')})).status()
+    await expect(open(hook({list: command('./leaving-late')})).status()).rejects.toThrow('did not end within 1 s')
+    await expect.poll(openPipes, {timeout: 1000}).toBe(before)
+  })
+
   it('that change something do not run in a dry run', async () => {
     await expect(open(hook({drain: command('./words', '{node}')}), {dryRun: true}).drain(gf1)).rejects.toMatchObject({
       code: 'DRY_RUN_MUTATION',
@@ -155,6 +169,11 @@ describe('the commands of a hook', () => {
     expect(existsSync(file('words.said'))).toBe(false)
   })
 })
+
+/** What keeps this process alive by being read. */
+function openPipes(): number {
+  return process.getActiveResourcesInfo().filter(name => name === 'PipeWrap').length
+}
 
 /** Ended but not yet collected by its parent is not running. */
 function runs(pid: number): boolean {

@@ -25,21 +25,33 @@ interface Place {
   readonly folder: string
 }
 
+/** What it leaves running, as `ssh` with `ControlPersist` does, may hold its outputs open for ever. */
+const LAST_WORDS_MILLISECONDS = 500
+
 /** A process group of its own: Ctrl-C in the terminal does not reach a drain, and the deadline ends all of it. */
 function output({text, name: what, deadlineSeconds}: Script<unknown>, {name, folder}: Place): Promise<ScriptOutput> {
   return new Promise((resolve, reject) => {
     const child = spawn('/bin/sh', ['-c', text], {cwd: folder, detached: true, stdio: ['ignore', 'pipe', 'pipe']})
+    const letGo = () => {
+      clearTimeout(timer)
+      child.stdout.destroy()
+      child.stderr.destroy()
+    }
     const end = (message: string) => {
       endGroup(child.pid, 'SIGKILL')
+      letGo()
       reject(failed(`${what} ${message}`, name))
     }
     const timer = setTimeout(() => end(`did not end within ${deadlineSeconds} s`), deadlineSeconds * 1000)
     const stdout = collected(child.stdout, () => end('prints more than 1 MiB'))
     const stderr = collected(child.stderr, () => end('complains in more than 1 MiB'))
     child.on('error', error => end(`could not start: ${error.message}`))
-    child.on('close', (code, signal) => {
+    const closed = new Promise(over => child.on('close', over))
+    child.on('exit', async (code, signal) => {
       clearTimeout(timer)
       if (code === null) return end(`was ended by ${signal}`)
+      await Promise.race([closed, new Promise(over => setTimeout(over, LAST_WORDS_MILLISECONDS))])
+      letGo()
       resolve({exitCode: code, stdout: stdout(), stderr: stderr().toString('utf8')})
     })
   })
