@@ -125,6 +125,19 @@ describe('a run, from another machine', () => {
     await lock.release()
   })
 
+  it('is confirmed although a run of a machine whose clock is ahead has a newer name', async () => {
+    const {run, lock, journal} = await running()
+    const past = {at: 1, run: '29991231T000000-ffff', n: 1, ...STEP}
+    for (const name of NAMES) writeFileSync(path.join(stateOf(name), 'runs', `${past.run}.jsonl`), JSON.stringify(past))
+    await journal.append({type: 'trying', until: Date.now() + 60_000})
+    await lock.renew()
+    const seen = await lookAtRuns(cluster(), portsOf('bob'), 1)
+    expect(runStatusText(seen, {colour: false})).toContain('trial ')
+    const heard = whileRunSays(lock, journal, {kept: true, detail: 'confirmed by bob@desk'})
+    expect(await askRun(cluster(), heard, {wish: 'confirm', reason: ''})).toMatchObject({request: {run}})
+    await lock.release()
+  })
+
   it('is not confirmed by a word that comes too late, or that it does not hear', async () => {
     const {lock, journal} = await running()
     await journal.append({type: 'trying', until: Date.now() + 60_000})
