@@ -13,6 +13,9 @@ export interface KeptRuns {
   readonly journals: readonly string[]
 }
 
+/** Of one journal: one node with talkative hooks adds 5 KiB, and its end tells how the run went. */
+const LONGEST_JOURNAL = 1_048_576
+
 /** Reads who holds the lock there, what was asked of him, and the journals of the last runs. */
 export function readRuns(state: string, count: number): Script<KeptRuns> {
   return {
@@ -24,7 +27,7 @@ export function readRuns(state: string, count: number): Script<KeptRuns> {
       'record generation "$stored"',
       'if [ -f "$state/lock" ]; then record lock "$(head -c 65536 "$state/lock")"; record age "$(( $(date +%s) - $(stat -c %Y "$state/lock") ))"; fi',
       '[ ! -f "$state/request" ] || record request "$(head -c 4096 "$state/request")"',
-      `ls "$state/runs" 2>/dev/null | sort -r | head -n ${count} | while read -r name; do record journal "$(head -c 262144 "$state/runs/$name")"; done`,
+      `ls "$state/runs" 2>/dev/null | sort -r | head -n ${count} | while read -r name; do record journal "$(head -c ${LONGEST_JOURNAL} "$state/runs/$name")"; done`,
     ].join('\n'),
     mutates: false,
     deadlineSeconds: 30,

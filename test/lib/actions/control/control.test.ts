@@ -201,6 +201,22 @@ describe('a run, from another machine', () => {
     expect((await lookAtRuns(cluster(), portsOf('bob'))).stories).toMatchObject([{run, ended: {result: 'done'}}])
   })
 
+  it('is remembered to its end, where it was of eighty nodes and its hooks had much to say', async () => {
+    const {run, lock, journal} = await running()
+    for (let node = 1; node <= 80; node++) {
+      for (const hook of ['preNode', 'preDrain', 'postDrain', 'postNode']) {
+        await journal.append({type: 'hook-started', node: `gf${node}`, hook})
+        await journal.append({type: 'hook-done', node: `gf${node}`, hook, detail: 'talk '.repeat(80)})
+      }
+      for (let step = 1; step <= 18; step++)
+        await journal.append({type: 'step-done', node: `gf${node}`, step: 'gate', detail: 'healthy at 3 looks, 12.4 s'})
+      if (node % 10 === 0) await lock.renew()
+    }
+    await journal.append({type: 'run-ended', detail: 'done', outcomes: {}})
+    await lock.release()
+    expect((await lookAtRuns(cluster(), portsOf('bob'))).stories).toMatchObject([{run, ended: {result: 'done'}}])
+  })
+
   it('is remembered from the folder beside gha.yaml where the nodes know nothing', async () => {
     const ports = portsOf('ann')
     const file = path.join(path.dirname(cluster().file), '.gha', cluster().name, 'runs', 'r1.jsonl')
