@@ -7,7 +7,9 @@ export async function pastRuns(cluster: Cluster, files: Files, runs: number): Pr
   const folder = runsFolder(cluster)
   const names = await journalNames(cluster, files)
   // The nodes have them too: whoever wants to stop a run, or to begin one, need not read them here.
-  const bytes = await Promise.all(names.slice(-runs).map(name => files.read(`${folder}/${name}`).catch(() => undefined)))
+  const bytes = await Promise.all(
+    names.slice(-runs).map(name => files.read(`${folder}/${name}`).catch(() => undefined)),
+  )
   return bytes.flatMap(journal => (journal ? [new TextDecoder().decode(journal)] : []))
 }
 

@@ -55,9 +55,10 @@ function isFileError(error: Error): error is Error & {readonly code: string; rea
   return 'syscall' in error && 'code' in error && String(error.code) in FILE_WORDS
 }
 
+/** As oclif reads it: a value may hang on its flag, and a short flag on another that takes none. */
 function wantsJson(argv: readonly string[]): boolean {
-  return argv.some(
-    (word, place) =>
-      word === '-ojson' || word === '--output=json' || (/^(-o|--output)$/.test(word) && argv[place + 1] === 'json'),
-  )
+  return argv.some((word, place) => {
+    const [, value] = /^(?:-[yw]*o=?|--output(?:=|$))(.*)$/.exec(word) ?? []
+    return value === 'json' || (value === '' && argv[place + 1] === 'json')
+  })
 }

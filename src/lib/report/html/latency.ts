@@ -9,9 +9,7 @@ export function latencyChart(buckets: readonly Bucket[], drawing: Drawing): Html
   const height = heightScale(Math.max(1, ...buckets.map(({p99 = 0}) => p99)), {from: bottom, to: top + 12})
   const middle = ({from, to}: Bucket) => time.at((from + to) / 2)
   const line = (of: 'p50' | 'p99') =>
-    buckets.flatMap(bucket =>
-      bucket[of] === undefined ? [] : [html`${middle(bucket)},${height.at(bucket[of])} `],
-    )
+    buckets.flatMap(bucket => (bucket[of] === undefined ? [] : [html`${middle(bucket)},${height.at(bucket[of])} `]))
   return html`<g class="latency">${height.ticks.map(
     tick => html`<line class="rule" x1="${PAPER.left}" x2="${PAPER.right}" y1="${height.at(tick)}" y2="${height.at(tick)}"/>
 <text class="tick left" x="${PAPER.left - 8}" y="${height.at(tick)}">${tick} ms</text>`,

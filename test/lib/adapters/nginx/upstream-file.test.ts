@@ -41,16 +41,15 @@ describe("nginx's file", () => {
     expect(marks(byHand)).toEqual(['in', 'in', 'drain'])
   })
 
-  it.each([
-    ' down max_fails=3',
-    ' max_fails=3 down',
-    '  down  max_fails=3',
-  ])('reads it wherever it stands, and takes it away: %s', words => {
-    const byHand = rendered.replace('3000 max_fails=3 fail_timeout=5s; # gf3', `3000${words} fail_timeout=5s; # gf3`)
-    expect(marks(byHand)).toEqual(['in', 'in', 'drain'])
-    expect(marks(marked('out', 'gf3', byHand))).toEqual(['in', 'in', 'out'])
-    const back = marked('in', 'gf3', byHand)
-    expect(marks(back)).toEqual(['in', 'in', 'in'])
-    expect(back).not.toContain('down')
-  })
+  it.each([' down max_fails=3', ' max_fails=3 down', '  down  max_fails=3'])(
+    'reads it wherever it stands, and takes it away: %s',
+    words => {
+      const byHand = rendered.replace('3000 max_fails=3 fail_timeout=5s; # gf3', `3000${words} fail_timeout=5s; # gf3`)
+      expect(marks(byHand)).toEqual(['in', 'in', 'drain'])
+      expect(marks(marked('out', 'gf3', byHand))).toEqual(['in', 'in', 'out'])
+      const back = marked('in', 'gf3', byHand)
+      expect(marks(back)).toEqual(['in', 'in', 'in'])
+      expect(back).not.toContain('down')
+    },
+  )
 })
