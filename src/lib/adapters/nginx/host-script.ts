@@ -109,7 +109,7 @@ function loading({validate, reload}: NginxPlace): readonly string[] {
   ]
 }
 
-/** Only the nginx that is meant: one started with its own `-c` is told apart by it. */
+/** Only the nginx that is meant: one started with its own `-c` is told apart by it, one in a container comes after the host's own. */
 function MASTER({reload}: NginxPlace): string {
   const config = reload[reload.indexOf('-c') + 1]
   const title = reload.includes('-c') && config !== undefined ? `*${quote(config)}*` : '*'
@@ -117,11 +117,14 @@ function MASTER({reload}: NginxPlace): string {
 title() { tr '\\0' ' ' <"/proc/$1/cmdline" 2>/dev/null; }
 fields() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null; }
 masters() {
+  here=$(readlink /proc/self/ns/pid 2>/dev/null); elsewhere=
   for at in /proc/[0-9]*; do
     name=; read -r name <"$at/comm" 2>/dev/null; [ "$name" = nginx ] || continue
     pid=\${at#/proc/}
-    case $(title "$pid") in "nginx: master process "${title}) echo "$pid" ;; esac
+    case $(title "$pid") in "nginx: master process "${title}) ;; *) continue ;; esac
+    if [ "$(readlink "$at/ns/pid" 2>/dev/null)" = "$here" ]; then echo "$pid"; else elsewhere="$elsewhere $pid"; fi
   done
+  for pid in $elsewhere; do echo "$pid"; done
 }
 master() { masters | head -n 1; }
 children() {
