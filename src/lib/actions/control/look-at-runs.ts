@@ -12,15 +12,17 @@ import {mayLive} from '../../rollout/lock.ts'
 import {runStories} from '../../rollout/run-history.ts'
 import {pastRuns} from '../past-runs.ts'
 
+const ALL = Number.POSITIVE_INFINITY
+
 /**
  * What every node that answers knows of runs, and the folder beside gha.yaml. Runs are named by the clocks of their machines:
  * the one that holds the lock need not be the newest by its name.
  */
-export async function lookAtRuns(cluster: Cluster, ports: Ports, runs = KEPT_RUNS): Promise<RunsSeen> {
+export async function lookAtRuns(cluster: Cluster, ports: Ports, runs = ALL): Promise<RunsSeen> {
   const seen = await lookAt(cluster, ports, runs)
   const holder = newestLock(seen.locks)?.holder.run
   const isThere = holder === undefined || seen.stories.some(({run}) => run === holder)
-  return isThere || runs >= KEPT_RUNS ? seen : lookAt(cluster, ports, KEPT_RUNS)
+  return isThere || runs === ALL ? seen : lookAt(cluster, ports, ALL)
 }
 
 async function lookAt(cluster: Cluster, ports: Ports, runs: number): Promise<RunsSeen> {
@@ -46,7 +48,9 @@ async function lookAt(cluster: Cluster, ports: Ports, runs: number): Promise<Run
 
 async function askNode(node: Node, ports: Ports, runs: number): Promise<KeptRuns | Error> {
   try {
-    return await (await ports.hosts.connect(node.name, node.ssh)).run(readRuns(node.paths.state, runs))
+    return await (await ports.hosts.connect(node.name, node.ssh)).run(
+      readRuns(node.paths.state, Math.min(runs, KEPT_RUNS)),
+    )
   } catch (error) {
     return new Error(messageOf(error))
   }

@@ -5,6 +5,7 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import {askRun} from '../../../../src/lib/actions/control/ask-run.ts'
 import {breakLock} from '../../../../src/lib/actions/control/break-lock.ts'
 import {lookAtRuns} from '../../../../src/lib/actions/control/look-at-runs.ts'
+import {runsToUndo} from '../../../../src/lib/actions/undo/runs-to-undo.ts'
 import {fenced} from '../../../../src/lib/host/fence.ts'
 import type {Host} from '../../../../src/lib/ports/host.ts'
 import type {Ports} from '../../../../src/lib/ports/ports.ts'
@@ -222,6 +223,18 @@ describe('a run, from another machine', () => {
     const file = path.join(path.dirname(cluster().file), '.gha', cluster().name, 'runs', 'r1.jsonl')
     ;(ports.files as MemoryFiles).put(file, JSON.stringify({at: 1, run: 'r1', n: 1, ...STEP}), 0o600)
     expect((await lookAtRuns(cluster(), ports)).stories).toMatchObject([{run: 'r1'}])
+  })
+
+  it('is remembered from there as long as its journal is, however many came to nothing since', async () => {
+    const ports = portsOf('ann')
+    const runs = path.join(path.dirname(cluster().file), '.gha', cluster().name, 'runs')
+    for (let run = 10; run < 50; run++) {
+      const event = {at: 1, run: `r${run}`, n: 1, ...STEP, step: run === 10 ? 'activate' : 'stage'}
+      ;(ports.files as MemoryFiles).put(path.join(runs, `r${run}.jsonl`), JSON.stringify(event), 0o600)
+    }
+    const {stories} = await lookAtRuns(cluster(), ports)
+    expect(stories).toHaveLength(40)
+    expect(runsToUndo(stories)?.runs).toMatchObject([{run: 'r10'}])
   })
 })
 
