@@ -18,6 +18,18 @@ export function localHookPrograms({dryRun}: {readonly dryRun: boolean}): HookPro
   return {isThere, run: dryRun ? refused : run}
 }
 
+/** One listener for all of them: Node warns of more than ten, and the hooks of as many nodes may run at a time. */
+const underWay = new Set<() => void>()
+
+function endsWithGha(kill: () => void): void {
+  if (underWay.size === 0) process.off('exit', endAll).once('exit', endAll)
+  underWay.add(kill)
+}
+
+function endAll(): void {
+  for (const kill of underWay) kill()
+}
+
 function run(order: HookOrder): Promise<HookEnd> {
   const [program, ...words] = order.argv
   return new Promise(resolve => {
@@ -28,7 +40,7 @@ function run(order: HookOrder): Promise<HookEnd> {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     const kill = () => endGroup(child.pid, 'SIGKILL')
-    process.once('exit', kill)
+    endsWithGha(kill)
     const heard = Promise.all([child.stdout, child.stderr].map(stream => linesOf(stream, order.onLine)))
     let late = false
     let killing: NodeJS.Timeout | undefined
@@ -40,7 +52,7 @@ function run(order: HookOrder): Promise<HookEnd> {
     const end = async (how: HookEnd) => {
       clearTimeout(deadline)
       clearTimeout(killing)
-      process.off('exit', kill)
+      underWay.delete(kill)
       if (late) kill()
       await Promise.race([heard, new Promise(over => setTimeout(over, LAST_WORDS_MILLISECONDS))])
       child.stdout.destroy()

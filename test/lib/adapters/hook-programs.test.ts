@@ -93,6 +93,16 @@ describe('a hook on this machine', () => {
     process.kill(Number(lines[0]))
   })
 
+  it('runs for as many nodes at a time as there are, without a word of Node about that', async () => {
+    const warnings: Error[] = []
+    const heed = (warning: Error) => warnings.push(warning)
+    process.on('warning', heed)
+    await Promise.all(Array.from({length: 20}, () => run(['true'])))
+    await sleep(10)
+    process.off('warning', heed)
+    expect(warnings).toEqual([])
+  })
+
   it('is heard when it prints much without an end of line', async () => {
     const {lines} = await run(sh('head -c 100000 /dev/zero | tr "\\0" x'))
     expect(lines.join('')).toHaveLength(100_000)
