@@ -66,13 +66,21 @@ interface World {
   readonly files?: readonly BalancerFilePlan[]
   readonly config?: string
   readonly yaml?: {readonly seen: string; readonly written: string}
+  readonly together?: number
 }
 
 /** gf1 and gf2 are due, gf3 is as wished. */
-function saved({nodes = {}, balancer = {}, files = [], config = 'new', yaml}: World = {}): SavedPlan {
+function saved({nodes = {}, balancer = {}, files = [], config = 'new', yaml, together = 1}: World = {}): SavedPlan {
   const usual = {gf1: due, gf2: due, gf3: done}
   const situations = NAMES.map(name => aSituation(name, nodes[name] ?? usual[name]))
-  const plan = planChanges({cluster, verb: 'rollout', situations, balancerFiles: files, schema: {there: true}})
+  const rollout = {...cluster.rollout, maxParallel: {unit: 'nodes', amount: together}} as const
+  const plan = planChanges({
+    cluster: {...cluster, rollout},
+    verb: 'rollout',
+    situations,
+    balancerFiles: files,
+    schema: {there: true},
+  })
   return savedPlanOf(KEY, {
     plan,
     situations,
@@ -151,6 +159,16 @@ describe('a saved plan beside the world', () => {
     const yaml = {seen: 'version: 12.1.1', written: 'version: 12.1.1'}
     expect(movedSince(before, saved({nodes: {gf1: done}, yaml}))).toEqual([])
     expect(movedSince(before, saved({nodes: {gf1: done, gf2: done}, yaml}))).toEqual([])
+  })
+
+  it('holds where others go together now, because an earlier run of it has ended a node', () => {
+    const three = saved({together: 2, nodes: {gf3: due}})
+    const two = saved({together: 2, nodes: {gf3: due, gf1: done}})
+    expect([three, two].map(({waves}) => waves.map(wave => wave.map(({node}) => node)))).toEqual([
+      [['gf1', 'gf2'], ['gf3']],
+      [['gf2', 'gf3']],
+    ])
+    expect(movedSince(three, two)).toEqual([])
   })
 
   it('holds where a run of it was cut on a node', () => {
