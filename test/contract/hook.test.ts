@@ -144,6 +144,14 @@ describe('the commands of a hook', () => {
     await expect.poll(() => runs(child)).toBe(false)
   })
 
+  it('leave a run as it was before its first drain, whatever they ask for', async () => {
+    const about = {status: command('./endless'), list: command('./list')}
+    await expect(open(hook(about)).rehearse([gf1])).rejects.toMatchObject({exit: 'preflight'})
+    await expect(
+      open(hook({...about, status: command('./list'), drain: command('./endless')})).drain(gf1),
+    ).rejects.toMatchObject({exit: 'partial'})
+  })
+
   it('end when they end, whatever they leave running', async () => {
     expect(await open(hook({list: command('./leaving')})).status()).toMatchObject([{server: 'gf1', state: 'in'}])
     expect(runs(Number(readFileSync(file('leaving.child'), 'utf8')))).toBe(true)

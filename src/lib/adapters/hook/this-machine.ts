@@ -29,7 +29,10 @@ interface Place {
 const LAST_WORDS_MILLISECONDS = 500
 
 /** A process group of its own: Ctrl-C in the terminal does not reach a drain, and the deadline ends all of it. */
-function output({text, name: what, deadlineSeconds}: Script<unknown>, {name, folder}: Place): Promise<ScriptOutput> {
+function output(
+  {text, name: what, mutates, deadlineSeconds}: Script<unknown>,
+  {name, folder}: Place,
+): Promise<ScriptOutput> {
   return new Promise((resolve, reject) => {
     const child = spawn('/bin/sh', ['-c', text], {cwd: folder, detached: true, stdio: ['ignore', 'pipe', 'pipe']})
     const letGo = () => {
@@ -40,7 +43,7 @@ function output({text, name: what, deadlineSeconds}: Script<unknown>, {name, fol
     const end = (message: string) => {
       endGroup(child.pid, 'SIGKILL')
       letGo()
-      reject(failed(`${what} ${message}`, name))
+      reject(failed(`${what} ${message}`, {name, mutates}))
     }
     const timer = setTimeout(() => end(`did not end within ${deadlineSeconds} s`), deadlineSeconds * 1000)
     const stdout = collected(child.stdout, () => end('prints more than 1 MiB'))
@@ -57,11 +60,11 @@ function output({text, name: what, deadlineSeconds}: Script<unknown>, {name, fol
   })
 }
 
-function failed(message: string, node: string): GhaError {
+function failed(message: string, {name, mutates}: {readonly name: string; readonly mutates: boolean}): GhaError {
   return new GhaError(message, {
     code: 'BALANCER_HOOK_FAILED',
-    exit: 'partial',
-    node,
+    exit: mutates ? 'partial' : 'preflight',
+    node: name,
     hint: 'Run the command of `loadBalancer.commands` by hand and see what it does; `deadline` gives it more time.',
   })
 }
