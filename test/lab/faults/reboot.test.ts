@@ -1,7 +1,7 @@
 import {beforeEach, describe, expect, it} from 'vitest'
 import {eventually} from '../../support/eventually.ts'
 import {packageManagerWorks, strike} from '../kill/strike.ts'
-import type {LabCluster} from '../support/cluster.ts'
+import type {LabCluster, RunningGha} from '../support/cluster.ts'
 import {type FaultLab, faultLab} from '../support/fault-lab.ts'
 import {heldOut, standing, wholeOn} from '../support/standing.ts'
 
@@ -29,10 +29,10 @@ describe('a node that is rebooted', () => {
 
   it('while dpkg works: it boots into its old release, stays out until looked at, exit 4, nobody notices', async () => {
     await lab.startLoad()
-    const {ended} = lab.start()
-    await untilDpkgWorks(lab.cluster)
+    const running = lab.start()
+    await untilDpkgSwaps(lab.cluster, running)
     await lab.cluster.lab.reboot('gf1')
-    const {exitCode, stderr} = await ended
+    const {exitCode, stderr} = await running.ended
     expect(exitCode, stderr).toBe(4)
     await isHeldOutOnItsOldRelease(lab)
     await lab.comesThrough()
@@ -67,7 +67,7 @@ describe('a node that loses its power', () => {
   it('while dpkg works: it boots into its old release, stays out until looked at, exit 4, nobody notices', async () => {
     await lab.startLoad()
     const running = lab.start()
-    await untilDpkgWorks(lab.cluster)
+    await untilDpkgSwaps(lab.cluster, running)
     await strike(lab.cluster, {how: 'node', node: 'gf1', moment: 'package manager at work', delayMs: 0}, running)
     const {exitCode, stderr} = await running.ended
     expect(exitCode, stderr).toBe(4)
@@ -84,7 +84,9 @@ function bootingLab(): FaultLab {
   return lab
 }
 
-async function untilDpkgWorks(cluster: LabCluster): Promise<void> {
+/** It is also asked for its architecture, while gha looks at the node, and works while packages are staged. */
+async function untilDpkgSwaps(cluster: LabCluster, running: RunningGha): Promise<void> {
+  await running.reaches('gf1', 'activate', 'step-started')
   await eventually('dpkg works on gf1', DPKG_LIMIT_MS, () => packageManagerWorks(cluster, 'gf1'))
 }
 
