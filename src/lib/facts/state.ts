@@ -10,6 +10,8 @@ import {askedAt, type NodeFact, numberOf, type Records, textOf} from './node-fac
 export interface KeptState {
   /** 0 before the first run. */
   readonly generation: number
+  /** Of the journals that it keeps, the one that is newest by name. */
+  readonly lastRun?: string
   readonly release?: string
   /** The run that took the node out of the balancer and has not brought it back. */
   readonly out?: string
@@ -66,13 +68,17 @@ whole() {
 }
 line release; [ "$line" != found ] || whole "$state/releases/found/manifest"
 line previous; whole "$state/releases/$line/manifest"
-record state.brought "$(brought)"`,
+record state.brought "$(brought)"
+last=
+for last in "$state"/runs/*.jsonl; do :; done
+[ ! -f "$last" ] || { last=\${last##*/}; record state.lastRun "\${last%.jsonl}"; }`,
   read: records =>
     known({
       generation: numberOf(records, 'state.generation') ?? 0,
       brought: [...new Set(parseFiles(textsOf(records, 'state.brought')).map(({path}) => path))],
       written: writtenFiles(textsOf(records, 'state.manifest', 'state.brought')),
       ...given({
+        lastRun: textOf(records, 'state.lastRun'),
         release: textOf(records, 'state.release'),
         swapping: textOf(records, 'state.swapping'),
         out: textOf(records, 'state.out'),

@@ -37,6 +37,8 @@ export interface LockRequest {
   readonly reason: string
   /** The highest generation seen on any node. */
   readonly seenGeneration: number
+  /** The run that is the newest by its name, of those whose journals the nodes keep. */
+  readonly seenRun?: string
   /** How long to wait for another holder, in seconds. */
   readonly waitSeconds: number
   /** True when the operator does not want to wait any more. */
@@ -46,7 +48,7 @@ export interface LockRequest {
 /** @throws GhaError `LOCK_HELD` (exit 7) with the holder; what a node answers instead, with the lock given back everywhere */
 export async function takeLock(cluster: Cluster, ports: Ports, request: LockRequest): Promise<Lock> {
   const started = ports.clock.now()
-  const run = runId(started)
+  const run = runId(started, request.seenRun)
   let generation = request.seenGeneration + 1
   for (;;) {
     const began = ports.clock.now()
@@ -236,7 +238,27 @@ export function lockHeld({node, holder, ageSeconds}: Held, now: number): GhaErro
   )
 }
 
-function runId(now: number): string {
-  const time = new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, '')
-  return `${time.slice(0, 15)}-${randomBytes(2).toString('hex')}`
+/**
+ * Named by the time of this machine, and always newer than what the nodes know: by these names is told which run was the last,
+ * and whose journal goes first.
+ */
+function runId(now: number, newest = ''): string {
+  const [time, after] = [stampOf(now), timeOf(newest)]
+  const stamp = after !== undefined && time <= newest.slice(0, STAMP) ? stampOf(after + 1000) : time
+  return `${stamp}-${randomBytes(2).toString('hex')}`
+}
+
+const STAMP = '20260101T120000'.length
+
+function stampOf(milliseconds: number): string {
+  return new Date(milliseconds)
+    .toISOString()
+    .replaceAll(/[-:]|\.\d+/g, '')
+    .slice(0, STAMP)
+}
+
+/** Milliseconds since 1970; undefined where that is no run's name. */
+function timeOf(run: string): number | undefined {
+  const time = Date.parse(run.slice(0, STAMP).replace(/^(\d{4})(\d\d)(\d\dT\d\d)(\d\d)(\d\d)$/, '$1-$2-$3:$4:$5Z'))
+  return Number.isNaN(time) ? undefined : time
 }

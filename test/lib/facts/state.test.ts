@@ -21,6 +21,18 @@ describe('the state fact', () => {
     writeFileSync(folder, '')
   })
 
+  it('names the newest journal that it keeps', async () => {
+    mkdirSync(path.join(folder, 'runs'))
+    for (const name of [
+      '20261101T120000-aaaa.jsonl',
+      '20261122T080000-0000.jsonl',
+      '20261122T075959-ffff.jsonl',
+      'z.txt',
+    ])
+      writeFileSync(path.join(folder, 'runs', name), '')
+    expect(await ask()).toMatchObject({value: {lastRun: '20261122T080000-0000'}})
+  })
+
   it('tells what gha has brought: of its release and of cut swaps, and not what was there before gha', async () => {
     const brings = (release: string, ...names: readonly string[]) => {
       mkdirSync(path.join(folder, 'releases', release), {recursive: true})

@@ -160,6 +160,16 @@ describe('the lock of a cluster', () => {
     await lock.release()
   })
 
+  it.each([
+    ['ahead of this one', '20990101T235959-abcd', /^20990102T000000-/],
+    ['behind this one', '19700101T000000-abcd', /^20\d{6}T\d{6}-/],
+    ['of no time', 'r9', /^20\d{6}T\d{6}-/],
+  ])('is of a run whose name comes after that of the last one, whose clock was %s', async (_, seenRun, name) => {
+    const lock = await takeLock(cluster(), portsOf(1), {...REQUEST, seenRun})
+    expect(lock.lease.run).toMatch(name)
+    await lock.release()
+  })
+
   it('stays lost once it is given up, although the nodes have it still', async () => {
     const lock = await takeLock(cluster(), portsOf(1), REQUEST)
     lock.giveUp('no node has answered for 60 s')

@@ -1,4 +1,5 @@
 import type {ClusterObservation} from '../../facts/observe.ts'
+import {given} from '../../model/given.ts'
 import type {Ports} from '../../ports/ports.ts'
 import {takeDatabaseLock} from '../../rollout/database-lock.ts'
 import {type Lock, takeLock} from '../../rollout/lock.ts'
@@ -15,8 +16,19 @@ export async function lockCluster(
   ports: Ports,
   seen: ClusterObservation,
 ): Promise<Lock> {
-  const seenGeneration = Math.max(0, ...seen.nodes.map(({state}) => (state.known ? state.value.generation : 0)))
-  const lock = await takeLock(cluster, ports, {reason, seenGeneration, waitSeconds: lockWaitSeconds, stopRequested})
+  const states = seen.nodes.flatMap(({state}) => (state.known ? [state.value] : []))
+  const lock = await takeLock(cluster, ports, {
+    reason,
+    seenGeneration: Math.max(0, ...states.map(({generation}) => generation)),
+    waitSeconds: lockWaitSeconds,
+    stopRequested,
+    ...given({
+      seenRun: states
+        .flatMap(({lastRun}) => lastRun ?? [])
+        .toSorted()
+        .at(-1),
+    }),
+  })
   try {
     const second = await takeDatabaseLock(cluster, ports, {
       run: lock.lease.run,
