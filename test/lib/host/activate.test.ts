@@ -96,6 +96,21 @@ describe('staging and activating a release', () => {
   })
 })
 
+describe('an archive', () => {
+  const staged = (bytes: Uint8Array) =>
+    node.host.run(
+      stageRelease({...node.activation(), ...node.release('12.1.0', 'one'), archives: [{version: '12.1.0', bytes}]}),
+    )
+
+  it('that names files and not their folders is unpacked for everybody to enter', async () => {
+    const top = path.join(node.folder, 'pack', 'grafana-12.1.0', 'bin')
+    mkdirSync(top, {recursive: true})
+    writeFileSync(path.join(top, 'grafana'), '')
+    await staged(execFileSync('tar', ['-cz', '-C', path.join(node.folder, 'pack'), 'grafana-12.1.0/bin/grafana']))
+    expect(statSync(`${node.home}.releases/12.1.0/bin`).mode & 0o777).toBe(0o755)
+  })
+})
+
 describe('a file that the next release does not have', () => {
   const live = () =>
     ['a.json', 'b.json', 'c.json'].map(name => {

@@ -17,7 +17,8 @@ package_fetch() {
   [ -e "$archive" ] || return 1
   rm -rf "$home.releases/$1.part" && mkdir -p "$home.releases/$1.part" || return 1
   chmod 755 "$home.releases" "$home.releases/$1.part"
-  tar -xzf "$archive" -C "$home.releases/$1.part" --strip-components=1 --no-same-owner -p && sync || return 1
+  # An archive may name files and not their folders, which Grafana must enter.
+  (umask 022; tar -xzf "$archive" -C "$home.releases/$1.part" --strip-components=1 --no-same-owner -p) && sync || return 1
   rm -rf "$home.releases/$1" && touch "$home.releases/$1.part/.gha-complete" && mv "$home.releases/$1.part" "$home.releases/$1" && rm -f "$archive"
   # Unpacked programs carry the label of their folder, which systemd may not run.
   relabel -R "$home.releases/$1"
