@@ -28,7 +28,7 @@ export interface FencedScript<T> {
   /** gha's own folder on that host. */
   readonly state: string
   readonly lease: Lease
-  /** Shell text that may use `$state`, `record`, `fail MESSAGE`, and `refuse MESSAGE` while nothing was done yet. */
+  /** Shell text that may use `$state`, `record`, `fail MESSAGE`, `refuse MESSAGE` while nothing was done yet, and `$said`, a folder for what is only needed meanwhile. */
   readonly body: string
   readonly input?: Script<T>['input']
   readonly deadlineSeconds: number

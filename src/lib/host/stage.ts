@@ -62,7 +62,7 @@ export function stageRelease(staging: Staging): Script<Staged> {
       receivePlugins(plugins),
       verifyPlugins(release),
       setUp,
-      `package_fetch ${version} || fail "\${package_problem:-cannot fetch Grafana ${install.spell(release.version)}: is it in the node's package source?}"`,
+      fetchPackage(install.spell(release.version)),
       rememberPrevious(release, staging.versionsThere),
     ].join('\n'),
     input: Buffer.concat([...sent, ...[...archives, ...plugins].map(({bytes}) => bytes)]),
@@ -72,6 +72,16 @@ export function stageRelease(staging: Staging): Script<Staged> {
       return {...(previous ? {previous} : {}), wayBack: records.get('way-back')?.[0] === 'yes'}
     },
   })
+}
+
+/** What the package manager or the method itself said last is why, as far as the method knows nothing better. */
+function fetchPackage(version: string): string {
+  return [
+    `if ! package_fetch ${quote(version)} 2>"$said/fetch"; then`,
+    '  cat "$said/fetch" >&2; why=$(tail -n 3 "$said/fetch" | tr -s "\\r\\n" " "); why=${why% }',
+    `  fail "\${package_problem:-cannot fetch Grafana ${version}: \${why:-is it in the node's package source?}}"`,
+    'fi',
+  ].join('\n')
 }
 
 /** Takes the bytes off the input in the order they were sent; a release is there whole or not at all. */

@@ -109,6 +109,12 @@ describe('an archive', () => {
     await staged(execFileSync('tar', ['-cz', '-C', path.join(node.folder, 'pack'), 'grafana-12.1.0/bin/grafana']))
     expect(statSync(`${node.home}.releases/12.1.0/bin`).mode & 0o777).toBe(0o755)
   })
+
+  it('that is none is refused with what the tool says of it', async () => {
+    await expect(staged(Buffer.from('<html>not found</html>'))).rejects.toThrow(
+      /^stage failed: cannot fetch Grafana 12\.1\.0: .*not in gzip format/,
+    )
+  })
 })
 
 describe('a file that the next release does not have', () => {
