@@ -40,7 +40,7 @@ swap_file() {
 }
 swap_files() {
   while IFS="$tab" read -r kind index access sha path; do
-    [ "$kind" = file ] || continue
+    case $kind in file | kept) ;; *) continue ;; esac
     swap_file "$state/releases/$1/files/$index" "$access" "$path" || { echo "cannot write $path" >&2; return 1; }
   done <"$state/releases/$1/manifest"
 }

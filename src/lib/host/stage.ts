@@ -128,25 +128,50 @@ function receiveArchives(archives: readonly PushedArchive[]): readonly string[] 
   })
 }
 
-/** What is live now, as the release to go back to; live files that gha did not write are copied. */
+/**
+ * What is live now, as the release to go back to; live files that gha did not write are copied. Once a first swap has begun
+ * they may be gha's own by now, and what was copied before it counts.
+ */
 function rememberPrevious(release: Release, versionsThere: Staging['versionsThere']): string {
   return [
-    `current=$(cat "$state/release" 2>/dev/null)`,
+    `live=$(cat "$state/release" 2>/dev/null) current=$(cat "$state/release" 2>/dev/null)`,
     `if [ "$current" = ${quote(release.id)} ]; then current=$(cat "$state/previous" 2>/dev/null); fi`,
     'installed=$(package_current)',
-    'if [ -z "$current" ] && [ -n "$installed" ]; then',
-    '  current=found; found=$state/releases/found; rm -rf "$found"; mkdir -p "$found/files"',
-    '  printf "version\\t%s\\n" "$installed" >"$found/manifest"; index=0',
-    ...release.files.flatMap(({path, access}) => [
-      `  if [ -f ${quote(path)} ]; then cp -p ${quote(path)} "$found/files/$index" && printf 'file\\t%s\\t${access}\\t%s\\t%s\\n' "$index" "$(sha256sum <${quote(path)} | cut -d' ' -f1)" ${quote(path)} >>"$found/manifest"; index=$((index + 1)); fi`,
-    ]),
+    'if [ -z "$live" ] && [ -e "$state/swapping" ] && [ -e "$state/releases/found/manifest" ]; then current=found',
+    'elif [ -n "$installed" ] && { [ -z "$current" ] || [ "$current $live" = "found found" ] && [ ! -e "$state/swapping" ]; }; then',
+    '  current=found; found=$state/releases/found; rm -rf "$found"; mkdir -p "$found/files" && printf "version\\t%s\\n" "$installed" >"$found/manifest" || fail "no room for the files as they are"',
     'fi',
+    KEEP_FILES,
+    ...release.files.map(({path, access}) => `keep_file ${quote(path)} ${access}`),
+    '[ -z "$keeping" ] || sync',
     rememberPlugins(release.plugins ?? [], versionsThere),
     '[ -n "$current" ] && record previous "$current"',
     'previous_version=$(sed -n "s/^version\t//p" "$state/releases/$current/manifest" 2>/dev/null)',
     'if [ -n "$previous_version" ] && { package_fetch "$previous_version" || package_at_hand "$previous_version"; }; then record way-back yes; else record way-back no; fi',
   ].join('\n')
 }
+
+/**
+ * A file that lies where the release will put its own, and that no release of gha brought, is kept with the release to go
+ * back to: in `found` as its own, in another as `kept`. What an earlier run kept there, and never touched, may be old by now.
+ */
+const KEEP_FILES = `
+tab=$(printf '\\t') keeping=
+kept=$state/releases/$current
+if [ "$current" = "$live" ] && [ ! -e "$state/swapping" ] && grep -q "^kept$tab" "$kept/manifest" 2>/dev/null; then
+  grep -v "^kept$tab" "$kept/manifest" >"$kept/manifest.new" && mv -f "$kept/manifest.new" "$kept/manifest" || fail "no room for the files as they are"
+fi
+keep_file() {
+  [ -f "$1" ] && [ -n "$current" ] && [ -e "$kept/manifest" ] || return 0
+  for release in "$live" $(cat "$state/swapping" 2>/dev/null); do
+    [ "$release" = found ] || ! grep "^file$tab" "$state/releases/$release/manifest" 2>/dev/null | cut -f 5 | grep -qxF -- "$1" || return 0
+  done
+  ! cut -f 5 "$kept/manifest" | grep -qxF -- "$1" || return 0
+  keeping=yes place=$(grep -c -e "^file$tab" -e "^kept$tab" "$kept/manifest")
+  kind=kept; [ "$current" != found ] || kind=file
+  cp -p "$1" "$kept/files/$place" && sum=$(sha256sum <"$kept/files/$place") &&
+    printf '%s\\t%s\\t%s\\t%s\\t%s\\n' "$kind" "$place" "$2" "\${sum%% *}" "$1" >>"$kept/manifest" || fail "no room for $1 as it is"
+}`.trim()
 
 /** The manifest is read by a shell, line by line and tab by tab. */
 function refuseOddPath(path: string): void {

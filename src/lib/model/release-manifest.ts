@@ -4,8 +4,8 @@ import {parseVersion} from './version.ts'
 
 /**
  * A release as its node keeps it, tab-separated for the shell there: `version V` as the package manager spells it,
- * then `file INDEX ACCESS SHA256 PATH` for each file, and for each plugin `plugin ID VERSION DIGEST PATH`, or `found …`
- * where it lay there before. The path is always the fifth; none holds a tab or a line break.
+ * then `file INDEX ACCESS SHA256 PATH` for each file, or `kept …` for one of somebody else that a later release took over,
+ * and for each plugin `plugin ID VERSION DIGEST PATH`, or `found …` where it lay there before. The path is always the fifth; none holds a tab or a line break.
  */
 export function formatManifest({files, plugins = []}: Release, version: string): string {
   const lines = [
@@ -26,16 +26,21 @@ export function parseManifest(id: string, text: string): Release | undefined {
   const version = parseVersion(/^version\t(.*)$/m.exec(text)?.[1] ?? '')
   const plugins = parsePlugins(text)
   return (
-    version && {id, version, files: parseFiles(text), ...given({plugins: plugins.length > 0 ? plugins : undefined})}
+    version && {
+      id,
+      version,
+      files: parseFiles(text, ['file', 'kept']),
+      ...given({plugins: plugins.length > 0 ? plugins : undefined}),
+    }
   )
 }
 
-/** The files that the lines of manifests name. */
-export function parseFiles(text: string): readonly ReleaseFile[] {
+/** The files that the lines of manifests name: those that gha brought, or also those that are only put back. */
+export function parseFiles(text: string, kinds: readonly ('file' | 'kept')[] = ['file']): readonly ReleaseFile[] {
   return text
     .split('\n')
     .map(line => line.split('\t'))
-    .filter(([kind]) => kind === 'file')
+    .filter(([kind]) => kinds.some(each => each === kind))
     .map(([, , access, sha256 = '', path = '']) => ({path, access: access as FileAccess, sha256}))
 }
 

@@ -9,6 +9,7 @@ import {readRelease} from '../../../src/lib/host/read-release.ts'
 import {stageRelease} from '../../../src/lib/host/stage.ts'
 import {sha256} from '../../../src/lib/model/digest.ts'
 import type {Wish} from '../../../src/lib/plan/wish.ts'
+import {LocalHost} from '../../support/local-host.ts'
 import {ShamNode, UNGUARDED} from '../../support/sham-node.ts'
 
 let node: ShamNode
@@ -16,6 +17,15 @@ beforeEach(() => {
   node = new ShamNode()
 })
 afterEach(() => node.remove())
+
+/** The shell of a swap is killed where it calls that function. */
+async function cutSwap(wish: Wish, at: string) {
+  await node.stageWish(wish)
+  const {install, service} = node.activation()
+  const functions = `state=${node.state}; ${activationFunctions(install, service)}\n${at}() { kill -9 $$; }`
+  const swap = `${functions}\nactivate ${wish.release.id}`
+  expect(() => execFileSync('/bin/sh', ['-c', swap], {stdio: 'ignore'})).toThrow()
+}
 
 describe('staging and activating a release', () => {
   it('touches nothing that runs while it stages', async () => {
@@ -130,15 +140,6 @@ describe('a file that the next release does not have', () => {
     return node.wish('two', {'b.json': 'B', 'c.json': 'c'})
   }
 
-  /** The shell of a swap is killed where it calls that function. */
-  async function cutSwap(wish: Wish, at: string) {
-    await node.stageWish(wish)
-    const {install, service} = node.activation()
-    const functions = `state=${node.state}; ${activationFunctions(install, service)}\n${at}() { kill -9 $$; }`
-    const swap = `${functions}\nactivate ${wish.release.id}`
-    expect(() => execFileSync('/bin/sh', ['-c', swap], {stdio: 'ignore'})).toThrow()
-  }
-
   it('goes as it was planned, and comes back; each time nothing is left to do', async () => {
     const two = await between()
     const there = await node.situation(two)
@@ -232,6 +233,85 @@ describe('a file that the next release does not have', () => {
     ])
     await node.carryOut(planned)
     expect(live()).toEqual(['a', 'b', undefined])
+  })
+})
+
+describe('a file of somebody else', () => {
+  const live = (name: string) => {
+    const place = path.join(node.folder, name)
+    return existsSync(place) ? readFileSync(place, 'utf8') : undefined
+  }
+  const write = (name: string, text: string) => writeFileSync(path.join(node.folder, name), text)
+  const take = async (wish: Wish) => node.carryOut(await node.situation(wish))
+  const goBack = (release: string) => node.host.run(revertRelease(node.activation(), release))
+
+  /** Grafana is there, and gha was not. */
+  async function withoutGha() {
+    await node.bringUp('12.1.0', 'zero')
+    rmSync(node.state, {recursive: true})
+  }
+
+  it('outlives a first swap that was cut', async () => {
+    await withoutGha()
+    write('a.json', 'by hand')
+    const one = node.wish('one', {'a.json': 'ours'})
+    await cutSwap(one, 'remove_leftovers')
+    expect(live('a.json')).toBe('ours')
+    write('b.json', 'by hand too')
+    await take(node.wish('two', {'a.json': 'ours', 'b.json': 'ours'}))
+    await goBack('found')
+    expect([live('a.json'), live('b.json')]).toEqual(['by hand', 'by hand too'])
+  })
+
+  it('is kept as it is now, also after gha has put it back once', async () => {
+    await withoutGha()
+    write('a.json', 'by hand')
+    const one = node.wish('one', {'a.json': 'ours'})
+    await take(one)
+    await goBack('found')
+    write('a.json', 'by hand, and better')
+    await take(one)
+    await goBack('found')
+    expect(live('a.json')).toBe('by hand, and better')
+  })
+
+  it('that a later release takes over comes back with the release before, and is nobody else’s to remove', async () => {
+    const one = node.wish('one', {'a.json': 'a'})
+    const two = node.wish('two', {'a.json': 'A', 'b.json': 'ours'})
+    await take(one)
+    write('b.json', 'by hand')
+    await node.stageWish(two)
+    write('b.json', 'by hand, and better')
+    await take(two)
+    await goBack(one.release.id)
+    expect(live('b.json')).toBe('by hand, and better')
+    await take(node.wish('three', {'a.json': 'AA'}))
+    expect(live('b.json')).toBe('by hand, and better')
+  })
+
+  it('comes back where that release is undone', async () => {
+    const one = node.wish('one', {'a.json': 'a'})
+    await take(one)
+    write('b.json', 'by hand')
+    await take(node.wish('two', {'b.json': 'ours'}))
+    const release = await node.host.run(readRelease(node.state, one.release.id))
+    await node.host.run(stageRelease({...node.activation(), release}))
+    await node.host.run(activateRelease(node.activation(), {release, seen: new Map(), ...UNGUARDED}))
+    expect([live('a.json'), live('b.json')]).toEqual(['a', 'by hand'])
+  })
+
+  it('that cannot be kept lets nothing be staged', async () => {
+    await withoutGha()
+    write('a.json', 'by hand')
+    const programs = path.join(node.folder, 'programs')
+    mkdirSync(programs)
+    writeFileSync(path.join(programs, 'cp'), '#!/bin/sh\nexit 1\n', {mode: 0o755})
+    const host = new LocalHost('gf1', {PATH: `${programs}:${process.env['PATH']}`})
+    const {release, files} = node.wish('one', {'a.json': 'ours'})
+    const contents = files.map(({content}) => Buffer.from(content.reveal()))
+    await expect(host.run(stageRelease({...node.activation(), release, contents}))).rejects.toThrow(
+      `no room for ${path.join(node.folder, 'a.json')} as it is`,
+    )
   })
 })
 
