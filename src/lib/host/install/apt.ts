@@ -3,8 +3,8 @@ export type AptSource = 'repositories' | 'pushed'
 
 /**
  * Packages are kept in `$state/packages`, so that nothing is downloaded while the node is out, and the old version is
- * there to go back to. What a power cut left half unpacked has its version already, and is configured by nobody: it is
- * installed anew.
+ * there to go back to. What lies there is on the disk, and was fetched with what it depends on. What a power cut left half
+ * unpacked has its version already, and is configured by nobody: it is installed anew.
  */
 export function aptInstall(packageName: string, source: AptSource): string {
   return `
@@ -17,9 +17,12 @@ package_current() { dpkg-query -W -f='\${db:Status-Status} \${Version}' "$packag
 ${GET[source]}
 package_fetch() {
   package_at_hand "$1" && return 0
-  package_get "$1" && package_at_hand "$1" || return 1
-  apt_get install --download-only --allow-downgrades --allow-change-held-packages --no-install-recommends "$(package_file "$1")" && return 0
-  [ "$(package_current)" = "$1" ] || rm -f "$(package_file "$1")"
+  part=$state/packages/part deb=
+  rm -rf "$part" && mkdir -p "$part" && package_get "$1" && [ -n "$deb" ] || return 1
+  if apt_get install --download-only --allow-downgrades --allow-change-held-packages --no-install-recommends "$deb"; then needs=there; else needs=missing; fi
+  if [ "$needs" = there ] || [ "$(package_current)" = "$1" ]; then sync && mv -f "$deb" "$state/packages/" || return 1; fi
+  rm -rf "$part"
+  [ "$needs" = there ] && return 0
   echo "what $package $1 depends on cannot be had here" >&2
   return 1
 }
@@ -31,7 +34,7 @@ package_keep() {
   [ "$(dpkg-query -W -f='\${db:Status-Want}' "$package")" = hold ] || apt-mark hold "$package" >/dev/null
 }
 package_prune() {
-  rm -f "$state/packages"/pushed-*
+  rm -rf "$state/packages"/pushed-* "$state/packages/part"
   for deb in "$state/packages"/*_*.deb; do
     version=$(basename "$deb" | cut -d_ -f2)
     case " $* " in *" $version "*) ;; *) rm -f "$deb" ;; esac
@@ -39,13 +42,13 @@ package_prune() {
 }`.trim()
 }
 
-/** Defines `package_get VERSION`: the package itself, without what it depends on. */
+/** Defines `package_get VERSION`: brings the package itself, without what it depends on, to `$part`, and sets `$deb`. */
 const GET: Readonly<Record<AptSource, string>> = {
   repositories: `package_get() {
-  mkdir -p "$state/packages/part" && cd "$state/packages/part" || return 1
-  apt_get download "$package=$1" || { apt_get update && apt_get download "$package=$1"; } || return 1
-  for deb in *.deb; do
-    [ "$(dpkg-deb --field "$deb" Version)" = "$1" ] && mv -f "$deb" "$state/packages/\${package}_$1_\${deb##*_}"
+  cd "$part" || return 1
+  apt_get download "$package=$1" || { apt_get update && apt_get download "$package=$1"; } || { cd "$state"; return 1; }
+  for got in *.deb; do
+    [ "$(dpkg-deb --field "$got" Version)" = "$1" ] && deb=$part/\${package}_$1_\${got##*_} && { [ "$part/$got" = "$deb" ] || mv -f "$got" "$deb"; }
   done
   cd "$state"
 }`,
@@ -54,7 +57,7 @@ const GET: Readonly<Record<AptSource, string>> = {
   [ -e "$pushed" ] || return 1
   is=$(dpkg-deb --show --showformat '\${Package} \${Version} \${Architecture}' "$pushed") || return 1
   case $is in
-    "$package $1 $(dpkg --print-architecture)" | "$package $1 all") mv -f "$pushed" "$state/packages/\${package}_$1_\${is##* }.deb" ;;
+    "$package $1 $(dpkg --print-architecture)" | "$package $1 all") deb=$part/\${package}_$1_\${is##* }.deb; mv -f "$pushed" "$deb" ;;
     *) echo "the pushed package is $is, not $package $1 for $(dpkg --print-architecture)" >&2; return 1 ;;
   esac
 }`,
