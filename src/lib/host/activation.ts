@@ -19,7 +19,8 @@ export interface Activation {
  *
  * A file that is already right is not touched: its inode and times stay. A file is made under a temporary name in its
  * own folder, so that a full disk leaves the old one. Files and plugins of the last release that the new one lacks are
- * removed, and of one whose swap was cut: its name stands in `$state/swapping` until a swap has ended.
+ * removed, and of one whose swap was cut: its name stands in `$state/swapping` until a swap has ended. What such a word
+ * says is on the disk before it is there: after a power cut it would be empty beside files that are swapped already.
  */
 export function activationFunctions(install: InstallMethod, service: ServiceControl): string {
   return [RELABEL, service.functions, install.functions, SWAP_PLUGINS, ACTIVATE].join('\n')
@@ -53,14 +54,15 @@ remove_leftovers() {
   done <"$state/releases/$2/manifest"
 }
 before_start() { :; }
+put_word() { printf %s "$2" >"$state/$1.new" && { sync "$state/$1.new" 2>/dev/null || sync; } && mv -f "$state/$1.new" "$state/$1"; }
 activate() {
   release=$1
   [ -e "$state/releases/$release/manifest" ] || { echo "release $release is not on this host" >&2; return 1; }
   : >"$state/begun" || { echo "cannot write in $state" >&2; return 1; }
   last=$(cat "$state/release" 2>/dev/null)
-  if [ "$last" != "$release" ]; then printf %s "\${last:-found}" >"$state/previous.new" && mv -f "$state/previous.new" "$state/previous"; fi
+  if [ "$last" != "$release" ]; then put_word previous "\${last:-found}"; fi
   cut=$(cat "$state/swapping" 2>/dev/null)
-  printf '%s\\n' $cut "$release" | sort -u >"$state/swapping.new" && mv -f "$state/swapping.new" "$state/swapping" || { echo "cannot write in $state" >&2; return 1; }
+  put_word swapping "$(printf '%s\\n' $cut "$release" | sort -u)" || { echo "cannot write in $state" >&2; return 1; }
   ready_plugins "$release" "$last" $cut || return 1
   wished_version=$(sed -n "s/^version$tab//p" "$state/releases/$release/manifest")
   if [ "$(package_current)" != "$wished_version" ]; then
@@ -75,7 +77,7 @@ activate() {
   swap_plugins "$release" || return 1
   for old in "$last" $cut; do remove_leftovers "$release" "$old" || return 1; clear_aside "$old"; done
   clear_aside "$release"
-  printf %s "$release" >"$state/release.new" && mv -f "$state/release.new" "$state/release" || return 1
+  put_word release "$release" || return 1
   rm -f "$state/swapping"
   before_start || { echo "cannot write in $state" >&2; return 1; }
   service_restart "\${2:-}" || { echo "the service did not start" >&2; return 1; }

@@ -41,6 +41,8 @@ export function armDeadMan(
             'rm -f "$state/begun"',
             revertFile(state, {functions: activationFunctions(install, service), sleepOn: service.sleepOn, previous}),
             `printf '%s\\n' ${quote(lease.run)} ${quote(previous)} "${inSeconds(seconds)}" "$(${BOOT})" >"$state/armed" || fail "cannot write in $state"`,
+            // A swap is on the disk piece by piece, half a minute before what was written here would be by itself.
+            '{ sync "$state/out" "$state/revert.sh" "$state/armed" 2>/dev/null || sync; } || fail "cannot write in $state"',
             service.armTimer(seconds),
           ]),
     ].join('\n'),

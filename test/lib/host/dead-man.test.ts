@@ -1,5 +1,5 @@
 import {execFileSync, spawn} from 'node:child_process'
-import {existsSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {setTimeout} from 'node:timers/promises'
 import {it as bare, describe, expect} from 'vitest'
@@ -14,6 +14,7 @@ import {
   rearmDeadMan,
 } from '../../../src/lib/host/dead-man.ts'
 import {eventually} from '../../support/eventually.ts'
+import {LocalHost} from '../../support/local-host.ts'
 import {ShamNode} from '../../support/sham-node.ts'
 
 const it = bare.extend<{readonly node: ShamNode}>({
@@ -59,6 +60,28 @@ describe.concurrent('the dead man', () => {
     expect([has(node, 'out'), has(node, 'reverted')]).toEqual([true, true])
     await node.host.run(revertRelease(node.activation(), first.id))
     expect(['begun', 'reverted'].filter(name => has(node, name))).toEqual([])
+  })
+
+  it('is on the disk before a swap begins, and so is what tells how far it came: a power cut leaves neither empty', async ({
+    node,
+  }) => {
+    const bin = path.join(node.folder, 'bin')
+    mkdirSync(bin)
+    const noted = `for file; do case $file in ${node.state}/*) echo "\${file##*/}" >>${node.log} ;; esac; done`
+    writeFileSync(path.join(bin, 'sync'), `#!/bin/sh\n${noted}\n`, {mode: 0o755})
+    const host = new LocalHost('gf1', {PATH: `${bin}:${process.env['PATH']}`})
+    const {release: first} = await node.bringUp('12.1.0', 'one')
+    const {release} = await node.stage('12.1.1', 'two')
+    const before = node.asked().length
+    await host.run(armDeadMan(node.activation(), {previous: first.id, seconds: 60}))
+    const seen = new Map([[node.ini, first.files[0]?.sha256]])
+    await host.run(activateRelease(node.activation(), {release, seen, seconds: 60, guarded: true, migrates: false}))
+    const [armed, swapped] = [
+      ['out', 'revert.sh', 'armed'],
+      ['previous.new', 'swapping.new', 'stop', 'release.new', 'restart'],
+    ]
+    expect(node.asked().slice(before)).toEqual([...armed, ...swapped])
+    await node.host.run(disarmDeadMan(node.activation()))
   })
 
   it('restarts nothing where no swap has begun', async ({node}) => {

@@ -42,7 +42,7 @@ export function deadManTimer({state, order, leftover}: DeadMan): Timer {
 }
 
 /** A unit that is right already is not touched: systemd would read all units anew. */
-const PUT_UNIT = `put_unit() { cat >"$1.new" && if cmp -s "$1.new" "$1"; then rm -f "$1.new"; else mv -f "$1.new" "$1"; fi; }`
+const PUT_UNIT = `put_unit() { cat >"$1.new" && if cmp -s "$1.new" "$1"; then rm -f "$1.new"; else { sync "$1.new" 2>/dev/null || sync; } && mv -f "$1.new" "$1"; fi; }`
 
 /** Nobody waits until systemd has forgotten it. */
 function forgotten(file: string): string {
