@@ -47,16 +47,26 @@ const ARCHITECTURES: Readonly<Record<string, string>> = {
   s390x: 's390x',
 }
 
+/** Machines as Grafana's tarballs name them besides. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {armv7l: 'armv7', armv6l: 'armv6'}
+
 /** One for the node's machine; a file that names none is good for all. */
 function chosen(names: readonly string[], wanted: Wanted): string | undefined {
-  const fitting = names.filter(name => isNamed(name, wanted))
-  const own = [wanted.machine, ARCHITECTURES[wanted.machine] ?? wanted.machine]
-  const foreign = Object.entries(ARCHITECTURES)
+  const {machine} = wanted
+  const fitting = names.filter(name => isNamed(name, wanted) && !speaksOf(name, ['darwin', 'windows']))
+  const own = [machine, ARCHITECTURES[machine] ?? machine, OTHER_NAMES[machine] ?? machine]
+  const foreign = [...Object.entries(ARCHITECTURES), ...Object.entries(OTHER_NAMES)]
     .flat()
     .filter(architecture => !own.includes(architecture))
-  const speaksOf = (name: string, architectures: readonly string[]) =>
-    architectures.some(architecture => new RegExp(`[-_.]${architecture}\\.`).test(name))
-  return fitting.find(name => speaksOf(name, own)) ?? fitting.find(name => !speaksOf(name, foreign))
+  const usual = fitting.filter(name => !speaksOf(name, ['musl']))
+  return (
+    [usual, fitting].flatMap(each => each.find(name => speaksOf(name, own)) ?? [])[0] ??
+    fitting.find(name => !speaksOf(name, foreign))
+  )
+}
+
+function speaksOf(name: string, words: readonly string[]): boolean {
+  return words.some(word => new RegExp(`[-_.]${word}[-_.]`).test(name))
 }
 
 /**

@@ -53,6 +53,21 @@ describe('what is pushed', () => {
     expect(await archives(tarballs, {install})('12.3.0', 'aarch64')).toBe('new name')
   })
 
+  it('is no tarball for another machine, system or C library, whatever else lies there', async () => {
+    const install = {method: 'tarball', source: {type: 'push', directory: FOLDER}} as const
+    const downloads = {
+      'grafana-12.1.0.linux-amd64-musl.tar.gz': 'musl',
+      'grafana-12.1.0.linux-armv6.tar.gz': 'six',
+      'grafana-12.1.0.linux-armv7.tar.gz': 'seven',
+      'grafana_12.1.0_18893060694_darwin_amd64.tar.gz': 'mac',
+    }
+    const usual = {...downloads, 'grafana_12.1.0_18893060694_linux_amd64.tar.gz': 'amd'}
+    expect(await archives(usual, {install})('12.1.0')).toBe('amd')
+    expect(await archives(downloads, {install})('12.1.0')).toBe('musl')
+    expect(await archives(downloads, {install})('12.1.0', 'armv7l')).toBe('seven')
+    await expect(archives(downloads, {install})('12.1.0', 'aarch64')).rejects.toMatchObject({code: 'ARCHIVE_MISSING'})
+  })
+
   it('is an rpm where dnf installs it, however its name spells the version', async () => {
     const install = {method: 'dnf', source: {type: 'push', directory: FOLDER}} as const
     const rpms = {
