@@ -35,7 +35,8 @@ function systemd(unit: string, state: string): ServiceControl {
       `service_release() { systemctl unmask --runtime --quiet ${name}; systemctl daemon-reload; }`,
       // To enable it makes systemd read all its units again, which costs more than to ask.
       `service_restart() { systemctl reset-failed ${name} 2>/dev/null; { [ "$(systemctl is-enabled ${name} 2>/dev/null)" = enabled ] || systemctl enable --quiet ${name}; } && systemctl $1 restart ${name}; }`,
-      `service_group() { systemctl show --property Group --value ${name}; }`,
+      // A unit that names no group runs with its user's own.
+      `service_group() { group=$(systemctl show --property Group --value ${name}); [ -n "$group" ] || group=$(id -gn "$(systemctl show --property User --value ${name})" 2>/dev/null); printf %s "$group"; }`,
     ].join('\n'),
     ...deadManTimer({state, order: [`Before=${unit}`], leftover: patience}),
   }

@@ -32,3 +32,21 @@ describe('a unit of systemd whose name has escapes', () => {
     expect(existsSync(file)).toBe(false)
   })
 })
+
+describe('the group that a unit of systemd runs with', () => {
+  const groupOf = (unit: {readonly User: string; readonly Group: string}) => {
+    const {functions} = serviceControl({manager: 'systemd', unit: 'grafana'}, '/var/lib/gha/lab/gf1')
+    const shown = `systemctl() { case $3 in User) echo ${unit.User} ;; Group) echo ${unit.Group} ;; esac; }`
+    return execFileSync('/bin/sh', ['-c', `${shown}\n${functions}\nservice_group`], {encoding: 'utf8'})
+  }
+
+  it('is the one that it names, or else that of its user', () => {
+    expect(groupOf({User: 'daemon', Group: 'grafana'})).toBe('grafana')
+    expect(groupOf({User: 'daemon', Group: ''})).toBe('daemon')
+  })
+
+  it('is none where it names neither, or a user that is not there', () => {
+    expect(groupOf({User: '', Group: ''})).toBe('')
+    expect(groupOf({User: 'nobody-of-this-name', Group: ''})).toBe('')
+  })
+})
