@@ -266,6 +266,20 @@ describe('a tool that does not fit', () => {
     })
   })
 
+  it('counts of an extension the rows that are copied, and no others', async () => {
+    for (const sql of [
+      'CREATE TABLE job (id int); INSERT INTO job VALUES (1), (2); CREATE TABLE catalogue (id int)',
+      `GRANT ALL ON job, catalogue TO "${server.database.user}"`,
+      'ALTER EXTENSION plpgsql ADD TABLE job; ALTER EXTENSION plpgsql ADD TABLE catalogue',
+      `UPDATE pg_extension SET extconfig = array['job'::regclass::oid], extcondition = array['WHERE id > 1'] WHERE extname = 'plpgsql'`,
+    ])
+      await server.query(sql)
+    const file = path.join(folder, 'archive')
+    const dump = await dumps.take(server.database, here, {file})
+    expect(dump.rows.tables).toEqual({'public.job': 1})
+    expect((await dumps.readBack('postgres', file)).rows).toEqual({'public.job': 1})
+  })
+
   it('says which table it may not read', async () => {
     await server.query('CREATE TABLE secret_of_somebody (id int); REVOKE ALL ON secret_of_somebody FROM PUBLIC')
     await expect(dumps.take(server.database, here, {file: path.join(folder, 'archive')})).rejects.toMatchObject({

@@ -1,11 +1,19 @@
 import type {DumpSnapshot, RowCounts} from '../../model/backup.ts'
 import type {Client} from '../database/login.ts'
 
-/** What pg_dump copies: no table of an extension, and partitions one by one. */
+/** What pg_dump copies whole: no table of an extension, and partitions one by one. */
 export const TABLES = `FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind = 'r' AND c.relpersistence <> 't'
     AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
     AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')`
+
+const NAMED = `n.nspname || '.' || c.relname AS name, format('%I.%I', n.nspname, c.relname) AS quoted`
+/** Of an extension pg_dump copies the rows that it names as an installation's own. */
+const COPIED = `SELECT ${NAMED}, '' AS condition ${TABLES}
+  UNION ALL SELECT ${NAMED}, coalesce(e.extcondition[place], '')
+    FROM pg_extension e CROSS JOIN generate_subscripts(e.extconfig, 1) AS place
+    JOIN pg_class c ON c.oid = e.extconfig[place] AND c.relkind = 'r' JOIN pg_namespace n ON n.oid = c.relnamespace
+  ORDER BY 1`
 
 const SNAPSHOT = `SELECT pg_export_snapshot() AS id, clock_timestamp() AS at,
   (CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END)::text AS position`
@@ -30,12 +38,11 @@ export interface Counted {
 
 /** What that snapshot holds, in one question for all tables. */
 export async function countRows(client: Client): Promise<Counted> {
-  const names = await client.query(
-    `SELECT n.nspname || '.' || c.relname AS name, format('%I.%I', n.nspname, c.relname) AS quoted ${TABLES} ORDER BY 1`,
-  )
+  const names = await client.query(COPIED)
   if (names.length === 0) return {tables: {}}
   const questions = names.map(
-    ({quoted}, index) => `SELECT ${index} AS place, count(*)::float8 AS rows FROM ONLY ${String(quoted)}`,
+    ({quoted, condition}, index) =>
+      `SELECT ${index} AS place, count(*)::float8 AS rows FROM ONLY ${String(quoted)} ${String(condition)}`,
   )
   const rows = await client.query(questions.join(' UNION ALL '))
   const tables = Object.fromEntries(
