@@ -18,12 +18,13 @@ export function serviceControl(service: Service, state: string): ServiceControl 
 
 /**
  * While held, the unit is masked: Grafana's package restarts it in its postinst, whatever RESTART_ON_UPGRADE says in a
- * file that the same package may overwrite.
+ * file that the same package may overwrite. A unit in /etc stands over a mask in /run, and is told to refuse instead.
  */
 function systemd(unit: string, state: string): ServiceControl {
   const name = quote(unit)
   const folder = `/run/systemd/system/${unit.replace(/(\.service)?$/, '.service')}.d`
   const patience = quote(`${folder}/gha-migration.conf`)
+  const refusal = quote(`${folder}/gha-hold.conf`)
   return {
     functions: [
       `service_stop() { systemctl stop ${name}; }`,
@@ -31,8 +32,8 @@ function systemd(unit: string, state: string): ServiceControl {
       `service_stay_down() { systemctl disable --quiet ${name}; systemctl stop ${name}; }`,
       // A unit of type notify is not up before its migrations are done, and systemd would end it after 90 s.
       `service_patient() { mkdir -p ${quote(folder)} && printf '[Service]\\nTimeoutStartSec=infinity\\n' >${patience} && systemctl daemon-reload; }`,
-      `service_hold() { systemctl mask --runtime --quiet ${name}; }`,
-      `service_release() { systemctl unmask --runtime --quiet ${name}; systemctl daemon-reload; }`,
+      `service_hold() { systemctl mask --runtime --quiet ${name}; case $(systemctl is-enabled ${name} 2>/dev/null) in masked*) ;; *) mkdir -p ${quote(folder)} && printf '[Unit]\\nRefuseManualStart=yes\\n' >${refusal} && systemctl daemon-reload ;; esac; }`,
+      `service_release() { systemctl unmask --runtime --quiet ${name}; rm -f ${refusal}; systemctl daemon-reload; }`,
       // To enable it makes systemd read all its units again, which costs more than to ask.
       `service_restart() { systemctl reset-failed ${name} 2>/dev/null; { [ "$(systemctl is-enabled ${name} 2>/dev/null)" = enabled ] || systemctl enable --quiet ${name}; } && systemctl $1 restart ${name}; }`,
       // A unit that names no group runs with its user's own.

@@ -1,5 +1,5 @@
 import {execFileSync} from 'node:child_process'
-import {existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync} from 'node:fs'
+import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
@@ -30,6 +30,34 @@ describe('a unit of systemd whose name has escapes', () => {
     expect(existsSync(file)).toBe(true)
     run(disarmTimer)
     expect(existsSync(file)).toBe(false)
+  })
+})
+
+describe('a unit of systemd while its package is installed', () => {
+  let folder: string
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'gha-control-'))
+  })
+  afterEach(() => rmSync(folder, {recursive: true}))
+
+  const {functions} = serviceControl({manager: 'systemd', unit: 'grafana'}, '/var/lib/gha/lab/gf1')
+  /** The files in which systemd is told so, beside the mask. `enabled`: what it says of the unit then. */
+  const told = (text: string, enabled: string) => {
+    const shell = `systemctl() { [ "$1" != is-enabled ] || echo ${enabled}; }\n${functions}\n${text}`
+    execFileSync('/bin/sh', ['-c', shell.replaceAll('/run/systemd/system', folder)])
+    return readdirSync(folder, {recursive: true}).toSorted()
+  }
+
+  it('is masked', () => {
+    expect(told('service_hold', 'masked-runtime')).toEqual([])
+  })
+
+  it('refuses to start where somebody wrote it in /etc, over which a mask has no power', () => {
+    expect(told('service_hold', 'enabled')).toEqual(['grafana.service.d', 'grafana.service.d/gha-hold.conf'])
+    expect(readFileSync(path.join(folder, 'grafana.service.d/gha-hold.conf'), 'utf8')).toBe(
+      '[Unit]\nRefuseManualStart=yes\n',
+    )
+    expect(told('service_release', 'enabled')).toEqual(['grafana.service.d'])
   })
 })
 
