@@ -34,8 +34,8 @@ function systemd(unit: string, state: string): ServiceControl {
       `service_patient() { mkdir -p ${quote(folder)} && printf '[Service]\\nTimeoutStartSec=infinity\\n' >${patience} && systemctl daemon-reload; }`,
       `service_hold() { systemctl mask --runtime --quiet ${name}; case $(systemctl is-enabled ${name} 2>/dev/null) in masked*) ;; *) mkdir -p ${quote(folder)} && printf '[Unit]\\nRefuseManualStart=yes\\n' >${refusal} && systemctl daemon-reload ;; esac; }`,
       `service_release() { systemctl unmask --runtime --quiet ${name}; rm -f ${refusal}; systemctl daemon-reload; }`,
-      // To enable it makes systemd read all its units again, which costs more than to ask.
-      `service_restart() { systemctl reset-failed ${name} 2>/dev/null; { [ "$(systemctl is-enabled ${name} 2>/dev/null)" = enabled ] || systemctl enable --quiet ${name}; } && systemctl $1 restart ${name}; }`,
+      // One that a script held which was killed is let go first. To enable it makes systemd read all its units again, which costs more than to ask.
+      `service_restart() { systemctl reset-failed ${name} 2>/dev/null; enabled=$(systemctl is-enabled ${name} 2>/dev/null); if [ "$enabled" = masked-runtime ] || [ -e ${refusal} ]; then service_release; fi; { [ "$enabled" = enabled ] || systemctl enable --quiet ${name}; } && systemctl $1 restart ${name}; }`,
       // A unit that names no group runs with its user's own.
       `service_group() { group=$(systemctl show --property Group --value ${name}); [ -n "$group" ] || group=$(id -gn "$(systemctl show --property User --value ${name})" 2>/dev/null); printf %s "$group"; }`,
     ].join('\n'),

@@ -59,6 +59,17 @@ describe('a unit of systemd while its package is installed', () => {
     )
     expect(told('service_release', 'enabled')).toEqual(['grafana.service.d'])
   })
+
+  it('is let go by the next who starts it, where the script that held it was killed', () => {
+    told('service_hold', 'enabled')
+    expect(told('service_restart', 'enabled')).toEqual(['grafana.service.d'])
+    const unmasked = path.join(folder, 'unmasked')
+    told(
+      `unmasks() { [ "$1" != unmask ] || : >${unmasked}; }\nsystemctl() { unmasks "$@"; [ "$1" != is-enabled ] || echo masked-runtime; }\nservice_restart`,
+      '',
+    )
+    expect(existsSync(unmasked)).toBe(true)
+  })
 })
 
 describe('the group that a unit of systemd runs with', () => {
