@@ -2,7 +2,7 @@ import {quote} from '../../model/script.ts'
 import {MANAGED} from '../../render/rendered-file.ts'
 import {sealed} from '../../render/sealed-text.ts'
 import {RELABEL} from '../relabel.ts'
-import {KEEP_REPOSITORY, PLACE_KEY, type RepositoryKey, receiveKey} from './repository-files.ts'
+import {KEEP_REPOSITORY, PLACE_KEY, placeRepository, type RepositoryKey, receiveKey} from './repository-files.ts'
 
 export interface AptRepository {
   readonly url: string
@@ -37,7 +37,7 @@ export function setUpAptRepository({url, suite, components, key}: AptRepository)
     KEEP_REPOSITORY,
     ...obtainKey(key),
     PLACE_KEY,
-    `printf %s ${quote(text)} >"$repository" && chmod 644 "$repository" || put_back "cannot write $repository"`,
+    placeRepository(text),
     // Of all sources only this one is read, and what the others said stays.
     'said=$(apt-get -q update -o Dir::Etc::sourcelist="$repository" -o Dir::Etc::sourceparts=- -o APT::Get::List-Cleanup=0 -o APT::Update::Error-Mode=any -o DPkg::Lock::Timeout=120 2>&1) ||',
     `  put_back ${quote(`the repository ${url} cannot be read, or is not signed with the key of gha.yaml`)}": $(printf %s "$said" | grep '^[EW]:' | head -n 2 | tr '\\n' ' ')"`,
@@ -48,7 +48,7 @@ export function setUpAptRepository({url, suite, components, key}: AptRepository)
 /** Shell text that takes away what gha wrote for a repository that gha.yaml no longer names. */
 export const REMOVE_APT_REPOSITORY = `
 if [ "$(head -n 1 ${SOURCES} 2>/dev/null)" = ${quote(MANAGED)} ]; then
-  rm -f ${SOURCES} ${KEYS}/gha-grafana.asc ${KEYS}/gha-grafana.gpg ${KEYS}/gha-grafana.asc.part ${KEYS}/gha-grafana.gpg.part
+  rm -f ${SOURCES} ${SOURCES}.part ${KEYS}/gha-grafana.asc ${KEYS}/gha-grafana.gpg ${KEYS}/gha-grafana.asc.part ${KEYS}/gha-grafana.gpg.part
 fi`.trim()
 
 /** Shell text that brings the key to `$key.part`. */

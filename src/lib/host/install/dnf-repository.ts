@@ -2,7 +2,7 @@ import {quote} from '../../model/script.ts'
 import {MANAGED} from '../../render/rendered-file.ts'
 import {sealed} from '../../render/sealed-text.ts'
 import {RELABEL} from '../relabel.ts'
-import {KEEP_REPOSITORY, PLACE_KEY, type RepositoryKey, receiveKey} from './repository-files.ts'
+import {KEEP_REPOSITORY, PLACE_KEY, placeRepository, type RepositoryKey, receiveKey} from './repository-files.ts'
 
 export interface RpmRepository {
   readonly url: string
@@ -39,8 +39,7 @@ export function setUpRpmRepository({url, key}: RpmRepository): string {
     ...obtainKey(key),
     `grep -q '^-----BEGIN PGP PUBLIC KEY BLOCK-----' "$key.part" || put_back "the key is no armored public key"`,
     PLACE_KEY,
-    `printf %s ${quote(text)} >"$repository" && chmod 644 "$repository" || put_back "cannot write $repository"`,
-    'relabel "$repository"',
+    placeRepository(text),
     'package_wait || put_back "another dnf or rpm is at work"',
     `said=$(dnf -q --disablerepo='*' --enablerepo=${DNF_REPOSITORY} --refresh makecache 2>&1) ||`,
     `  put_back ${quote(`the repository ${url} cannot be read`)}": $(printf %s "$said" | tail -n 2 | tr '\\n' ' ')"`,
@@ -50,7 +49,7 @@ export function setUpRpmRepository({url, key}: RpmRepository): string {
 
 /** Shell text that takes away what gha wrote for a repository that gha.yaml no longer names. */
 export const REMOVE_RPM_REPOSITORY = `
-if [ "$(head -n 1 ${FILE} 2>/dev/null)" = ${quote(MANAGED)} ]; then rm -f ${FILE} ${DNF_KEY} ${DNF_KEY}.part; fi`.trim()
+if [ "$(head -n 1 ${FILE} 2>/dev/null)" = ${quote(MANAGED)} ]; then rm -f ${FILE} ${FILE}.part ${DNF_KEY} ${DNF_KEY}.part; fi`.trim()
 
 /** Shell text that brings the key to `$key.part`. */
 function obtainKey(key: RepositoryKey): readonly string[] {

@@ -7,9 +7,9 @@ export type RepositoryKey =
   | {readonly type: 'bytes'; readonly bytes: Uint8Array}
   | {readonly type: 'url'; readonly url: string}
 
-/** A repository's second line is the sum of what follows: somebody's edit is not overwritten. */
+/** A repository's second line is the sum of what follows: somebody's edit is not overwritten. An empty file is nobody's: a power cut leaves such. */
 const OWN_OR_ABSENT = `
-if [ -e "$repository" ]; then
+if [ -s "$repository" ]; then
   [ "$(head -n 1 "$repository")" = ${quote(MANAGED)} ] &&
     [ "$(sed -n 's/^# sha256 of what follows: //p' "$repository")" = "$(tail -n +3 "$repository" | sha256sum | cut -d' ' -f1)" ] ||
     fail "$repository is not what gha wrote there: take it away, or use \\\`source: node-repo\\\`"
@@ -27,7 +27,7 @@ export const KEEP_REPOSITORY = [
   '  for file in "$repository" "$key"; do',
   '    if [ -e "$old/${file##*/}" ]; then cp -p "$old/${file##*/}" "$file"; else rm -f "$file"; fi',
   '  done',
-  '  rm -rf "$old" "$key.part"; fail "$1"',
+  '  rm -rf "$old" "$key.part" "$repository.part"; fail "$1"',
   '}',
 ].join('\n')
 
@@ -41,4 +41,9 @@ export function receiveKey(bytes: Uint8Array): readonly string[] {
 
 /** Shell text that puts `$key.part` in its place. */
 export const PLACE_KEY =
-  'chmod 644 "$key.part" && mv -f "$key.part" "$key" && relabel "$key" || put_back "cannot write $key"'
+  'chmod 644 "$key.part" && { sync "$key.part" 2>/dev/null || sync; } && mv -f "$key.part" "$key" && relabel "$key" || put_back "cannot write $key"'
+
+/** Shell text that writes the repository, whole or not at all. */
+export function placeRepository(text: string): string {
+  return `printf %s ${quote(text)} >"$repository.part" && chmod 644 "$repository.part" && { sync "$repository.part" 2>/dev/null || sync; } && mv -f "$repository.part" "$repository" && relabel "$repository" || put_back "cannot write $repository"`
+}
