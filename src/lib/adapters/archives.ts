@@ -47,10 +47,14 @@ function draftAt(draft: string, kept: string): ArchiveDraft {
         })
     },
     async keep() {
-      await rm(path.join(draft, OWNER), {force: true})
-      await syncFolder(draft)
-      await rename(draft, kept)
-      await syncFolder(path.dirname(kept))
+      try {
+        await rm(path.join(draft, OWNER), {force: true})
+        await syncFolder(draft)
+        await rename(draft, kept)
+        await syncFolder(path.dirname(kept))
+      } catch (error) {
+        throw unwritable(kept, error)
+      }
       process.off('exit', vanish)
       return kept
     },

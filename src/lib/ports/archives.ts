@@ -14,7 +14,7 @@ export interface ArchiveDraft {
   readonly path: string
   /** A file 0600 in it. @throws GhaError `BACKUP_SPACE` | `BACKUP_FOLDER` */
   write(name: string, text: string): Promise<void>
-  /** On disk under its own name; the path it has then. */
+  /** On disk under its own name; the path it has then. @throws GhaError as `write` */
   keep(): Promise<string>
   discard(): Promise<void>
 }

@@ -4,6 +4,7 @@ import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {afterEach, beforeEach, expect, it} from 'vitest'
 import {localArchives} from '../../../src/lib/adapters/archives.ts'
+import {createDumps} from '../../../src/lib/adapters/dumps.ts'
 import {localIdentity} from '../../../src/lib/adapters/identity.ts'
 
 let folder: string
@@ -36,4 +37,21 @@ it('a new backup clears what killed ones left, and nothing that may still be wri
     '.unknown.part',
   ])
   expect(readdirSync(await draft.keep())).toEqual([])
+})
+
+it('a backup that cannot get its name says so', async () => {
+  const draft = await localArchives().begin(folder, 'new')
+  mkdirSync(path.join(folder, 'new', 'already'), {recursive: true})
+  await expect(draft.keep()).rejects.toMatchObject({code: 'BACKUP_FOLDER', exit: 'preflight'})
+  await draft.discard()
+})
+
+it('an archive that the disk does not give back is damaged', async () => {
+  const file = path.join(folder, 'database.pgdump')
+  mkdirSync(file)
+  await expect(createDumps().digest(file)).rejects.toMatchObject({
+    code: 'BACKUP_DAMAGED',
+    exit: 'preflight',
+    message: expect.stringContaining('the archive cannot be read: EISDIR'),
+  })
 })

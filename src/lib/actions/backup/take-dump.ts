@@ -43,7 +43,8 @@ export async function takeDump(cluster: Cluster, ports: DumpPorts, request: Dump
     await draft.write(MANIFEST_FILE, manifestText(manifest, cluster.grafana.secretKey))
     return {id, folder: await draft.keep(), manifest}
   } catch (error) {
-    await draft.discard()
+    // What cannot be taken away on a broken disk says less than what broke it; the next backup clears it.
+    await draft.discard().catch(() => undefined)
     throw error
   }
 }

@@ -3,8 +3,10 @@ import {createReadStream} from 'node:fs'
 import {type FileHandle, open} from 'node:fs/promises'
 import {type Readable, Transform, Writable} from 'node:stream'
 import {pipeline} from 'node:stream/promises'
+import {messageOf} from '../../errors/message-of.ts'
 import type {Stored} from '../../ports/dumps.ts'
 import {unwritable} from '../unwritable.ts'
+import {damagedArchive} from './damaged-archive.ts'
 
 /** A tool's output → a new file 0600, on disk when this resolves; the sum is that of the bytes on their way there. */
 export async function writeArchive(
@@ -33,11 +35,13 @@ function written(handle: FileHandle): Writable {
   })
 }
 
-/** Of a file's bytes as they are stored. */
+/** Of a file's bytes as they are stored. @throws GhaError `BACKUP_DAMAGED` */
 export async function digestOf(file: string): Promise<Stored> {
   const sum = summing()
   sum.stream.resume()
-  await pipeline(createReadStream(file), sum.stream)
+  await pipeline(createReadStream(file), sum.stream).catch(error => {
+    throw damagedArchive(`cannot be read: ${messageOf(error)}`, error)
+  })
   return sum.stored()
 }
 
