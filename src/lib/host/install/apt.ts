@@ -10,7 +10,7 @@ export function aptInstall(packageName: string, source: AptSource): string {
   return `
 package=${packageName}
 export DEBIAN_FRONTEND=noninteractive
-apt_get() { apt-get -q -y -o DPkg::Lock::Timeout=120 -o Acquire::Retries=2 -o Dpkg::Options::=--force-confold "$@" >&2; }
+apt_get() { (umask 022; apt-get -q -y -o DPkg::Lock::Timeout=120 -o Acquire::Retries=2 -o Dpkg::Options::=--force-confold "$@" >&2); }
 package_file() { find "$state/packages" -maxdepth 1 -name "\${package}_$1_*.deb" 2>/dev/null | head -n 1; }
 package_at_hand() { [ -n "$(package_file "$1")" ]; }
 package_current() { dpkg-query -W -f='\${db:Status-Status} \${Version}' "$package" 2>/dev/null | sed -n 's/^installed //p'; }

@@ -29,7 +29,7 @@ describe('a package from the repositories of the node', () => {
     writeFileSync(path.join(folder, 'bin', name), `#!/bin/sh\n${text}\n`, {mode: 0o755})
   const state = () => path.join(folder, 'state')
   const fetched = () => {
-    const text = `state=${state()}; mkdir -p "$state"\n${INSTALL.functions}\npackage_fetch 12.1.0`
+    const text = `echo $$ >${folder}/pid; umask 077; state=${state()}; mkdir -p "$state"\n${INSTALL.functions}\npackage_fetch 12.1.0`
     const script: Script<boolean> = {
       name: 'fetch',
       text,
@@ -48,8 +48,14 @@ describe('a package from the repositories of the node', () => {
     expect(readFileSync(path.join(folder, 'synced'), 'utf8')).toBe('before: part \n')
   })
 
+  it('is fetched by an apt whose hooks write files for everybody to read', async () => {
+    program('apt-get', `umask >${folder}/umask\n${DOWNLOAD}`)
+    await fetched()
+    expect(readFileSync(path.join(folder, 'umask'), 'utf8')).toBe('0022\n')
+  })
+
   it('is not at hand where the node died before it had what the package depends on', async () => {
-    program('apt-get', `${DOWNLOAD}\nkill -9 $PPID`)
+    program('apt-get', `${DOWNLOAD}\nkill -9 $(cat ${folder}/pid)`)
     await expect(fetched()).rejects.toMatchObject({code: 'HOST_DEADLINE'})
     expect(await there()).toBe('missing')
     program('apt-get', `${DOWNLOAD}\necho "$*" >>${folder}/asked`)
