@@ -236,6 +236,18 @@ describe('a tool that does not fit', () => {
     })
   })
 
+  it('is none for being older in a cluster of this machine, by which a wrapper goes unless it is told of a host', async () => {
+    const wrapped = (tool: string) =>
+      `[ -n "$PGHOST" ] || { echo "${tool} (PostgreSQL) 9.6.24"; exit 1; }; exec /usr/bin/${tool} "$@"`
+    const wrappers = createDumps(
+      `${programsIn(folder, {pg_dump: wrapped('pg_dump'), pg_restore: wrapped('pg_restore')})}:/usr/bin:/bin`,
+    )
+    expect((await wrappers.outlook(server.database, here)).tools).toHaveLength(2)
+    const file = path.join(folder, 'archive')
+    await wrappers.take(server.database, here, {file})
+    expect(await wrappers.readBack('postgres', file)).toBeDefined()
+  })
+
   it('is refused when it is not there, fails, or says nothing that is known', async () => {
     await expect(outlook({})).rejects.toMatchObject({
       code: 'BACKUP_TOOL_MISSING',

@@ -15,7 +15,7 @@ import {countRows, holdSnapshot, TABLES} from './postgres-snapshot.ts'
 import {joinSecuredPostgres} from './postgres-tls.ts'
 import {suitableTool} from './suitable-tool.ts'
 import {throughRelay} from './through-relay.ts'
-import {runTool, ToolError, type ToolRun} from './tool.ts'
+import {NEWEST, runTool, ToolError, type ToolRun} from './tool.ts'
 import {writeArchive} from './write-archive.ts'
 
 const PORT = '5432'
@@ -49,7 +49,7 @@ export const postgresTools: DumpTools = {
     const rows = new CopyRows()
     const run: ToolRun = {
       argv: ['pg_restore', '--file=-', file],
-      env: {PATH: search, LC_ALL: 'C'},
+      env: {PATH: search, LC_ALL: 'C', ...NEWEST},
       ...(signal ? {signal} : {}),
     }
     await runTool(run, output => pipeline(output, counting(rows))).catch(error => {

@@ -17,6 +17,12 @@ export interface ToolRun {
   readonly signal?: AbortSignal
 }
 
+/**
+ * With a host Debian's wrapper takes the newest tools there are; without one those of a cluster that this machine happens
+ * to run, which may be older than the tools that make the dump.
+ */
+export const NEWEST = {PGHOST: '/'}
+
 export class ToolError extends Error {
   /** What it wrote on its standard error, without control characters. */
   readonly complaint: string
@@ -68,7 +74,7 @@ export async function runTool<T>({argv, env, signal}: ToolRun, consume: (output:
 export async function toolVersion(program: string, search: string, hint: string): Promise<ToolVersion> {
   const run: ToolRun = {
     argv: [program, '--version'],
-    env: {PATH: search, LC_ALL: 'C'},
+    env: {PATH: search, LC_ALL: 'C', ...NEWEST},
     signal: AbortSignal.timeout(VERSION_SECONDS * 1000),
   }
   const text = await runTool(run, textOf).catch((error: unknown) => {
