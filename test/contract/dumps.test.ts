@@ -211,6 +211,28 @@ INSERT INTO ${'`'}x${'`'} VALUES (1),(2);'), (2, 'it''s; (quoted), \\'), (3, NUL
   })
 })
 
+it('a dump of MariaDB outlasts the time after which the server ends idle sessions', async () => {
+  const {
+    host,
+    port,
+    user,
+    password,
+    database: name,
+    stop,
+    query,
+  } = await startMariadb({settings: {'wait-timeout': '1'}})
+  try {
+    await query('CREATE TABLE migration_log (id int, migration_id varchar(255))')
+    await query("INSERT INTO migration_log VALUES (1, 'the newest')")
+    const database = {type: 'mysql', host, port, user, name, password: new Secret(password), sslMode: 'false'} as const
+    const slow = programsIn(folder, {'mariadb-dump': 'sleep 3; exec /usr/bin/mariadb-dump "$@"'})
+    const taken = createDumps(`${slow}:/usr/bin:/bin`).take(database, here, {file: path.join(folder, 'archive')})
+    expect((await taken).newestMigration).toBe('the newest')
+  } finally {
+    await stop()
+  }
+})
+
 function digest(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex')
 }

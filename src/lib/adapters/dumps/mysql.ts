@@ -18,6 +18,7 @@ import {throughRelay} from './through-relay.ts'
 import {writeArchive} from './write-archive.ts'
 
 const SOCKET = 'mysql.sock'
+const DAY_SECONDS = 24 * 3600
 const OUTLOOK = `SELECT VERSION() AS version,
   (SELECT COALESCE(SUM(data_length), 0) FROM information_schema.tables
     WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE') AS bytes`
@@ -36,6 +37,8 @@ export const mysqlTools: DumpTools = {
   },
   async take(request) {
     const {client} = request
+    // The session idles while the tool dumps, and is asked once more after that.
+    await client.query(`SET SESSION wait_timeout = ${DAY_SECONDS}`)
     const [server = {}] = await client.query('SELECT VERSION() AS version, UNIX_TIMESTAMP(NOW(3)) * 1000 AS at')
     const tables = await client.query(TABLES)
     const rows = new InsertRows()
