@@ -39,8 +39,8 @@ export function setUpAptRepository({url, suite, components, key}: AptRepository)
     PLACE_KEY,
     placeRepository(text),
     // Of all sources only this one is read, and what the others said stays.
-    'said=$(umask 022; apt-get -q update -o Dir::Etc::sourcelist="$repository" -o Dir::Etc::sourceparts=- -o APT::Get::List-Cleanup=0 -o APT::Update::Error-Mode=any -o DPkg::Lock::Timeout=120 2>&1) ||',
-    `  put_back ${quote(`the repository ${url} cannot be read, or is not signed with the key of gha.yaml`)}": $(printf %s "$said" | grep '^[EW]:' | head -n 2 | tr '\\n' ' ')"`,
+    'answer=$(umask 022; apt-get -q update -o Dir::Etc::sourcelist="$repository" -o Dir::Etc::sourceparts=- -o APT::Get::List-Cleanup=0 -o APT::Update::Error-Mode=any -o DPkg::Lock::Timeout=120 2>&1) ||',
+    `  put_back ${quote(`the repository ${url} cannot be read, or is not signed with the key of gha.yaml`)}": $(printf %s "$answer" | grep '^[EW]:' | head -n 2 | tr '\\n' ' ')"`,
     'rm -rf "$old"',
   ].join('\n')
 }

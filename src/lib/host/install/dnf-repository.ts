@@ -41,8 +41,8 @@ export function setUpRpmRepository({url, key}: RpmRepository): string {
     PLACE_KEY,
     placeRepository(text),
     'package_wait || put_back "another dnf or rpm is at work"',
-    `said=$(umask 022; dnf -q --disablerepo='*' --enablerepo=${DNF_REPOSITORY} --refresh makecache 2>&1) ||`,
-    `  put_back ${quote(`the repository ${url} cannot be read`)}": $(printf %s "$said" | tail -n 2 | tr '\\n' ' ')"`,
+    `answer=$(umask 022; dnf -q --disablerepo='*' --enablerepo=${DNF_REPOSITORY} --refresh makecache 2>&1) ||`,
+    `  put_back ${quote(`the repository ${url} cannot be read`)}": $(printf %s "$answer" | tail -n 2 | tr '\\n' ' ')"`,
     'rm -rf "$old"',
   ].join('\n')
 }
