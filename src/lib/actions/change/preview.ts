@@ -17,6 +17,7 @@ import {refuseForeignContainers, refuseNoDatabase, refuseUnsupported, refuseVers
 import {refuseLivingSkipped, refuseUndrainable} from './refuse-balancer.ts'
 import {refuseDrained} from './refuse-drained.ts'
 import {refuseNotBrought} from './refuse-not-brought.ts'
+import {refuseOtherEdition} from './refuse-other-edition.ts'
 import {refuseStale} from './refuse-stale.ts'
 import {refuseTry} from './refuse-try.ts'
 import {shownHooks} from './shown-hooks.ts'
@@ -44,6 +45,7 @@ export async function preview(request: PreviewRequest, ports: Ports): Promise<Pr
   refuseUnsupported(cluster)
   await refuseLivingSkipped(cluster, ports)
   const seen = await surveyFree(request, ports)
+  refuseOtherEdition(cluster, seen.observation)
   await refuseStale(request, ports, seen)
   if (isEmpty(seen.plan))
     return {survey: seen, view: {plan: seen.plan, differences: [], needs: [], hooks: []}, lookout: {kind: 'needless'}}
