@@ -65,7 +65,7 @@ tab=$(printf '\\t')
 keep_found() {
   [ -d "$3" ] && [ -e "$state/releases/$current/manifest" ] || return 0
   for release in $(cat "$state/release" 2>/dev/null) $(cat "$state/swapping" 2>/dev/null); do
-    grep "^plugin$tab" "$state/releases/$release/manifest" 2>/dev/null | cut -f 5 | grep -qxF -- "$3" && return 0
+    [ "$whose" = all ] || ! grep "^plugin$tab" "$state/releases/$release/manifest" 2>/dev/null | cut -f 5 | grep -qxF -- "$3" || return 0
   done
   digest=$(tree_digest "$3"); kept=$state/plugins/$digest
   if [ ! -d "$kept" ]; then

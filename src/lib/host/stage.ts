@@ -130,15 +130,18 @@ function receiveArchives(archives: readonly PushedArchive[]): readonly string[] 
 
 /**
  * What is live now, as the release to go back to; live files that gha did not write are copied. Once a first swap has begun
- * they may be gha's own by now, and what was copied before it counts.
+ * they may be gha's own by now, and what was copied before it counts. The only release of a node is brought in again over
+ * what has become of it: that is copied whole.
  */
 function rememberPrevious(release: Release, versionsThere: Staging['versionsThere']): string {
   return [
-    `live=$(cat "$state/release" 2>/dev/null) current=$(cat "$state/release" 2>/dev/null)`,
-    `if [ "$current" = ${quote(release.id)} ]; then current=$(cat "$state/previous" 2>/dev/null); fi`,
+    'live=$(cat "$state/release" 2>/dev/null) whose=others',
+    `if [ "$live" = ${quote(release.id)} ]; then current=$(cat "$state/previous" 2>/dev/null); else current=$live; fi`,
+    'if [ -z "$live" ] && [ -e "$state/swapping" ]; then current=found; fi',
+    '[ -e "$state/releases/$current/manifest" ] || current=',
     'installed=$(package_current)',
-    'if [ -z "$live" ] && [ -e "$state/swapping" ] && [ -e "$state/releases/found/manifest" ]; then current=found',
-    'elif [ -n "$installed" ] && { [ -z "$current" ] || [ "$current $live" = "found found" ] && [ ! -e "$state/swapping" ]; }; then',
+    'if [ -n "$installed" ] && [ ! -e "$state/swapping" ] && { [ -z "$current" ] || [ "$current $live" = "found found" ]; }; then',
+    '  [ -n "$current" ] || [ -z "$live" ] || whose=all',
     '  current=found; found=$state/releases/found; rm -rf "$found"; mkdir -p "$found/files" && printf "version\\t%s\\n" "$installed" >"$found/manifest" || fail "no room for the files as they are"',
     'fi',
     KEEP_FILES,
@@ -164,7 +167,7 @@ fi
 keep_file() {
   [ -f "$1" ] && [ -n "$current" ] && [ -e "$kept/manifest" ] || return 0
   for release in "$live" $(cat "$state/swapping" 2>/dev/null); do
-    [ "$release" = found ] || ! grep "^file$tab" "$state/releases/$release/manifest" 2>/dev/null | cut -f 5 | grep -qxF -- "$1" || return 0
+    [ "$whose" = all ] || [ "$release" = found ] || ! grep "^file$tab" "$state/releases/$release/manifest" 2>/dev/null | cut -f 5 | grep -qxF -- "$1" || return 0
   done
   ! cut -f 5 "$kept/manifest" | grep -qxF -- "$1" || return 0
   keeping=yes place=$(grep -c -e "^file$tab" -e "^kept$tab" "$kept/manifest")

@@ -106,6 +106,29 @@ describe('staging and activating a release', () => {
   })
 })
 
+describe('the only release of a node', () => {
+  it('is brought in again over what somebody has edited, with that as its way back', async () => {
+    const {release} = await node.bringUp('12.1.0', 'one')
+    writeFileSync(node.ini, 'edited by hand')
+    const {staged} = await node.bringUp('12.1.0', 'one', sha256('edited by hand'))
+    expect(staged).toEqual({previous: 'found', wayBack: true})
+    expect(readFileSync(node.ini, 'utf8')).toContain('one')
+    await node.host.run(revertRelease(node.activation(), 'found'))
+    expect(readFileSync(node.ini, 'utf8')).toBe('edited by hand')
+    expect(readFileSync(path.join(node.home, 'VERSION'), 'utf8')).toBe('12.1.0')
+    await node.bringUp('12.1.0', 'one', sha256('edited by hand'))
+    await expect(node.host.run(readRelease(node.state, release.id))).resolves.toMatchObject({files: release.files})
+  })
+
+  it('has no way back while it was never whole: what lies there is its own', async () => {
+    const {release} = await node.stage('12.1.0', 'one')
+    await node.host.run(activateRelease(node.activation(), {release, seen: new Map(), ...UNGUARDED}))
+    writeFileSync(path.join(node.state, 'swapping'), release.id)
+    rmSync(path.join(node.state, 'release'))
+    expect((await node.stage('12.1.0', 'one')).staged).toEqual({previous: undefined, wayBack: false})
+  })
+})
+
 describe('an archive', () => {
   const staged = (bytes: Uint8Array) =>
     node.host.run(

@@ -7,6 +7,7 @@ import {activationFunctions} from '../../../src/lib/host/activation.ts'
 import {armDeadMan, disarmDeadMan} from '../../../src/lib/host/dead-man.ts'
 import {readRelease} from '../../../src/lib/host/read-release.ts'
 import {stageRelease} from '../../../src/lib/host/stage.ts'
+import {sha256} from '../../../src/lib/model/digest.ts'
 import {eventually} from '../../support/eventually.ts'
 import {ShamNode, UNGUARDED} from '../../support/sham-node.ts'
 
@@ -158,6 +159,17 @@ describe('a plugin that lay there before gha named it', () => {
     expect([live(node), live(node, 'elsewhere')]).toEqual(['2.1.2', '2.0.0'])
     await node.host.run(revertRelease(node.activation(), '12.1.0-one'))
     expect(live(node)).toBe('2.0.0')
+  })
+
+  it('stays where the only release of its node is brought in again, and gone back from', async ({node}) => {
+    await node.bringUpPlugin('one', '2.1.2')
+    writeFileSync(node.ini, 'edited by hand')
+    const {release, staged} = await node.stagePlugin('one', '2.1.2')
+    expect(staged).toEqual({previous: 'found', wayBack: true})
+    const seen = new Map([[node.ini, sha256('edited by hand')]])
+    await node.host.run(activateRelease(node.activation(), {release, seen, ...UNGUARDED}))
+    await node.host.run(revertRelease(node.activation(), 'found'))
+    expect([live(node), readFileSync(node.ini, 'utf8')]).toEqual(['2.1.2', 'edited by hand'])
   })
 
   it('is not taken for found where its release is staged again', async ({node}) => {
