@@ -24,18 +24,20 @@ type Balanced = Pick<Run, 'balancer' | 'ports' | 'progress'>
 export async function takeOut(run: Balanced, node: Node, timeoutSeconds: number): Promise<string> {
   const told = await run.balancer.drain(node)
   const drained = run.ports.clock.now()
-  const left = await waitUntilIdle(run, {node, told}, timeoutSeconds)
+  const before = await waitUntilIdle(run, {node, told}, timeoutSeconds)
   await run.ports.clock.sleep(Math.max(0, drained + PAGE_LOAD_MILLISECONDS - run.ports.clock.now()))
-  const views = viewsOf(await run.balancer.takeOut(node), node.balancerName)
-  const feeding = views.filter(({state}) => state === 'in' || state === 'drain')
+  const out = await run.balancer.takeOut(node)
+  const feeding = viewsOf(out, node.balancerName).filter(({state}) => state === 'in' || state === 'drain')
   if (feeding.length > 0) throw stillFed(node, feeding)
+  // A page asks for its assets until then, and a slow node has not answered yet. What outlasted its time is not waited for twice.
+  const left = isIdle(before) ? await waitUntilIdle(run, {node, told: out}, timeoutSeconds) : before
   if (left.connections > 0) run.progress({type: 'connections-cut', node: node.name, count: left.connections})
   return inWords(left, timeoutSeconds)
 }
 
 interface Told {
   readonly node: Node
-  /** What the balancer said once it was told to drain. */
+  /** What the balancer said once it was told. */
   readonly told: readonly BalancerView[]
 }
 
@@ -50,10 +52,13 @@ async function waitUntilIdle(run: Balanced, {node, told}: Told, timeoutSeconds: 
   const deadline = run.ports.clock.now() + timeoutSeconds * 1000
   for (let views = told; ; views = await run.balancer.status()) {
     const left = underWay(viewsOf(views, node.balancerName))
-    const idle = left.connections === 0 && left.uncounted.length === 0
-    if (idle || run.ports.clock.now() >= deadline) return left
+    if (isIdle(left) || run.ports.clock.now() >= deadline) return left
     await run.ports.clock.sleep(POLL_MILLISECONDS)
   }
+}
+
+function isIdle({connections, uncounted}: UnderWay): boolean {
+  return connections === 0 && uncounted.length === 0
 }
 
 function underWay(views: readonly BalancerView[]): UnderWay {

@@ -65,6 +65,27 @@ describe('draining a node', () => {
     expect(seconds()).toBe(3)
   })
 
+  it.each([
+    ['has answered', {left: 4, words: 'nothing under way', whole: 5}],
+    [
+      'was given the same time again',
+      {left: 1000, words: '990 connections were still open after 5 s and cut', whole: 8},
+    ],
+  ])(
+    'stops no node that is asked for a page’s assets at the last moment before it %s',
+    async (_, {left, words, whole}) => {
+      class LateBalancer extends BusyBalancer {
+        override async status() {
+          if (this.told.includes('gf1 out')) return super.status()
+          return viewsOf({gf1: 'drain'}).map(view => ({...view, current: 0}))
+        }
+      }
+      const {told, seconds} = drained(new LateBalancer(left), 5)
+      await expect(told).resolves.toBe(words)
+      expect(seconds()).toBe(whole)
+    },
+  )
+
   it('fails while a balancer still sends requests there', async () => {
     await expect(drained(new DeafBalancer({gf1: 'in'})).told).rejects.toMatchObject({
       code: 'DRAIN_NOT_CONFIRMED',
