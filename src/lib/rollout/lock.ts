@@ -206,12 +206,19 @@ async function renewEverywhere(
   return names.length > 0 ? `another run took the lock over on ${names.join(', ')}` : undefined
 }
 
+/** Whoever cannot be reached keeps it for its time. A connection that was lost in between is opened anew, once. */
 async function giveBack(nodes: readonly Node[], ports: Ports, {lease, mail}: Kept): Promise<void> {
   await Promise.allSettled(
-    nodes.map(async node =>
-      mail.through(await ports.hosts.connect(node.name, node.ssh), node.name, releaseLease(node.paths.state, lease)),
-    ),
+    nodes.map(async node => {
+      const release = async () =>
+        mail.through(await ports.hosts.connect(node.name, node.ssh), node.name, releaseLease(node.paths.state, lease))
+      await release().catch(error => (isUnreachable(error) ? undefined : release()))
+    }),
   )
+}
+
+function isUnreachable(error: unknown): boolean {
+  return error instanceof GhaError && error.code === 'HOST_UNREACHABLE'
 }
 
 function heldBy(refusals: readonly Refusal[], now: number): GhaError {

@@ -2,6 +2,7 @@ import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+import {GhaError} from '../../../src/lib/errors/gha-error.ts'
 import {busy} from '../../../src/lib/host/fence.ts'
 import type {Script} from '../../../src/lib/model/script.ts'
 import type {Host} from '../../../src/lib/ports/host.ts'
@@ -168,6 +169,22 @@ describe('the lock of a cluster', () => {
     const lock = await takeLock(cluster(), portsOf(1), {...REQUEST, seenRun})
     expect(lock.lease.run).toMatch(name)
     await lock.release()
+  })
+
+  it('is given back over another connection where one was lost, and a node that cannot be reached is not asked twice', async () => {
+    const {ports, slow} = silencing()
+    const lock = await takeLock(cluster(), ports, REQUEST)
+    const asked: string[] = []
+    const failing = (name: string, code: string) =>
+      slow.set(name, async () => {
+        asked.push(name)
+        if (asked.filter(each => each === name).length === 1)
+          throw new GhaError('no', {code, exit: 'partial', node: name})
+      })
+    failing('gf1', 'HOST_LOST')
+    failing('gf2', 'HOST_UNREACHABLE')
+    await lock.release()
+    expect(asked.toSorted()).toEqual(['gf1', 'gf1', 'gf2'])
   })
 
   it('stays lost once it is given up, although the nodes have it still', async () => {
