@@ -1,3 +1,4 @@
+import {unbracketed} from '../model/address.ts'
 import type {Cluster} from '../model/cluster.ts'
 import type {Node} from '../model/node.ts'
 import {mergeSettings, type SettingValue} from '../model/settings.ts'
@@ -22,7 +23,7 @@ export function grafanaOrigin(cluster: Cluster, node: Node): GrafanaOrigin {
     destination,
     hostHeader: publicUrl.host,
     prefix: /^(0|f|false|no|n|off)$/i.test(fromSubPath) ? '' : path,
-    ...(protocol === 'https' || protocol === 'h2' ? {tls: {serverName: nameIn(publicUrl)}} : {}),
+    ...(protocol === 'https' || protocol === 'h2' ? {tls: {serverName: unbracketed(publicUrl.hostname)}} : {}),
   }
 }
 
@@ -30,7 +31,7 @@ export function grafanaOrigin(cluster: Cluster, node: Node): GrafanaOrigin {
 export function publicOrigin({grafana}: Cluster): GrafanaOrigin {
   const url = new URL(grafana.rootUrl)
   const secure = url.protocol === 'https:'
-  const host = nameIn(url)
+  const host = unbracketed(url.hostname)
   return {
     destination: {host, port: Number(url.port || (secure ? 443 : 80))},
     hostHeader: url.host,
@@ -39,14 +40,9 @@ export function publicOrigin({grafana}: Cluster): GrafanaOrigin {
   }
 }
 
-/** An IPv6 address as a certificate has it: without its brackets. */
-function nameIn({hostname}: URL): string {
-  return hostname.replace(/^\[|\]$/g, '')
-}
-
 /** Undefined where it listens on every address of its machine: its own is one of them. */
 function listenHost(address: string): string | undefined {
-  return ['', '0.0.0.0', '::', '[::]'].includes(address) ? undefined : address.replace(/^\[|\]$/g, '')
+  return ['', '0.0.0.0', '::', '[::]'].includes(address) ? undefined : unbracketed(address)
 }
 
 function textOf(value: SettingValue | undefined): string {

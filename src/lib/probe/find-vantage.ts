@@ -1,6 +1,7 @@
 import {GhaError} from '../errors/gha-error.ts'
 import {messageOf} from '../errors/message-of.ts'
 import {readHealth} from '../facts/health.ts'
+import {unbracketed} from '../model/address.ts'
 import {type Endpoint, formatEndpoint} from '../model/backing.ts'
 import type {Cluster, ProbePolicy} from '../model/cluster.ts'
 import {balancerHosts} from '../model/load-balancer.ts'
@@ -53,7 +54,7 @@ interface Place {
 
 async function addressOf({url, ca}: ProbePolicy, {files}: VantagePorts): Promise<Address> {
   const {protocol, host, hostname, port, pathname} = new URL(url)
-  const name = hostname.replace(/^\[|\]$/g, '')
+  const name = unbracketed(hostname)
   const secure = protocol === 'https:'
   const pem = ca === undefined ? undefined : await files.read(ca)
   return {
@@ -83,7 +84,7 @@ function placesOf({loadBalancer, nodes}: Cluster, {endpoint}: Address): readonly
 /** `*:80`, `80`, `[::]:8080`: where the balancer's own host finds it. */
 function listenerOf(bind: string): Endpoint {
   const [, host = '', port = '80'] = /^(?:(.*):)?(\d+)$/.exec(bind) ?? []
-  const address = host.replace(/^\[|\]$/g, '')
+  const address = unbracketed(host)
   if (address === '::') return {host: '::1', port: Number(port)}
   return {host: ['', '*', '0.0.0.0'].includes(address) ? '127.0.0.1' : address, port: Number(port)}
 }
