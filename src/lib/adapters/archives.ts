@@ -48,9 +48,11 @@ function draftAt(draft: string, kept: string): ArchiveDraft {
     },
     async keep() {
       try {
-        await rm(path.join(draft, OWNER), {force: true})
         await syncFolder(draft)
         await rename(draft, kept)
+        // Not before: what dies as a draft without an owner is cleared away by nobody.
+        await rm(path.join(kept, OWNER), {force: true})
+        await syncFolder(kept)
         await syncFolder(path.dirname(kept))
       } catch (error) {
         throw unwritable(kept, error)

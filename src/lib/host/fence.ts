@@ -14,6 +14,7 @@ const FENCED = 75
  */
 const WITHOUT_LISTENER = `
 said=$(mktemp -d /run/gha.XXXXXX 2>/dev/null || mktemp -d) || fail 'no room for the answer'
+trap 'rm -rf "$said"; exit 143' TERM
 (act) 9>&- >"$said/out" 2>"$said/err"; code=$?
 cat "$said/out"; cat "$said/err" >&2
 rm -rf "$said"; exit "$code"`.trim()

@@ -32,9 +32,14 @@ export function parseHolder(text: string): LockHolder | undefined {
     run,
     owner: fields.get('owner') ?? '',
     hostname: fields.get('hostname') ?? '',
-    pid: Number(fields.get('pid') ?? 0),
+    pid: numberOf(fields.get('pid')),
     bootId: fields.get('bootId') ?? '',
     reason: fields.get('reason') ?? '',
-    since: Number(fields.get('since') ?? 0),
+    since: numberOf(fields.get('since')),
   }
+}
+
+/** Zero where a damaged file has none. */
+function numberOf(text = ''): number {
+  return /^\d{1,15}$/.test(text) ? Number(text) : 0
 }

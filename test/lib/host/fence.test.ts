@@ -38,6 +38,18 @@ describe('a script behind the fence', () => {
     expect(readdirSync(state).sort()).toEqual(['guard', 'journal'])
   })
 
+  it('leaves nothing behind when its deadline ends it', async () => {
+    const {text} = script('echo "$said" >"$state/folder"; sleep 30')
+    const child = spawn('timeout', ['-k', '5', '0.5', 'sh', '-c', text], {stdio: 'ignore'})
+    const code = await new Promise(resolve => child.once('exit', resolve))
+    const folder = readFileSync(path.join(state, 'folder'), 'utf8').trim()
+    expect({code, folder, left: existsSync(folder)}).toEqual({
+      code: 124,
+      folder: expect.stringMatching(/\S/),
+      left: false,
+    })
+  })
+
   it('goes on to its end when nobody listens any more', async () => {
     const {text} = script('sleep 0.3; seq 20000; seq 20000 >&2; echo whole >"$state/done"')
     const child = spawn('sh', ['-c', text], {stdio: ['ignore', 'pipe', 'pipe']})
