@@ -211,8 +211,17 @@ const HINTS: Readonly<Record<Failure['outcome'], string>> = {
   error: "See the database server's own log, then run `gha check`.",
 }
 
-export function loginError({outcome, message}: Failure, database: Database, from: Host): GhaError {
-  return new GhaError(`no login to the database ${formatEndpoint(database)} from ${from.name}: ${message}`, {
+export function loginError(failure: Failure, database: Database, from: Host): GhaError {
+  return databaseError('no login to the database', failure, {database, from})
+}
+
+/** What went wrong there after the login. */
+export function questionError(failure: Failure, database: Database, from: Host): GhaError {
+  return databaseError('no answer to a question from the database', failure, {database, from})
+}
+
+function databaseError(what: string, {outcome, message}: Failure, {database, from}: Place): GhaError {
+  return new GhaError(`${what} ${formatEndpoint(database)} from ${from.name}: ${message}`, {
     code: `DATABASE_${outcome.toUpperCase().replace('-', '_')}`,
     exit: outcome === 'authentication' ? 'authentication' : 'preflight',
     node: from.name,

@@ -4,7 +4,7 @@ import type {Database} from '../model/backing.ts'
 import type {Dumps} from '../ports/dumps.ts'
 import type {Host} from '../ports/host.ts'
 import {failureOf} from './database/failure.ts'
-import {type LoggedIn, leave, login, loginError, poolingBetween} from './databases.ts'
+import {type LoggedIn, leave, login, loginError, poolingBetween, questionError} from './databases.ts'
 import type {DumpTools} from './dumps/dump-tools.ts'
 import {digestOf} from './dumps/write-archive.ts'
 
@@ -30,15 +30,15 @@ export function createDumps(search: string = process.env['PATH'] ?? ''): Dumps {
 }
 
 async function withSession<T>(database: Database, from: Host, work: (session: LoggedIn) => Promise<T>): Promise<T> {
+  const session = await login(database, from, 'gha backup').catch(error => {
+    throw isTold(error) ? error : loginError(failureOf(error), database, from)
+  })
   try {
-    const session = await login(database, from, 'gha backup')
-    try {
-      return await work(session)
-    } finally {
-      await leave(session.client, session.stream)
-    }
+    return await work(session)
   } catch (error) {
-    throw error instanceof GhaError || isAbort(error) ? error : loginError(failureOf(error), database, from)
+    throw isTold(error) ? error : questionError(failureOf(error), database, from)
+  } finally {
+    await leave(session.client, session.stream)
   }
 }
 
@@ -60,6 +60,6 @@ function pooled(): GhaError {
 }
 
 /** What somebody stopped did not fail. */
-function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === 'AbortError'
+function isTold(error: unknown): boolean {
+  return error instanceof GhaError || (error instanceof Error && error.name === 'AbortError')
 }
