@@ -27,7 +27,7 @@ export class Session {
     this.#clock = clock
   }
 
-  /** Why there will be none; undefined while there may be. */
+  /** Nobody will be logged in: the answer was no. */
   get refused(): boolean {
     return this.#state === 'refused'
   }

@@ -49,6 +49,7 @@ export class Watch {
   readonly #underWay = new Set<Promise<void>>()
   readonly #asking: Promise<void>
   #unseen = 0
+  #saysNoLogin = false
   #blindFor = 0
   #turn = 0
   #from: number | undefined
@@ -120,6 +121,7 @@ export class Watch {
 
   async #askOnce(): Promise<void> {
     const headers = await this.#session?.headers()
+    this.#sayRefused()
     const asked = this.#nextQuestion(headers !== undefined)
     const {question, path} = asked
     const at = this.#options.clock.now()
@@ -132,6 +134,14 @@ export class Watch {
     const lost = isAnswer(answer) ? this.#judge(asked, answer, milliseconds) : whyLost(answer)
     this.#samples.push({at, milliseconds, question, ...(lost ? {lost} : {})})
     this.#count()
+  }
+
+  #sayRefused(): void {
+    if (!this.#session?.refused || this.#saysNoLogin) return
+    this.#saysNoLogin = true
+    this.#options.say(
+      'Nobody watches logged-in users: Grafana did not take the login of its server admin through the balancer. Its health and its login page are watched.',
+    )
   }
 
   #sawNothing(error: unknown): void {

@@ -107,6 +107,16 @@ describe('the watch over what users get', () => {
     await ended(users, watch)
   })
 
+  it('says once that its login is refused, and watches what needs none', async () => {
+    const users = new Users()
+    users.answer = ({method}) => (method === 'POST' ? {status: 401, headers: {}} : {})
+    const watch = users.watch({admin: ADMIN})
+    await users.clock.pass(3000)
+    await ended(users, watch)
+    expect(users.said).toEqual([expect.stringMatching(/^Nobody watches logged-in users: /)])
+    expect(new Set(users.asked)).toEqual(new Set(['/login', '/api/health']))
+  })
+
   it('looks at the page to log in where nobody can log in', async () => {
     const users = new Users()
     const watch = users.watch()
