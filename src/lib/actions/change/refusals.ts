@@ -20,7 +20,8 @@ export function refuseUnknown({loadBalancer}: Cluster, {nodes, balancer}: Cluste
   if (!balancer.known) throw silentBalancer(loadBalancer, balancer)
 }
 
-function refuseUnseen({node, access, service, files, state, package: installed}: NodeObservation): void {
+/** @throws GhaError with why one node cannot be seen */
+export function refuseUnseen({node, access, service, files, state, package: installed}: NodeObservation): void {
   if (access.status !== 'reached') {
     const {code, exit, message, hint} = access.failure
     throw new GhaError(message, {

@@ -14,6 +14,7 @@ import {holdsLock, runOn} from '../../rollout/run.ts'
 import {takeOut} from '../../rollout/steps/drain.ts'
 import {bringIn} from '../../rollout/steps/undrain.ts'
 import {lockCluster} from '../change/lock-cluster.ts'
+import {refuseUnknown} from '../change/refusals.ts'
 import {operatorOf} from '../operator-of.ts'
 import type {DrainRequest, DrainResult} from './drain-request.ts'
 import {lookAtNode, type NodeSeen} from './look-at-node.ts'
@@ -34,6 +35,7 @@ export async function drainNode(request: Draining, ports: Ports): Promise<DrainR
   const record = recordOf(request, ports)
   const seen = await lookAtNode(cluster, ports, name)
   const {node, observation} = seen
+  refuseUnknown(cluster, observation)
   const balancer = ports.balancer(cluster.loadBalancer)
   const going = {node, run: {balancer, cluster, plan: {waves: []}}}
   const others = await mayItGo(going)

@@ -6,7 +6,7 @@ import type {KeptState} from '../../facts/state.ts'
 import type {Cluster} from '../../model/cluster.ts'
 import type {Node} from '../../model/node.ts'
 import type {Ports} from '../../ports/ports.ts'
-import {refuseUnknown} from '../change/refusals.ts'
+import {refuseUnseen} from '../change/refusals.ts'
 import {refuseLivingSkipped} from '../change/refuse-balancer.ts'
 
 const UNCHANGED = 'Nothing was changed.'
@@ -19,14 +19,14 @@ export interface NodeSeen {
   readonly observation: ClusterObservation
 }
 
-/** @throws GhaError `USAGE` | `NO_BALANCER` | `NODE_HELD_OUT`, or with what could not be seen */
+/** @throws GhaError `USAGE` | `NO_BALANCER` | `NODE_HELD_OUT`, or why the node itself could not be seen */
 export async function lookAtNode(cluster: Cluster, ports: Ports, name: string): Promise<NodeSeen> {
   const node = nodeOf(cluster, name)
   refuseNoBalancer(cluster)
   await refuseLivingSkipped(cluster, ports)
   const observation = await observe(cluster, ports, {filesOf: () => [], probes: ['health']})
-  refuseUnknown(cluster, observation)
   const observed = observation.nodes.find(candidate => candidate.node === name)
+  if (observed) refuseUnseen(observed)
   if (!observed?.state.known) throw new TypeError(`${name} was not observed`)
   const state = observed.state.value
   if (state.out !== undefined) throw heldOut(name, state.out)

@@ -2,6 +2,7 @@ import {describe, expect, it} from 'vitest'
 import {type Draining, drainNode} from '../../../../src/lib/actions/drain/drain-node.ts'
 import {undrainNode} from '../../../../src/lib/actions/drain/undrain-node.ts'
 import {GhaError} from '../../../../src/lib/errors/gha-error.ts'
+import {unreachable} from '../../../support/fake-ports.ts'
 import {OLD, RolloutWorld} from '../../../support/rollout-world.ts'
 
 const THREE = {gf1: OLD, gf2: OLD, gf3: OLD}
@@ -31,6 +32,16 @@ function drainedWorld(): RolloutWorld {
   return world
 }
 
+/** What a command gets while that node is dead. */
+function without(world: RolloutWorld, dead: string): RolloutWorld['ports'] {
+  const {hosts} = world.ports
+  const connect: typeof hosts.connect = async (name, target) => {
+    if (name === dead) throw unreachable(name)
+    return hosts.connect(name, target)
+  }
+  return {...world.ports, hosts: {...hosts, connect}}
+}
+
 /** Long enough for another run to take the lock. */
 function sleepLong(world: RolloutWorld): void {
   world.taken = true
@@ -44,6 +55,15 @@ describe('draining a node', () => {
     expect(world.effects).toEqual(['gf2 mark as drained', 'gf2 drain', 'gf2 out'])
     expect(world.machine('gf2').drained).toBe(RECORD)
     expect(world.seen()).toEqual(['gf1 12.0.0 in', 'gf2 12.0.0 out drained', 'gf3 12.0.0 in'])
+  })
+
+  it('is refused while another node cannot be reached', async () => {
+    const world = new RolloutWorld(THREE)
+    await expect(drainNode(asking(world, 'gf2'), without(world, 'gf3'))).rejects.toMatchObject({
+      code: 'HOST_UNREACHABLE',
+      node: 'gf3',
+    })
+    expect(world.effects).toEqual([])
   })
 
   it('is refused while another node does not serve', async () => {
@@ -194,6 +214,29 @@ describe('undraining a node', () => {
     world.machine('gf2').server = 'out'
     expect(await undrainNode(asking(world, 'gf2'), world.ports)).toMatchObject({result: 'undrained'})
     expect(world.machine('gf2').server).toBe('in')
+  })
+
+  it('needs no other node that is dead, and says so', async () => {
+    const world = drainedWorld()
+    const said: string[] = []
+    const request = asking(world, 'gf2', {say: text => said.push(text)})
+    expect(await undrainNode(request, without(world, 'gf3'))).toMatchObject({result: 'undrained'})
+    expect(world.seen()[1]).toBe('gf2 12.0.0 in')
+    expect(said).toEqual(['gf3 cannot be reached, and is not needed for this.'])
+    expect(world.ran.filter(ran => ran.startsWith('gf3'))).toEqual([])
+  })
+
+  it('is refused where the node itself cannot be reached, or its balancer', async () => {
+    const world = drainedWorld()
+    const dead = without(world, 'gf2')
+    await expect(undrainNode(asking(world, 'gf2'), dead)).rejects.toMatchObject({code: 'HOST_UNREACHABLE', node: 'gf2'})
+    const balancer = {
+      ...world.ports.balancer(world.cluster.loadBalancer),
+      status: () => Promise.reject(new Error('no')),
+    }
+    const ports = {...world.ports, balancer: () => balancer}
+    await expect(undrainNode(asking(world, 'gf2'), ports)).rejects.toThrow('no')
+    expect(world.effects).toEqual([])
   })
 
   it('is left to the run that has the lock now', async () => {
