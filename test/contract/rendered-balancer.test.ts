@@ -18,6 +18,13 @@ describe.each([
     return {status: response.status, text: await response.text()}
   }
 
+  const asked = async (request: () => Promise<unknown>) => {
+    const count = () => balanced.grafanas.reduce((sum, grafana) => sum + grafana.requests(), 0)
+    const before = count()
+    await request()
+    return count() - before
+  }
+
   it('sends requests to every node', async () => {
     for (let count = 0; count < 12; count++) await get('/')
     for (const grafana of balanced.grafanas) expect(grafana.requests()).toBeGreaterThan(0)
@@ -41,9 +48,14 @@ describe.each([
     expect((await get('/public/build/none.js', {headers: {cookie: 'grafana_session=1'}})).status).toBe(404)
     expect((await get('/public/build/none.js')).status).toBe(404)
     expect((await get('/public/build/none.js?gha-node=99999999999999999999')).status).toBe(404)
-    const before = balanced.grafanas.reduce((sum, grafana) => sum + grafana.requests(), 0)
-    await get('/api/some')
-    expect(balanced.grafanas.reduce((sum, grafana) => sum + grafana.requests(), 0)).toBe(before + 1)
+    expect(await asked(() => get('/api/some'))).toBe(1)
+  })
+
+  it.each([
+    ['a user', {headers: {cookie: 'grafana_session=1'}}],
+    ['a stranger', {}],
+  ] as const)('asks each node twice at most for an asset of %s that none has', async (_, who) => {
+    expect(await asked(() => get('/public/build/none.js', who))).toBeLessThanOrEqual(2 * balanced.grafanas.length)
   })
 
   it('says whom it speaks for', async () => {

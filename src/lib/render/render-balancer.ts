@@ -25,12 +25,6 @@ export function serverStateFile({path}: OwnedFile): string {
   return `${path}.server-state`
 }
 
-/**
- * Retries choose a node at random, more or less. With n nodes and one of the right version, all of them miss it with
- * (1 - 1/(n - 1)) to the power of this times n: less than one in 100,000 for any n, where 4 would lose one in 100 of ten nodes.
- */
-const ASSET_RETRIES_PER_NODE = 12
-
 function haproxy(cluster: Cluster, balancer: LoadBalancer & {type: 'haproxy'}, file: OwnedFile): RenderedFile {
   const text = fillTemplate(TEMPLATES['haproxy/haproxy.cfg'], {
     // Debian's and Red Hat's packages bring the user; elsewhere HAProxy runs as whoever started it.
@@ -40,7 +34,6 @@ function haproxy(cluster: Cluster, balancer: LoadBalancer & {type: 'haproxy'}, f
     bind: file.bind,
     backend: balancer.backends[0],
     assetPath: assetPath(cluster),
-    assetRetries: ASSET_RETRIES_PER_NODE * cluster.nodes.length,
     nodes: cluster.nodes.length,
     servers: servers(cluster),
   })
