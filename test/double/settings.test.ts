@@ -139,6 +139,14 @@ describe('the settings an administrator sees', () => {
     expect(shown['security']?.['secret_key']).toBe('*********')
   })
 
+  it('are items put together anew, and nothing where a bracket begins no list', () => {
+    const shown = load(
+      '[server]\na = one, two\nb = ["x", "y"]\nc = [fd00::20]:9094\n[enterprise]\nlicense_path = /l',
+    ).shown()
+    expect(shown['server']).toMatchObject({a: 'one,two', b: 'x,y', c: ''})
+    expect(shown['enterprise']?.['license_path']).toBe('*********')
+  })
+
   it('hide the password in an address and leave empty secrets empty', () => {
     const shown = load('[database]\nurl = postgres://u:pw@db:5432/grafana').shown()
     expect(shown['database']?.['url']).not.toContain('pw')

@@ -1,4 +1,5 @@
 import type {EffectiveSettings} from '../facts/effective-settings.ts'
+import {isListedAs, isMasked} from '../grafana/listed-setting.ts'
 import type {Settings} from '../model/settings.ts'
 import {type About, failed, passed} from './check.ts'
 import {notRunning} from './not-yet.ts'
@@ -12,7 +13,9 @@ export const grafanaEffectiveSettings = perNode({
   unless: about => notRunning(about) ?? (about.cluster.grafana.admin ? undefined : 'gha.yaml names no server admin'),
   fact: ({seen}) => seen.settings,
   judge(effective, about) {
-    const wished = comparable(about.wish.settings)
+    const wished = comparable(about.wish.settings).filter(
+      ({section, key}) => !isMasked(effective[section]?.[key] ?? ''),
+    )
     const different = wished.filter(({section, key, text}) => !isSame(effective[section]?.[key], text))
     if (different.length === 0) return passed(`${wished.length} settings are as wished`)
     const pending = isPending(about)
@@ -38,12 +41,12 @@ function comparable(settings: Settings): readonly WishedSetting[] {
   )
 }
 
-/** Keys whose values Grafana does not show as they are. */
+/** Keys whose values Grafana does not show as they are; others that it masks show by their stars. */
 const MASKED =
   /password|secret|private_key|provider_config|client_key|_key$|token|dsn|connstr|connection|encryption|^url$/i
 
 function isSame(effective: string | undefined, wished: string): boolean {
-  return effective !== undefined && effective.trim() === wished.trim()
+  return effective !== undefined && isListedAs(wished, effective)
 }
 
 function describe(effective: EffectiveSettings, {section, key, text}: WishedSetting): string {

@@ -36,6 +36,24 @@ describe('grafana/effective-settings', () => {
     expect(judge('8080', '12.1.0-ffffffffffff')).toMatchObject({status: 'failed', severity: 'warning'})
   })
 
+  it('passes what Grafana masks by its section, or spells otherwise', () => {
+    const wish = {
+      enterprise: {license_path: literal('/etc/grafana/license.jwt')},
+      feature_toggles: {enable: literal('one, two')},
+      unified_alerting: {ha_advertise_address: literal('[fd00::20]:9094')},
+    }
+    const listed = {
+      enterprise: {license_path: '*********'},
+      feature_toggles: {enable: 'one,two'},
+      unified_alerting: {ha_advertise_address: ''},
+    }
+    const node = aNodeObservation({settings: known(listed)})
+    expect(judgeNode(grafanaEffectiveSettings, node, {wish: {settings: wish}})).toMatchObject({
+      status: 'passed',
+      detail: '2 settings are as wished',
+    })
+  })
+
   it('is unknown where the admin is refused, and says that a login failed', () => {
     const node = aNodeObservation({settings: unknown(REFUSED)})
     expect(judgeNode(grafanaEffectiveSettings, node)).toMatchObject({status: 'unknown', cause: 'authentication'})
