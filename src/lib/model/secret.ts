@@ -18,12 +18,16 @@ export class Secret {
     return this.#value
   }
 
-  /** The text with `[secret]` wherever the value, or a line of it, stands. */
-  hiddenIn(text: string): string {
-    return this.#value
-      .split('\n')
-      .filter(line => line !== '')
-      .reduce((hidden, line) => hidden.replaceAll(line, SHOWN), text)
+  /** The text with `[secret]` wherever the value of one of them, or a line of it, stands; where one holds another, for the whole. */
+  static hiddenIn(text: string, secrets: readonly Secret[]): string {
+    const lines = new Set(secrets.flatMap(secret => secret.#value.split('\n')).filter(line => line !== ''))
+    const places = [...lines].flatMap(line => placesOf(line, text)).toSorted(([a], [b]) => a - b)
+    let [shown, end] = ['', 0]
+    for (const [from, to] of places) {
+      if (from >= end) shown += `${text.slice(end, from)}${SHOWN}`
+      end = Math.max(end, to)
+    }
+    return shown + text.slice(end)
   }
 
   /** Whether the text is the value or, where that cannot be by chance, holds it. */
@@ -42,6 +46,13 @@ export class Secret {
   [inspect.custom](): string {
     return SHOWN
   }
+}
+
+function placesOf(line: string, text: string): readonly (readonly [from: number, to: number])[] {
+  const places: (readonly [number, number])[] = []
+  for (let from = text.indexOf(line); from >= 0; from = text.indexOf(line, from + 1))
+    places.push([from, from + line.length])
+  return places
 }
 
 /** A hash that may be published although it covers secrets: HMAC-SHA256 keyed from Grafana's secret key, 64 hex digits. */

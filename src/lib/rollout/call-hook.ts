@@ -4,7 +4,7 @@ import type {Cluster} from '../model/cluster.ts'
 import {given} from '../model/given.ts'
 import type {Hook, HookName} from '../model/hook.ts'
 import type {Node} from '../model/node.ts'
-import type {Secret} from '../model/secret.ts'
+import {Secret} from '../model/secret.ts'
 import {secretsIn} from '../model/secrets-in.ts'
 import {formatVersion} from '../model/version.ts'
 import {nodesOf, type Plan} from '../plan/plan.ts'
@@ -78,7 +78,7 @@ export async function callHook(scene: HookScene, call: HookCall): Promise<void> 
 
 /** The words of gha.yaml, for people. */
 export function wordsOf({argv}: Hook, secrets: readonly Secret[]): string {
-  return hidden(argv.join(' '), secrets)
+  return Secret.hiddenIn(argv.join(' '), secrets)
 }
 
 /** What the program says, without secrets, as much as anybody reads. */
@@ -94,7 +94,7 @@ class Heard {
   }
 
   line(text: string): void {
-    const line = hidden(text, this.#secrets)
+    const line = Secret.hiddenIn(text, this.#secrets)
     this.#count += 1
     this.#last = [...this.#last, line].slice(-LAST_LINES)
     if (this.#count < MOST_LINES) this.#say(line)
@@ -104,10 +104,6 @@ class Heard {
   last(): string {
     return this.#last.join(' ').trim()
   }
-}
-
-function hidden(text: string, secrets: readonly Secret[]): string {
-  return secrets.reduce((shown, secret) => secret.hiddenIn(shown), text)
 }
 
 function environmentOf(scene: HookScene, {hook, node, outcome}: HookCall): Readonly<Record<string, string>> {
