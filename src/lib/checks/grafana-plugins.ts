@@ -54,10 +54,22 @@ function wrongWith({id, version}: ListedPlugin, now: readonly ListedPlugin[]): s
   return isOlder(found.version, version) ? `${id} is ${found.version}, and was ${version}` : undefined
 }
 
-/** By its numbers; what has none is older where it differs at all. */
+/** By its numbers, and a release is newer than what led to it; what has none is older where it differs at all. */
 function isOlder(version: string, than: string): boolean {
-  const [one, other] = [version, than].map(text => (text.match(/\d+/g) ?? []).map(Number))
-  const place = one?.findIndex((number, index) => number !== (other?.[index] ?? 0)) ?? -1
-  if (place >= 0) return (one?.[place] ?? 0) < (other?.[place] ?? 0)
-  return (one?.length ?? 0) < (other?.length ?? 0) || (one?.length === 0 && version !== than)
+  const [one, other] = [partsOf(version), partsOf(than)]
+  const core = comparedNumbers(one.core, other.core)
+  if (core !== 0 || one.core.length === 0) return core < 0 || (one.core.length === 0 && version !== than)
+  if (one.lead === '' || other.lead === '') return one.lead !== '' && other.lead === ''
+  return one.lead.localeCompare(other.lead, 'en', {numeric: true}) < 0
+}
+
+/** `2.1.0-beta3+build`: the numbers of its release, and what leads to that. */
+function partsOf(version: string): {readonly core: readonly number[]; readonly lead: string} {
+  const [, core = '', lead = ''] = /^([^-+]*)(?:-([^+]*))?/.exec(version) ?? []
+  return {core: (core.match(/\d+/g) ?? []).map(Number), lead}
+}
+
+function comparedNumbers(one: readonly number[], other: readonly number[]): number {
+  const place = one.findIndex((number, index) => number !== (other[index] ?? 0))
+  return place < 0 ? one.length - other.length : (one[place] ?? 0) - (other[place] ?? 0)
 }

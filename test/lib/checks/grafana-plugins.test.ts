@@ -38,6 +38,21 @@ describe('grafana/plugins', () => {
     expect(judge(listing('clock@2.1.3'), now)).toEqual([`gf1 failed: ${detail}`])
   })
 
+  it.each([
+    ['1.0.0-beta2', '1.0.0'],
+    ['1.0.0-beta2', '1.0.0-beta10'],
+    ['1.0.0-beta2', '1.0.1-alpha1'],
+    ['1.0.0+a1b2', '1.0.0+9'],
+  ])('knows that %s comes before %s', (older, newer) => {
+    expect(judge(listing(`clock@${older}`), listing(`clock@${newer}`))).toEqual(['gf1 passed: 1 plugins'])
+  })
+
+  it('fails what led to the release it was', () => {
+    expect(judge(listing('clock@1.0.0'), listing('clock@1.0.0-beta2'))).toEqual([
+      'gf1 failed: clock is 1.0.0-beta2, and was 1.0.0',
+    ])
+  })
+
   it('passes an older one that gha.yaml asks for', () => {
     expect(judge(listing('clock@2.1.3'), listing('clock@2.0.0'), {plugins: ['clock@2.0.0']})).toEqual([
       'gf1 passed: 1 plugins',
