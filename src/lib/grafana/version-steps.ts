@@ -22,7 +22,7 @@ export function classifyStep(from: Version, to: Version): VersionStep {
     }
   const barrier = BARRIERS.find(({at}) => crosses(from, to, at))
   if (barrier) return barrier.step(from)
-  if (isAtLeast(to, FIRST_UNKNOWN))
+  if (!isBefore(to, FIRST_UNKNOWN))
     return {kind: 'single-writer', reason: `nothing is known about ${FIRST_UNKNOWN} and newer`}
   return {kind: 'additive', reason: 'older nodes keep working on the newer schema'}
 }
@@ -32,7 +32,7 @@ export function runsMixed({kind}: Pick<VersionStep, 'kind'>): boolean {
   return kind === 'none' || kind === 'additive'
 }
 
-const FIRST_UNKNOWN = '14.0.0'
+const FIRST_UNKNOWN = '14.0'
 
 interface Barrier {
   /** `major.minor` whose first build changes what is stored. */

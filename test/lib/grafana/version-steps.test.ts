@@ -24,6 +24,8 @@ describe('a version step', () => {
     ['7.5.5', '8.0.0', 'single-writer'],
     ['8.5.2', '12.3.0', 'single-writer'],
     ['13.3.0', '14.0.0', 'single-writer'],
+    ['13.3.0', '14.0.0-beta1', 'single-writer'],
+    ['14.0.0-beta1', '14.0.0', 'single-writer'],
     ['10.1.9', '13.0.0', 'unsupported'],
     ['10.2.0', '13.0.0', 'single-writer'],
     ['12.2.0', '12.1.0', 'unsupported'],
