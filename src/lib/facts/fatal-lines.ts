@@ -18,11 +18,19 @@ export interface FatalLine {
 const LINES = 20_000
 const BYTES = 4_194_304
 
+/** The newest: a file may begin with what an earlier process said. */
+const TAKEN = 50
+/** A function of awk, after a match: a long line's beginning, what was found in it, and its end, where JSON has the time. */
+const SHORTENED = `function shortened(text) {
+  if (length(text) <= 400) return text
+  return substr(text, 1, 200) " " substr(text, RSTART, RLENGTH) " " substr(text, length(text) - 99)
+}`
+
 /** Expects to be asked after `service`, whose `$pid` it goes by. The journal is that of the process; the file may hold older lines. */
 export const fatalLines: NodeFact<readonly FatalLine[]> = {
   ask: ({node}) => `
 pick() {
-  RE=${quote(FATAL_LOGS.map(({pattern}) => pattern).join('|'))} awk '$0 ~ ENVIRON["RE"] && n < 50 {print substr($0, 1, 400); n++} END {print "read " NR}'
+  RE=${quote(FATAL_LOGS.map(({pattern}) => pattern).join('|'))} awk '${SHORTENED} match($0, ENVIRON["RE"]) {line[n++ % ${TAKEN}] = shortened($0)} END {for (i = n > ${TAKEN} ? n - ${TAKEN} : 0; i < n; i++) print line[i % ${TAKEN}]; print "read " NR}'
 }
 log=${quote(`${node.paths.logs}/grafana.log`)}
 [ -r "$log" ] && record log.line "$(tail -c ${BYTES} "$log" | pick)"

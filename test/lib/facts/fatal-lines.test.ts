@@ -71,6 +71,25 @@ describe('fatal lines', () => {
     expect(await look()).toMatchObject({known: false})
   })
 
+  it('are the newest, whatever an earlier process said', async () => {
+    const old = Array(90).fill('t=2026-11-20T09:00:00Z msg="cannot execute INSERT in a read-only transaction"')
+    inFile(...old, 't=2026-11-21T09:00:00Z msg="Executing migration failed"')
+    const seen = await look()
+    expect(seen.known && seen.value.at(-1)).toEqual({
+      id: 'migration-failed',
+      at: Date.parse('2026-11-21T09:00:00Z') / 1000,
+    })
+  })
+
+  it('are found behind whatever stands before them in a long line', async () => {
+    const error = 'x'.repeat(2000)
+    inFile(`{"error":"${error}","level":"error","msg":"Failed to provision dashboard","t":"2026-11-21T09:00:00Z"}`)
+    expect(await look()).toEqual({
+      known: true,
+      value: [{id: 'dashboards-not-provisioned', at: Date.parse('2026-11-21T09:00:00Z') / 1000}],
+    })
+  })
+
   it('are no more than fifty of one log', async () => {
     inFile(...Array(90).fill('t=2026-11-21T09:00:00Z msg="Executing migration failed"'))
     const seen = await look()
