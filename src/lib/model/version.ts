@@ -6,7 +6,7 @@ export interface Version {
   readonly major: number
   readonly minor: number
   readonly patch: number
-  /** `beta1` of `13.0.0-beta1`; empty for a release. */
+  /** `beta1` of `13.0.0-beta1`, `123pre` of a nightly build's `13.0.0-123pre`; empty for a release. */
   readonly preRelease: string
   /** Number of `+security-NN`; 0 for a plain release. */
   readonly security: number
@@ -14,9 +14,10 @@ export interface Version {
 
 /** Reads Grafana's spelling, Debian's (`12.0.2-01`, `13.0.0~beta1`) and a tag's (`12.0.2-security-01`); undefined when it is neither. */
 export function parseVersion(text: string): Version | undefined {
-  const match = /^v?(\d{1,6})\.(\d{1,6})\.(\d{1,6})(?:[-~]([A-Za-z][\w.]*)|[+-]security-(\d{1,6})|-(\d{1,6}))?$/.exec(
-    text.trim(),
-  )
+  const match =
+    /^v?(\d{1,6})\.(\d{1,6})\.(\d{1,6})(?:[-~]((?:\d+pre|[A-Za-z])[\w.]*)|[+-]security-(\d{1,6})|-(\d{1,6}))?$/.exec(
+      text.trim(),
+    )
   if (!match) return undefined
   const [, major, minor, patch, preRelease, security, debianRevision] = match
   return {

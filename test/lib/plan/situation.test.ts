@@ -1,7 +1,8 @@
 import {describe, expect, it} from 'vitest'
+import {readHealth} from '../../../src/lib/facts/health.ts'
 import type {NodeObservation} from '../../../src/lib/facts/node-observation.ts'
 import {known} from '../../../src/lib/model/observation.ts'
-import {versionOf} from '../../../src/lib/model/version.ts'
+import {parseVersion, versionOf} from '../../../src/lib/model/version.ts'
 import {isServing, situationOf} from '../../../src/lib/plan/situation.ts'
 import type {ServerState} from '../../../src/lib/ports/balancer.ts'
 import {publicFile} from '../../../src/lib/render/rendered-file.ts'
@@ -110,5 +111,28 @@ describe('a node without a package that gha can see', () => {
 
   it('is restarted where somebody else brings it, and another version runs', () => {
     expect(reasonsOf({package: byOthers, health: health('12.0.0')})).toEqual(['12.0.0 still runs'])
+  })
+})
+
+describe('a nightly build', () => {
+  it('is not the wished version', () => {
+    const text = '13.0.0~123pre'
+    const version = parseVersion(text)
+    const installed = {name: 'grafana', text, condition: 'whole' as const, ...(version ? {version} : {})}
+    const {reasons} = situationOf({
+      node: aNode(),
+      wish: {release: {id: '12.1.0-two', version: versionOf('12.1.0'), files: []}, files: []},
+      observed: aNodeObservation({
+        health: readHealth({
+          status: 200,
+          headers: {},
+          milliseconds: 3,
+          body: '{"database":"ok","version":"13.0.0-123pre"}',
+        }),
+        package: known({installed, restartOnUpgrade: false}),
+      }),
+      views: [],
+    })
+    expect(reasons).toEqual(['package 13.0.0~123pre → 12.1.0'])
   })
 })

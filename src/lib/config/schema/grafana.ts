@@ -3,7 +3,9 @@ import {settings} from './settings.ts'
 import {line, localPath, matching, publicUrl, remotePath, secret, statePath, unit, words} from './text.ts'
 
 const NUMBER = '(?:0|[1-9]\\d{0,3})'
-const VERSION = new RegExp(`^${NUMBER}\\.${NUMBER}\\.${NUMBER}(?:-[A-Za-z][\\w.]{0,40}|\\+security-\\d{1,4})?$`)
+const VERSION = new RegExp(
+  `^${NUMBER}\\.${NUMBER}\\.${NUMBER}(?:-(?:\\d{1,9}pre|[A-Za-z])[\\w.]{0,40}|\\+security-\\d{1,4})?$`,
+)
 
 const push = z.strictObject({push: localPath.describe('Folder with the packages, copied to the nodes')})
 
