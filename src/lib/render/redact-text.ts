@@ -40,7 +40,8 @@ function hidden(): string {
 }
 
 const PRIVATE_KEY = /(?<=-----BEGIN [A-Z ]*PRIVATE KEY-----).+?(?=-----END|$(?![\s\S]))/gs
-const LOGIN_IN_URL = /(\b[a-z][\w+.-]*:\/\/)([^\s/@"']*:[^\s@"']*)@/gi
+/** The last @ before the host ends it. */
+const LOGIN_IN_URL = /(\b[a-z][\w+.-]*:\/\/)([^\s/@"']*:[^\s@"']*(?:@[^\s/@"']*(?=@))*)@/gi
 
 /** `key = value` and `"key": value`, also behind a comment sign, and values of several lines in three quotes. */
 function redactLines(text: string, {hide, also}: Required<Redaction>): string {

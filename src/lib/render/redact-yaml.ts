@@ -41,4 +41,7 @@ interface Block {
 
 const NAMES = `(?:secureJsonData|[\\w-]*(?:${SOUNDS_SECRET})[\\w-]*)`
 const SECRET_KEY = new RegExp(`^(\\s*(?:- +)?["']?${NAMES}["']?\\s*:)(?=\\s|$)`, 'i')
-const IN_FLOW = new RegExp(`([{,]\\s*["']?${NAMES}["']?\\s*:)([^,}]+)`, 'gi')
+const QUOTED = `"(?:[^"\\\\]|\\\\.)*"?|'(?:[^']|'')*'?`
+/** A comma in quotes or in brackets is the value's own. */
+const VALUE = `\\s*(?:${QUOTED}|\\{(?:[^{}"']|${QUOTED}|\\{[^}]*\\})*\\}?|\\[[^\\]]*\\]?|[^,}]+)`
+const IN_FLOW = new RegExp(`([{,]\\s*["']?${NAMES}["']?\\s*:)(${VALUE})`, 'gi')

@@ -5,6 +5,7 @@ describe('words without secrets', () => {
   it.each([
     ['postgres://grafana:hunter2@db:5432/grafana', 'postgres://[secret]@db:5432/grafana'],
     ['grafana:hunter2@tcp(db:3306)/grafana', '[secret]@tcp(db:3306)/grafana'],
+    ['grafana:hunter2@hunter@@hunter@tcp(db:3306)/grafana', '[secret]@tcp(db:3306)/grafana'],
     ['user=grafana password=hunter2 host=db', 'user=grafana password=[secret] host=db'],
     ['password = "hunter 2", host', 'password = [secret], host'],
     ["secret_key: 'hunter2'", 'secret_key: [secret]'],
