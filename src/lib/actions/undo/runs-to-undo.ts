@@ -30,9 +30,16 @@ function isUnfinishedUndo({outline, ended}: RunStory): boolean {
   return outline?.verb === 'undo' && ended?.result !== 'done'
 }
 
-/** After a trial that nobody confirmed every node serves; whoever does not undo it takes it as it is. */
-function leftWhole({ended, trying}: RunStory, next: RunStory): boolean {
+/** After a trial that nobody confirmed every node serves, as after a last look that failed; whoever does not undo it takes it as it is. */
+function leftWhole(story: RunStory, next: RunStory): boolean {
+  const {ended, trying} = story
   if (ended?.result === 'done' || ended?.result === 'reverted') return true
   const tried = trying !== undefined || ended?.result === 'unconfirmed'
-  return tried && next.outline?.verb !== 'undo'
+  return (tried || hasArrived(story)) && next.outline?.verb !== 'undo'
+}
+
+/** Only its end is missing, or went wrong: it left nothing to take up. */
+function hasArrived({outline, swapped, releases, finished, ended}: RunStory): boolean {
+  const nodes = [...swapped, ...releases.keys(), ...(outline?.nodes ?? [])]
+  return ended?.result !== 'failed' && nodes.every(node => finished.includes(node))
 }

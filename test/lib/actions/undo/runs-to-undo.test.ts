@@ -9,11 +9,12 @@ interface Told {
   readonly verb?: string
   /** It was cut while it waited to be confirmed. */
   readonly cutOnTrial?: true
+  readonly finished?: readonly string[]
 }
 
 function story(
   run: string,
-  {result, releases = {}, swapped = Object.keys(releases), verb = 'rollout', cutOnTrial}: Told,
+  {result, releases = {}, swapped = Object.keys(releases), verb = 'rollout', cutOnTrial, finished = []}: Told,
 ): RunStory {
   return {
     run,
@@ -22,7 +23,7 @@ function story(
     startedAt: 0,
     lastAt: 0,
     underWay: [],
-    finished: [],
+    finished,
     releases: new Map(Object.entries(releases)),
     swapped,
     ...(result ? {ended: {at: 0, result, outcomes: {}}} : {}),
@@ -49,6 +50,22 @@ describe('what an undo goes back to', () => {
       const left = story('r2', {...(result ? {result} : {}), releases: {gf1: {from: 'a', to: 'b'}}})
       const whole = story('r1', {result: 'done', releases: {gf1: {from: 'z', to: 'a'}}})
       expect(undone(last, left, whole)).toEqual({runs: ['r3', 'r2'], before: {gf1: 'a', gf2: 'a'}, begun: []})
+    },
+  )
+
+  it.each(['partial', undefined])(
+    'is not before the run that was left %s after every node was done: it left nothing to take up',
+    result => {
+      const both = (from: string, to: string) => ({gf1: {from, to}, gf2: {from, to}})
+      const end = result ? {result} : {}
+      const last = story('r3', {result: 'done', releases: both('b', 'c')})
+      const arrived = story('r2', {...end, releases: both('a', 'b'), finished: ['gf2', 'gf1']})
+      const whole = story('r1', {result: 'done', releases: both('z', 'a')})
+      expect(undone(last, arrived, whole)).toEqual({runs: ['r3'], before: {gf1: 'b', gf2: 'b'}, begun: []})
+      const mixed = story('r2', {...end, releases: both('a', 'b'), finished: ['gf1']})
+      expect(undone(last, mixed, whole)).toMatchObject({runs: ['r3', 'r2']})
+      const undo = story('r3', {result: 'done', verb: 'undo', releases: both('b', 'a')})
+      expect(undone(undo, arrived, whole)).toMatchObject({runs: ['r3', 'r2'], before: {gf1: 'a', gf2: 'a'}})
     },
   )
 
