@@ -3,6 +3,9 @@ import {failed, passed} from './check.ts'
 import {inRun} from './in-run.ts'
 import {perNode} from './per-node.ts'
 
+/** Some clusters have thousands, and another database has none of them. */
+const MOST_NAMES = 20
+
 export const grafanaDataSources = inRun(
   ({trial}) => trial !== undefined,
   perNode({
@@ -16,7 +19,9 @@ export const grafanaDataSources = inRun(
     judge({before, now}, {seen}) {
       const gone = before.filter(({uid}) => !now.some(source => source.uid === uid))
       if (gone.length === 0) return passed(`${now.length} data sources`)
-      const words = `${gone.length} of ${before.length} are gone: ${gone.map(({name}) => name).join(', ')}`
+      const names = gone.slice(0, MOST_NAMES).map(({name}) => name)
+      const more = gone.length > MOST_NAMES ? ['…'] : []
+      const words = `${gone.length} of ${before.length} are gone: ${[...names, ...more].join(', ')}`
       return failed(words, seen.trial?.changesDataSources ? {severity: 'warning'} : {})
     },
   }),

@@ -30,6 +30,18 @@ describe('grafana/data-sources', () => {
     expect(verdict?.severity).toBeUndefined()
   })
 
+  it('names a few of many', () => {
+    const names = (count: number) => Array.from({length: count}, (_, place) => `d${place}`)
+    for (const [count, end] of [
+      [20, 'd18, d19'],
+      [21, 'd19, …'],
+      [5000, 'd19, …'],
+    ] as const) {
+      const [verdict] = judge({before: listing(...names(count)), listed: listing()})
+      expect(verdict?.detail).toMatch(new RegExp(`^${count} of ${count} are gone: d0, .*${end}$`))
+    }
+  })
+
   it('only warns where the swap brings other provisioned data sources', () => {
     expect(judge({before: listing('Loki'), listed: listing(), changesDataSources: true})).toMatchObject([
       {status: 'failed', severity: 'warning'},
