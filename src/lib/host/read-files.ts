@@ -4,6 +4,12 @@ import {quote, type Script} from '../model/script.ts'
 /** Of a longer file only its beginning is read. */
 const MAX_BYTES = 262_144
 
+/** Whether the file may go on behind what was read of it. */
+export function isBeginning(text: string): boolean {
+  // A letter that was cut in two is read as another, of three bytes.
+  return Buffer.byteLength(text) >= MAX_BYTES
+}
+
 /** Path → text, for those of the files that are there; read with gha's rights, so it may hold secrets: never print it as it is. */
 export function readFiles(paths: readonly string[]): Script<ReadonlyMap<string, string>> {
   return {

@@ -1,5 +1,5 @@
 import {structuredPatch} from 'diff'
-import {readFiles} from '../../host/read-files.ts'
+import {isBeginning, readFiles} from '../../host/read-files.ts'
 import type {Cluster} from '../../model/cluster.ts'
 import {balancerHosts} from '../../model/load-balancer.ts'
 import {nodesOf, type Plan} from '../../plan/plan.ts'
@@ -78,9 +78,18 @@ function linesOf(sign: '+' | '-', text: string): readonly string[] {
 
 function difference(node: string, file: RenderedFile, live: string): ShownDifference {
   const [before, after] = shownTexts(file, live)
-  const lines = changedLines(before, after)
-  const note = lines.length === 0 ? {note: 'a secret in it changes'} : {}
+  const cut = isBeginning(live)
+  const lines = cut ? changedBeginning(before, after) : changedLines(before, after)
+  const note = cut ? {note: 'its beginning'} : lines.length === 0 ? {note: 'a secret in it changes'} : {}
   return shortened({node, path: file.path, lines, ...note}, MOST_LINES.update)
+}
+
+/** What follows its last whole line is in the other text alone. */
+function changedBeginning(before: string, after: string): readonly string[] {
+  const lines = changedLines(before.slice(0, before.lastIndexOf('\n') + 1), after)
+  const known = lines.slice(0, lines.findLastIndex(line => !line.startsWith('+')) + 1)
+  const last = known.findLastIndex(line => !line.startsWith(' '))
+  return last < 0 ? [] : known.slice(0, last + 1 + CONTEXT)
 }
 
 function shortened(whole: ShownDifference, most: number): ShownDifference {
@@ -113,9 +122,11 @@ function secretsIn(path: string, text: string, also: ReturnType<typeof hiddenKey
   return found
 }
 
-/** Lines of change with two lines around each. */
+/** Lines shown around a change. */
+const CONTEXT = 2
+
 export function changedLines(before: string, after: string): readonly string[] {
-  return structuredPatch('before', 'after', before, after, '', '', {context: 2}).hunks.flatMap(({lines}) =>
+  return structuredPatch('before', 'after', before, after, '', '', {context: CONTEXT}).hunks.flatMap(({lines}) =>
     lines.filter(line => !line.startsWith('\\')),
   )
 }

@@ -50,6 +50,20 @@ describe('the difference of a file', () => {
     ])
   })
 
+  it('is that of its beginning where the file is too long to be read whole', async () => {
+    const lines = Array.from({length: 4000}, (_, place) => `line ${place}${place > 100 ? 'x'.repeat(90) : ''}`)
+    const whole = lines.join('\n')
+    const content = whole.replace('line 7\n', 'line seven\n')
+    const live = whole.slice(0, 262_144)
+    expect(await shown({path: '/etc/grafana/a.json', live, content})).toEqual({
+      node: 'gf1',
+      path: '/etc/grafana/a.json',
+      note: 'its beginning',
+      lines: [' line 5', ' line 6', '-line 7', '+line seven', ' line 8', ' line 9'],
+    })
+    expect(await shown({path: '/etc/grafana/a.json', live, content: `${whole}\nline`})).toMatchObject({lines: []})
+  })
+
   it('leaves a secret that stays in the background', async () => {
     const difference = await shown({
       live: '[smtp]\nhost = old\npassword = SAME\n',
