@@ -36,6 +36,7 @@ export interface HookCall {
 /** More is for the program's own log. */
 const MOST_LINES = 400
 const LAST_LINES = 5
+const LONGEST_LINE = 1000
 
 export function sceneOf({lock, ...run}: Omit<UnstagedRun, 'ports'> & Pick<HookScene, 'ports'>): HookScene {
   return {...run, run: lock.lease.run}
@@ -94,7 +95,8 @@ class Heard {
   }
 
   line(text: string): void {
-    const line = Secret.hiddenIn(text, this.#secrets)
+    const whole = Secret.hiddenIn(text, this.#secrets)
+    const line = whole.length > LONGEST_LINE ? `${whole.slice(0, LONGEST_LINE)}…` : whole
     this.#count += 1
     this.#last = [...this.#last, line].slice(-LAST_LINES)
     if (this.#count < MOST_LINES) this.#say(line)

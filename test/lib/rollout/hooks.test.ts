@@ -114,6 +114,19 @@ describe('hooks of a rollout', () => {
     expect(said).toHaveLength(400)
   })
 
+  it('say no more of a long line than anybody reads, and nothing secret at its cut', async () => {
+    const world = worldWith({preNode: aHook()}, ['gf1', 'gf2'])
+    world.hookEnds = () => {
+      for (const line of ['x'.repeat(1000), `${'x'.repeat(995)}db-password`, 'y'.repeat(70_000)])
+        world.hooksRun.at(-1)?.onLine(line)
+      return BAD
+    }
+    const [outcome] = await rollout(world)
+    const {message} = (outcome as {error: Error}).error
+    const said = ['x'.repeat(1000), `${'x'.repeat(995)}[secr…`, `${'y'.repeat(1000)}…`].join(' ')
+    expect(message).toBe(`./hook ended with exit code 7: ${said}`)
+  })
+
   it('are all left out when the operator says so', async () => {
     const world = worldWith(ALL)
     const outcomes = await rollout(world, {cluster: skipHooks(world.cluster)})
