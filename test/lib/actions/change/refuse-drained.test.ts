@@ -28,6 +28,23 @@ describe('a node that an operator has drained', () => {
     )
   })
 
+  it('is to come back before a maintenance window, which no limit makes smaller', () => {
+    const {plan, observation} = survey('gf1', 'gf2')
+    const window = {plan: {...plan, window: {writer: 'gf1', stops: []}}, observation}
+    const hintOf = (given: Parameters<typeof refuseDrained>[0]) => {
+      try {
+        refuseDrained(given)
+      } catch (error) {
+        return (error as {readonly hint?: string}).hint
+      }
+      return undefined
+    }
+    expect(hintOf(window)).toBe(
+      'Bring it back first with `gha undrain gf2`: a step that one node migrates alone takes every node with it.',
+    )
+    expect(hintOf({plan, observation})).toContain('`--limit gf2`')
+  })
+
   it('may be changed alone', () => {
     expect(() => refuseDrained(survey('gf2'))).not.toThrow()
   })
