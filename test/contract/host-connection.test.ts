@@ -112,6 +112,35 @@ describe.each(TRANSPORTS)('a connection over %s that is cut without a reset', tr
   })
 })
 
+describe('nodes behind one jump host', () => {
+  it('share one connection to it also after that was lost, and leave none behind', async () => {
+    const bastion = await startSshd()
+    const node = await startSshd({keysOf: bastion})
+    const proxy = await startTcpProxy(bastion.port)
+    const knownHostsFile = path.join(node.folder, 'known_both')
+    const keys = [
+      [proxy.port, bastion],
+      [node.port, node],
+    ] as const
+    writeFileSync(knownHostsFile, keys.map(([port, {hostKey}]) => `[127.0.0.1]:${port} ${hostKey}\n`).join(''))
+    const jump = [{host: '127.0.0.1', port: proxy.port, user: bastion.user}]
+    const hosts = createHosts({say: () => undefined})
+    const target = sshTarget(node, {knownHostsFile, jump})
+    const both = await Promise.all(['n1', 'n2'].map(name => hosts.connect(name, target)))
+    expect(proxy.open()).toBe(1)
+    proxy.cut()
+    await sleep(500)
+    for (const answer of await Promise.all(both.map(host => host.run(aScript('echo back')))))
+      expect(answer).toMatchObject({stdout: 'back\n'})
+    expect(proxy.open()).toBe(1)
+    await hosts.closeAll()
+    await expect.poll(() => proxy.open()).toBe(0)
+    await proxy.close()
+    await node.stop()
+    await bastion.stop()
+  })
+})
+
 function behind(sshd: Sshd, port: number, transport: SshTarget['transport']): SshTarget {
   const knownHostsFile = path.join(sshd.folder, `known_${port}`)
   writeFileSync(knownHostsFile, `[127.0.0.1]:${port} ${sshd.hostKey}\n`)

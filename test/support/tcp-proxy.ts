@@ -5,6 +5,10 @@ export interface TcpProxy {
   readonly port: number
   /** Every byte that clients sent so far. */
   sent(): Buffer
+  /** How many clients are connected. */
+  open(): number
+  /** Ends every connection that stands. */
+  cut(): void
   /** From now on nothing passes in either direction, and nobody is told: a cut without a reset. */
   stall(): void
   /** New connections pass again. */
@@ -23,6 +27,7 @@ export async function startTcpProxy(
   {delayMilliseconds = 0}: TcpProxyOptions = {},
 ): Promise<TcpProxy> {
   const sockets = new Set<net.Socket>()
+  const clients = new Set<net.Socket>()
   const sent: Buffer[] = []
   let stalled = false
   const pass = (to: net.Socket, chunk: Buffer) => {
@@ -37,6 +42,8 @@ export async function startTcpProxy(
       socket.on('error', () => undefined)
       socket.on('close', () => sockets.delete(socket))
     }
+    clients.add(client)
+    client.on('close', () => clients.delete(client))
     client.on('data', chunk => {
       sent.push(chunk)
       pass(target, chunk)
@@ -55,6 +62,10 @@ export async function startTcpProxy(
   return {
     port: typeof address === 'object' && address ? address.port : 0,
     sent: () => Buffer.concat(sent),
+    open: () => clients.size,
+    cut() {
+      for (const socket of sockets) socket.destroy()
+    },
     stall() {
       stalled = true
     },

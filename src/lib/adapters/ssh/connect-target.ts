@@ -108,8 +108,11 @@ async function shared(
   connect: () => Promise<Connection>,
 ): Promise<Connection> {
   const key = JSON.stringify(hops)
-  const there = jumps.get(key)
-  if (there && (await there).alive) return there
+  // Nodes that lost it together find the first of them connecting anew, and wait for that one.
+  for (let there = jumps.get(key); there; there = jumps.get(key)) {
+    if ((await there).alive) return there
+    if (jumps.get(key) === there) jumps.delete(key)
+  }
   const fresh = connect()
   jumps.set(key, fresh)
   fresh.catch(() => jumps.delete(key))
