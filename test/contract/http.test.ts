@@ -2,6 +2,7 @@ import {once} from 'node:events'
 import http from 'node:http'
 import https from 'node:https'
 import type net from 'node:net'
+import type {Duplex} from 'node:stream'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {dialFromHere} from '../../src/lib/adapters/here.ts'
 import {createHttp} from '../../src/lib/adapters/http.ts'
@@ -96,6 +97,16 @@ describe('HTTP over a dialled stream', () => {
 
   it('gives up at its deadline', async () => {
     await expect(ask({path: '/silent', deadlineSeconds: 1})).rejects.toThrow('no answer within 1 s')
+  })
+
+  it('holds no stream that was dialled only after its deadline', async () => {
+    const {promise, resolve} = Promise.withResolvers<Duplex>()
+    const origin = {destination: {host: '127.0.0.1', port}, hostHeader: 'grafana.test'}
+    const answer = client.request({dial: () => promise}, origin, {path: '/hello', deadlineSeconds: 0.1})
+    await expect(answer).rejects.toThrow('no answer within')
+    const late = await dialFromHere({host: '127.0.0.1', port})
+    resolve(late)
+    await expect.poll(() => late.destroyed).toBe(true)
   })
 
   it('says refused where nobody listens', async () => {

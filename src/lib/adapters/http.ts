@@ -18,7 +18,14 @@ export function createHttp(): Http {
   return {
     async request(from: Dialler, at: HttpOrigin, request: HttpRequest): Promise<HttpResponse> {
       const seconds = request.deadlineSeconds ?? DEFAULT_SECONDS
-      const stream = await within(seconds, from.dial(at.destination), () => undefined)
+      const dialled = from.dial(at.destination)
+      const letGo = () => {
+        dialled.then(
+          late => late.destroy(),
+          () => undefined,
+        )
+      }
+      const stream = await within(seconds, dialled, letGo)
       stream.on('error', () => undefined)
       try {
         return await within(seconds, exchange(stream, at, request), () => stream.destroy())
