@@ -138,6 +138,43 @@ describe('a host that only a certificate authority vouches for', () => {
   })
 })
 
+describe('a setting of the ssh configuration that only the system’s ssh can follow', () => {
+  let sshd: Sshd
+  beforeAll(async () => {
+    sshd = await startSshd()
+  })
+  afterAll(() => sshd.stop())
+
+  async function under(line: string, changes: Partial<SshTarget> = {}) {
+    const sshConfigFile = path.join(sshd.folder, 'config')
+    writeFileSync(sshConfigFile, `${line}\n`)
+    const hosts = createHosts({say: () => undefined, sshConfigFile})
+    try {
+      return (await hosts.connect('n1', sshTarget(sshd, {transport: 'auto', ...changes}))).transport
+    } finally {
+      await hosts.closeAll()
+    }
+  }
+
+  it('takes no key that it revokes, though it is known', async () => {
+    const revoked = path.join(sshd.folder, 'revoked')
+    writeFileSync(revoked, `${sshd.hostKey}\n`)
+    await expect(under(`RevokedHostKeys ${revoked}`)).rejects.toMatchObject({code: 'HOST_KEY_REVOKED'})
+  })
+
+  it('takes a key that only a program knows', async () => {
+    const none = path.join(sshd.folder, 'known_none')
+    const line = `KnownHostsCommand /bin/cat ${sshd.knownHostsFile}`
+    expect(await under(line, {knownHostsFile: none})).toBe('openssh')
+  })
+
+  it('comes from the address that it names', async () => {
+    const logged = sshd.log().length
+    expect(await under('BindAddress 127.0.0.9')).toBe('openssh')
+    expect(sshd.log().slice(logged)).toMatch(/Accepted publickey for \S+ from 127\.0\.0\.9 /)
+  })
+})
+
 function fingerprint(sshd: Sshd): string {
   const text = execFileSync('ssh-keygen', ['-lf', path.join(sshd.folder, 'host_key.pub')], {encoding: 'utf8'})
   return text.split(' ')[1] ?? 'none'

@@ -8,6 +8,17 @@ import type {SshConfig, SshConfigs} from './ssh-config.ts'
 
 const DEFAULT_KEYS = ['id_rsa', 'id_ecdsa', 'id_ed25519', 'id_xmss', 'id_dsa']
 
+/** Settings that no code here follows: who may be trusted, from where, and with which key. */
+const ONLY_OPENSSH = [
+  'ProxyCommand',
+  'PKCS11Provider',
+  'CertificateFile',
+  'KnownHostsCommand',
+  'RevokedHostKeys',
+  'BindAddress',
+  'BindInterface',
+]
+
 /** What of a target one hop needs. */
 export interface Hop {
   readonly host: string
@@ -64,9 +75,8 @@ function agentOf(named: string | undefined): string | undefined {
 /** Names only what was set for this host: `ssh -G` lists defaults too. */
 async function beyondSsh2(config: SshConfig, identityFiles: readonly string[]): Promise<string | undefined> {
   const set = (key: string) => config.get(key)?.find(value => value !== 'none')
-  if (set('proxycommand')) return 'ProxyCommand'
-  if (set('pkcs11provider')) return 'PKCS11Provider'
-  if (set('certificatefile')) return 'CertificateFile'
+  const only = ONLY_OPENSSH.find(name => set(name.toLowerCase()))
+  if (only !== undefined) return only
   for (const file of identityFiles) {
     if (await exists(`${file}-cert.pub`)) return `the certificate ${file}-cert.pub`
     if (await isHardwareKey(file)) return `the hardware key ${file}`
