@@ -2,6 +2,7 @@ import type {Lease} from '../model/lease.ts'
 import {commandLine, quote, type Script} from '../model/script.ts'
 import {fenced} from './fence.ts'
 import {RELABEL} from './relabel.ts'
+import {takeInput} from './take-input.ts'
 
 export interface BalancerFileWrite {
   readonly state: string
@@ -18,6 +19,7 @@ export interface BalancerFileWrite {
 /** Puts the file there, lets the balancer judge it, and only then lets the balancer load it. */
 export function writeBalancerFile(write: BalancerFileWrite): Script<void> {
   const path = quote(write.path)
+  const input = new TextEncoder().encode(write.content)
   return fenced({
     name: 'write the balancer file',
     state: write.state,
@@ -27,7 +29,7 @@ export function writeBalancerFile(write: BalancerFileWrite): Script<void> {
       `case "$(if [ -e ${path} ]; then sha256sum <${path} | cut -d' ' -f1; else echo absent; fi)" in ${write.seen ?? 'absent'}) ;; *) fail ${quote(`${write.path} was changed since the plan was made`)} ;; esac`,
       // Hidden, and the old one elsewhere: an include such as `sites-enabled/*` would load a visible copy too.
       `fresh=$(dirname ${path})/.gha-new old=$state/balancer-file`,
-      `(umask 022; mkdir -p "$(dirname ${path})") && cat >"$fresh" && chmod 644 "$fresh" && sync || { rm -f "$fresh"; fail "cannot write beside ${write.path}"; }`,
+      `(umask 022; mkdir -p "$(dirname ${path})") && ${takeInput(input, '"$fresh"')} && chmod 644 "$fresh" && sync || { rm -f "$fresh"; fail "cannot write beside ${write.path}"; }`,
       `rm -f "$old"; if [ -e ${path} ]; then cp -p ${path} "$old" || fail "cannot keep the old file"; fi`,
       `mv -f "$fresh" ${path} && relabel ${path} || fail "cannot write ${write.path}"`,
       'put_back() {',
@@ -38,7 +40,7 @@ export function writeBalancerFile(write: BalancerFileWrite): Script<void> {
       `complaint=$(${commandLine(write.reload)} 2>&1) || put_back "the balancer did not load the new file"`,
       'rm -f "$old"',
     ].join('\n'),
-    input: new TextEncoder().encode(write.content),
+    input,
     deadlineSeconds: 60,
     parse: () => undefined,
   })

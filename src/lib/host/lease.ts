@@ -4,6 +4,7 @@ import {RECORD_FUNCTIONS, readRecords} from '../model/records.ts'
 import {quote, type Script} from '../model/script.ts'
 import {TAKE_NOTES} from './carry.ts'
 import {busy, STORED_GENERATION} from './fence.ts'
+import {takeInput} from './take-input.ts'
 
 /** A lock nobody renewed for this long, by the host's own clock, may be taken over. */
 export const LOCK_TTL_SECONDS = 60
@@ -28,6 +29,7 @@ export interface LeaseRequest {
  * unless that run is `abandoned`: known to be dead by whoever asks.
  */
 export function acquireLease(state: string, {lease, holder, abandoned}: LeaseRequest): Script<LeaseAnswer> {
+  const input = new TextEncoder().encode(formatHolder(holder))
   return {
     name: 'take the lock',
     text: [
@@ -45,11 +47,12 @@ export function acquireLease(state: string, {lease, holder, abandoned}: LeaseReq
       ...underGuard,
       'refuse_if_held',
       'if [ "$holder" != "$run" ] && [ "$stored" -ge "$generation" ]; then refuse; fi',
+      `${takeInput(input, '"$state/lock.new"')} || exit 1`,
       `printf '%s\\n' "$generation" >"$state/generation.new" && mv -f "$state/generation.new" "$state/generation" || exit 1`,
-      'cat >"$state/lock.new" && mv -f "$state/lock.new" "$state/lock" || exit 1',
+      'mv -f "$state/lock.new" "$state/lock" || exit 1',
       'record granted yes',
     ].join('\n'),
-    input: new TextEncoder().encode(formatHolder(holder)),
+    input,
     mutates: true,
     deadlineSeconds: 30,
     parse: ({stdout, stderr}) => answer(readRecords(stdout), stderr),

@@ -3,6 +3,7 @@ import {formatRequest, type RunRequest} from '../model/run-request.ts'
 import {quote, type Script} from '../model/script.ts'
 import {STORED_GENERATION} from './fence.ts'
 import {LOCK_HOLDER} from './lease.ts'
+import {takeInput} from './take-input.ts'
 
 /** What a node keeps of runs, as text. */
 export interface KeptRuns {
@@ -50,6 +51,7 @@ export function readRuns(state: string, count: number): Script<KeptRuns> {
  * hold for minutes; refused, with `false`, where that run does not hold the lock any more.
  */
 export function layRequest(state: string, request: RunRequest): Script<boolean> {
+  const input = new TextEncoder().encode(formatRequest(request))
   return {
     name: 'ask the run',
     text: [
@@ -57,9 +59,9 @@ export function layRequest(state: string, request: RunRequest): Script<boolean> 
       RECORD_FUNCTIONS,
       `state=${quote(state)}`,
       `[ "${LOCK_HOLDER}" = ${quote(request.run)} ] || { record gone yes; exit 0; }`,
-      'cat >"$state/request.new" && mv -f "$state/request.new" "$state/request" && record laid yes',
+      `${takeInput(input, '"$state/request.new"')} && mv -f "$state/request.new" "$state/request" && record laid yes`,
     ].join('\n'),
-    input: new TextEncoder().encode(formatRequest(request)),
+    input,
     mutates: true,
     deadlineSeconds: 15,
     parse: ({stdout}) => readRecords(stdout).has('laid'),

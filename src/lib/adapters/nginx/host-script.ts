@@ -1,4 +1,5 @@
 import {RELABEL} from '../../host/relabel.ts'
+import {takeInput} from '../../host/take-input.ts'
 import type {Endpoint} from '../../model/backing.ts'
 import {given} from '../../model/given.ts'
 import {RECORD_FUNCTIONS, readRecords} from '../../model/records.ts'
@@ -58,6 +59,7 @@ export function readNginx(place: NginxPlace): Script<NginxHost> {
  */
 export function writeNginx(place: NginxPlace, write: NginxWrite): Script<NginxHost> {
   const path = quote(place.path)
+  const content = new TextEncoder().encode(write.content)
   return {
     name: 'write the upstream of nginx',
     text: [
@@ -73,13 +75,13 @@ export function writeNginx(place: NginxPlace, write: NginxWrite): Script<NginxHo
       `cp -p "$path" "$before" && cp -p "$path" "$fresh" || give_up "cannot copy $path"`,
       'read -r expected',
       `[ "$(sha256sum <"$path" | cut -d' ' -f1)" = "$expected" ] || changed`,
-      'cat >"$fresh" && [ -s "$fresh" ] || give_up "cannot write beside $path"',
+      `${takeInput(content, '"$fresh"')} || give_up "cannot write beside $path"`,
       ...loading(place),
       'rm -f "$before"',
       ...(write.closes ? closing(write.closes) : []),
       ...reading(place),
     ].join('\n'),
-    input: new TextEncoder().encode(`${write.expected}\n${write.content}`),
+    input: Buffer.concat([Buffer.from(`${write.expected}\n`), content]),
     mutates: true,
     deadlineSeconds: 60,
     parse: ({stdout}) => readHost(readRecords(stdout)),
