@@ -144,31 +144,34 @@ interface Taken {
 function keepLock(cluster: Cluster, ports: Ports, {lease, taken}: Taken): Lock {
   let [lost, heard]: [string | undefined, number] = [undefined, taken]
   const mail = new Mail(lease.run)
-  const renew = async () => {
+  const renewOn = async (nodes: readonly Node[]) => {
     if (lost !== undefined) return
     const began = ports.clock.now()
     const kept = () => {
       heard = Math.max(heard, began)
     }
-    const found = await renewEverywhere(cluster, ports, {lease, mail, kept})
+    const found = await renewEverywhere(nodes, ports, {lease, mail, kept})
     lost ??= found
   }
-  const end = atIntervals(ports.clock, {
-    milliseconds: LOCK_RENEWAL_SECONDS * 1000,
-    goesOn: () => lost === undefined,
-    act: renew,
-  })
+  // Each by itself: while one takes its time to answer, the lock of the others must not grow old.
+  const ends = cluster.nodes.map(node =>
+    atIntervals(ports.clock, {
+      milliseconds: LOCK_RENEWAL_SECONDS * 1000,
+      goesOn: () => lost === undefined,
+      act: () => renewOn([node]),
+    }),
+  )
   return {
     lease,
     mail,
     lost: () => lost,
     unheard: () => ports.clock.now() - heard,
-    renew,
+    renew: () => renewOn(cluster.nodes),
     giveUp(why) {
       lost ??= why
     },
     async release() {
-      await end()
+      await Promise.all(ends.map(end => end()))
       await giveBack(cluster.nodes, ports, {lease, mail})
     },
   }
@@ -186,12 +189,12 @@ interface Renewing extends Kept {
 
 /** A node that cannot be reached keeps our lock; only another holder takes it away. */
 async function renewEverywhere(
-  cluster: Cluster,
+  nodes: readonly Node[],
   ports: Ports,
   {lease, mail, kept}: Renewing,
 ): Promise<string | undefined> {
   const lost = await Promise.all(
-    cluster.nodes.map(async node => {
+    nodes.map(async node => {
       try {
         const host = await ports.hosts.connect(node.name, node.ssh)
         if (!(await mail.through(host, node.name, renewLease(node.paths.state, lease)))) return [node.name]

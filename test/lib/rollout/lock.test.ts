@@ -187,6 +187,29 @@ describe('the lock of a cluster', () => {
     expect(asked.toSorted()).toEqual(['gf1', 'gf1', 'gf2'])
   })
 
+  it('is renewed in time on every node but one that takes long to answer', async () => {
+    const clock = new ManualClock()
+    const renewed: string[] = []
+    const granted = new TextEncoder().encode('granted\0yes\0')
+    const answers = async (name: string, script: Script<unknown>) => {
+      if (script.name === 'renew the lock') renewed.push(name)
+      if (script.name === 'renew the lock' && name === 'gf2') await clock.sleep(70_000)
+      return script.parse({exitCode: 0, stdout: granted, stderr: ''})
+    }
+    const hosts = NAMES.map(name => [name, {name, run: (script: Script<unknown>) => answers(name, script)}] as const)
+    const ports = {
+      ...portsOf(1),
+      clock,
+      hosts: new FakeHosts(Object.fromEntries(hosts) as unknown as Record<string, Host>),
+    }
+    const lock = await takeLock(cluster(), ports, REQUEST)
+    await clock.pass(60_000)
+    expect(renewed.toSorted()).toEqual([...Array(4).fill('gf1'), 'gf2', ...Array(4).fill('gf3')])
+    const released = lock.release()
+    await clock.pass(60_000)
+    await released
+  })
+
   it('stays lost once it is given up, although the nodes have it still', async () => {
     const lock = await takeLock(cluster(), portsOf(1), REQUEST)
     lock.giveUp('no node has answered for 60 s')
