@@ -65,18 +65,23 @@ function notStarted(failure: Failure): GhaError {
   })
 }
 
+/** Of sudo, and of sudo-rs, which Ubuntu has in its place. */
 const SUDO_WORDS: readonly (readonly [RegExp, string, string])[] = [
   [
-    /sudo: .*password is required|sudo: .*terminal is required to read|no askpass/i,
+    /sudo: .*password is required|sudo: .*terminal is required to read|no askpass|sudo: interactive authentication is required/i,
     'SUDO_PASSWORD_NEEDED',
     'sudo wants a password',
   ],
   [
-    /not in the sudoers|may not run sudo|is not allowed to (execute|run)/i,
+    /not in the sudoers|may not run|is not allowed to (execute|run)|sudo: I'm sorry .*I'm afraid I can't do that/i,
     'SUDO_DENIED',
     'the login user may not use sudo',
   ],
-  [/incorrect password|password attempt|sorry, try again/i, 'SUDO_PASSWORD_WRONG', 'sudo did not take the password'],
+  [
+    /incorrect (password|authentication)|password attempt|sorry, try again/i,
+    'SUDO_PASSWORD_WRONG',
+    'sudo did not take the password',
+  ],
   [/must have a tty/i, 'SUDO_NEEDS_TTY', 'sudo is set to `requiretty`'],
   [/sudo: (command )?not found|exec: .*sudo/i, 'SUDO_MISSING', 'there is no sudo'],
 ]

@@ -31,6 +31,22 @@ describe('a script without an answer', () => {
   })
 
   it.each([
+    ['SUDO_PASSWORD_NEEDED', 'sudo: a password is required'],
+    ['SUDO_PASSWORD_NEEDED', 'sudo: interactive authentication is required'],
+    ['SUDO_DENIED', 'ops is not in the sudoers file.'],
+    ['SUDO_DENIED', "sudo: I'm sorry ops. I'm afraid I can't do that"],
+    ['SUDO_DENIED', 'sudo: Sorry, user ops may not run timeout -k 5 30 /bin/sh on gf1.'],
+    ['SUDO_PASSWORD_WRONG', 'sudo: 3 incorrect password attempts'],
+    ['SUDO_PASSWORD_WRONG', 'sudo: Maximum 3 incorrect authentication attempts'],
+    ['SUDO_NEEDS_TTY', 'sudo: sorry, you must have a tty to run sudo'],
+  ])('is %s where sudo, or sudo-rs, says so: %s', (code, said) => {
+    expect(scriptFailure({...failure, came: 'sent', end: {status: 1}, said})).toMatchObject({
+      code,
+      exit: 'authentication',
+    })
+  })
+
+  it.each([
     ['waiting', 'the connection was lost before `test script` could run: gone', 'The script did not run.'],
     ['sent', 'the connection was lost before `test script` answered; whether it ran is unknown: gone', undefined],
     ['begun', 'the connection was lost while `test script` ran; its end is unknown: gone', undefined],
