@@ -4,8 +4,8 @@ import {dialFromHere} from '../../src/lib/adapters/here.ts'
 import {GhaError} from '../../src/lib/errors/gha-error.ts'
 import type {SshTarget} from '../../src/lib/model/node.ts'
 import type {Script} from '../../src/lib/model/script.ts'
-import {Secret} from '../../src/lib/model/secret.ts'
 import type {Destination, Host, Hosts} from '../../src/lib/ports/host.ts'
+import {inputOf} from './input-of.ts'
 
 /** This machine as a host: scripts run by /bin/sh, streams dialled with net. Keeps the names of the scripts it ran. */
 export class LocalHost implements Host {
@@ -28,7 +28,7 @@ export class LocalHost implements Host {
     child.stdout.on('data', chunk => stdout.push(chunk))
     child.stderr.on('data', chunk => stderr.push(chunk))
     child.stdin.on('error', () => undefined)
-    child.stdin.end(script.input instanceof Secret ? script.input.reveal() : script.input)
+    child.stdin.end(inputOf(script.input))
     const exitCode = await new Promise<number | null>((resolve, reject) => {
       child.on('error', reject)
       child.on('close', resolve)

@@ -40,6 +40,9 @@ export interface Staged {
   readonly wayBack: boolean
 }
 
+/** What a node may get of a line that all nodes share: an archive of 200 MB takes its time, beside that of the package manager. */
+const SLOWEST_BYTES_PER_SECOND = 500_000
+
 /**
  * Puts package and files beside the running Grafana without touching it, the previous package too.
  * A node that gha never wrote gets its live files copied as release `found`, so that they can be put back.
@@ -50,6 +53,7 @@ export function stageRelease(staging: Staging): Script<Staged> {
   const version = quote(install.spell(release.version))
   const manifest = new TextEncoder().encode(formatManifest(release, install.spell(release.version)))
   const sent = contents ? [manifest, ...contents] : []
+  const input = [...sent, ...[...archives, ...plugins].map(({bytes}) => bytes)]
   return fenced({
     name: 'stage',
     state,
@@ -65,8 +69,8 @@ export function stageRelease(staging: Staging): Script<Staged> {
       fetchPackage(install.spell(release.version)),
       rememberPrevious(release, staging.versionsThere),
     ].join('\n'),
-    input: Buffer.concat([...sent, ...[...archives, ...plugins].map(({bytes}) => bytes)]),
-    deadlineSeconds: 600,
+    input,
+    deadlineSeconds: 600 + Math.ceil(input.reduce((sum, {length}) => sum + length, 0) / SLOWEST_BYTES_PER_SECOND),
     parse: records => {
       const previous = records.get('previous')?.[0]
       return {...(previous ? {previous} : {}), wayBack: records.get('way-back')?.[0] === 'yes'}

@@ -8,8 +8,8 @@ export interface Script<T> {
   /** What it is for, as an error names it: `swap release`. */
   readonly name: string
   readonly text: string
-  /** Fed to the script on its standard input: file contents, passwords. Never in an argv or environment. */
-  readonly input?: Secret | Uint8Array
+  /** Fed to the script on its standard input: file contents, passwords. Never in an argv or environment. Parts follow one another: what many hosts get need not be copied for each. */
+  readonly input?: Secret | Uint8Array | readonly Uint8Array[]
   /** A dry run's host refuses scripts that do. */
   readonly mutates: boolean
   readonly deadlineSeconds: number

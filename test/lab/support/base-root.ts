@@ -3,7 +3,7 @@ import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:
 import path from 'node:path'
 import {GhaError} from '../../../src/lib/errors/gha-error.ts'
 import type {Script} from '../../../src/lib/model/script.ts'
-import {Secret} from '../../../src/lib/model/secret.ts'
+import {inputOf} from '../../support/input-of.ts'
 import {LocalHost} from '../../support/local-host.ts'
 import {ensureBase} from '../base/base.ts'
 import {ensureDnfLayer} from '../base/dnf-layer.ts'
@@ -59,7 +59,7 @@ export class BaseRoot extends LocalHost {
   }
 
   /** The mounts end with the script: they are in a namespace of its own. */
-  #inside(text: string, input?: Secret | Uint8Array) {
+  #inside(text: string, input?: Script<unknown>['input']) {
     const layers = `lowerdir=${this.#lower},upperdir=${this.folder}/upper,workdir=${this.folder}/work`
     const mounts = [
       `mount -t overlay overlay -o ${layers} ${this.folder}/root`,
@@ -74,7 +74,7 @@ export class BaseRoot extends LocalHost {
     child.stdout.on('data', chunk => stdout.push(chunk))
     child.stderr.on('data', chunk => stderr.push(chunk))
     child.stdin.on('error', () => undefined)
-    child.stdin.end(input instanceof Secret ? input.reveal() : input)
+    child.stdin.end(inputOf(input))
     return new Promise<{exitCode: number; stdout: Uint8Array; stderr: string}>((resolve, reject) => {
       child.on('close', code => {
         clearTimeout(timer)

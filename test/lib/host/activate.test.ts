@@ -48,6 +48,15 @@ describe('staging and activating a release', () => {
     expect(staged).toEqual({previous: first.id, wayBack: true})
   })
 
+  it('has more time for more that is sent, and copies it for no node', async () => {
+    const {release} = await node.stage('12.1.0', 'one')
+    const bytes = new Uint8Array(50_000_000)
+    const one = stageRelease({...node.activation(), release, archives: [{version: '12.1.0', bytes}]})
+    const none = stageRelease({...node.activation(), release})
+    expect(one.deadlineSeconds - none.deadlineSeconds).toBe(100)
+    expect((one.input as readonly Uint8Array[]).at(-1)).toBe(bytes)
+  })
+
   it('stages a release that lies there already without sending it again, and only whole', async () => {
     const {release: first} = await node.bringUp('12.1.0', 'one')
     const {release: second} = await node.bringUp('12.1.1', 'two', first.files[0]?.sha256)

@@ -5,6 +5,7 @@ import type {Host} from '../../../src/lib/ports/host.ts'
 import {stageNodes} from '../../../src/lib/rollout/stage-nodes.ts'
 import {aCluster, aNode} from '../../support/a-cluster.ts'
 import {aTurn} from '../../support/a-run.ts'
+import {inputOf} from '../../support/input-of.ts'
 
 const ARCHIVE = new TextEncoder().encode('the archive')
 
@@ -32,7 +33,7 @@ class StagingHost implements Host {
       return this.#parsed(script, `${atHand ? 'wished\0yes\0' : ''}machine\0x86_64\0`, 0)
     if (script.name !== 'stage') throw new Error(`unexpected script ${script.name}`)
     if (staged instanceof Error) throw staged
-    this.sent.push(Buffer.from(script.input as Uint8Array).toString())
+    this.sent.push(Buffer.from(inputOf(script.input)).toString())
     return this.#parsed(script, staged, 0)
   }
 

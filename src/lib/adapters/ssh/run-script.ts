@@ -29,11 +29,11 @@ export interface Errand {
 
 /** Runs one script over one channel: sends it, answers sudo, reads its frame. */
 export async function runScript<T>(script: Script<T>, errand: Errand): Promise<T> {
-  const input = bytesOf(script.input)
+  const input = partsOf(script.input)
   const travel = packScript(script, {
     elevation: elevationOf(errand.become),
     nonce: randomBytes(32).toString('hex'),
-    inputBytes: input.length,
+    inputBytes: input.reduce((sum, {length}) => sum + length, 0),
   })
   const channel = await opened(script, errand)
   const deadline = timeout(script.deadlineSeconds + GRACE_SECONDS)
@@ -69,7 +69,7 @@ class Talk {
   /** The channel ended without the status of a remote shell. */
   broken = false
 
-  constructor(channel: Channel, travel: Travel, {become, input}: {become: Become; input: Uint8Array}) {
+  constructor(channel: Channel, travel: Travel, {become, input}: {become: Become; input: readonly Uint8Array[]}) {
     this.out = new Frame(travel.marks, {bytes: STDOUT_LIMIT, beyond: 'overflow'})
     this.err = new Frame(travel.marks, {bytes: STDERR_LIMIT, beyond: 'keep-end'})
     this.finished = new Promise(resolve => {
@@ -87,7 +87,11 @@ class Talk {
         resolve(this.#look() ?? (this.out.ended ? 'complete' : end))
       })
     })
-    this.#departure = new Departure(channel, {travel, become, follow: () => channel.stdin.end(input)})
+    const follow = () => {
+      for (const part of input) channel.stdin.write(part)
+      channel.stdin.end()
+    }
+    this.#departure = new Departure(channel, {travel, become, follow})
   }
 
   heard(): Heard {
@@ -104,9 +108,9 @@ class Talk {
   }
 }
 
-function bytesOf(input: Script<unknown>['input']): Uint8Array {
-  if (input === undefined) return new Uint8Array()
-  return input instanceof Secret ? Buffer.from(input.reveal()) : input
+function partsOf(input: Script<unknown>['input'] = []): readonly Uint8Array[] {
+  const parts = input instanceof Secret ? Buffer.from(input.reveal()) : input
+  return parts instanceof Uint8Array ? [parts] : parts
 }
 
 function timeout(seconds: number): {passed: Promise<'deadline'>; clear: () => void} {
