@@ -24,9 +24,9 @@ export function killSuite(what: string, chains: readonly Chain[]): void {
 
     afterAll(() => {
       const sum = (of: (swept: Swept) => number) => all.reduce((total, swept) => total + of(swept), 0)
-      const lost = sum(swept => swept.lost.length)
+      const lost = all.flatMap(swept => swept.lost)
       process.stderr.write(
-        `kill sweep with seed ${SEED}, ${what}: ${chains.flat().length} moments, ${all.length} of ${chains.length} rollouts through in ${sum(({exits}) => exits.length)} runs, ${lost} of ${sum(({requests}) => requests)} requests lost\n`,
+        `kill sweep with seed ${SEED}, ${what}: ${chains.flat().length} moments, ${all.length} of ${chains.length} rollouts through in ${sum(({exits}) => exits.length)} runs, ${lost.length} of ${sum(({requests}) => requests)} requests lost\n${lost.map(line => `  ${line}\n`).join('')}`,
       )
     })
 
