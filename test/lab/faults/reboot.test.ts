@@ -1,3 +1,4 @@
+import {setTimeout as sleep} from 'node:timers/promises'
 import {beforeEach, describe, expect, it} from 'vitest'
 import {eventually} from '../../support/eventually.ts'
 import {packageManagerWorks, strike} from '../kill/strike.ts'
@@ -7,6 +8,8 @@ import {heldOut, standing, wholeOn} from '../support/standing.ts'
 
 const DPKG_LIMIT_MS = 120_000
 const BOOT_LIMIT_MS = 120_000
+/** Each drain takes at least twice as long. */
+const DRAINING_MS = 1500
 
 describe('a node that is rebooted', () => {
   const lab = bootingLab()
@@ -15,6 +18,8 @@ describe('a node that is rebooted', () => {
     await lab.startLoad()
     const running = lab.start()
     await running.reaches('gf1', 'drain', 'step-started')
+    // The balancer has heard it by then, and what was under way has ended: a reboot would cut that, whoever rolls out.
+    await sleep(DRAINING_MS)
     // So that the swap meets a node that is up again.
     running.process.kill('SIGSTOP')
     lab.undoLater(async () => running.process.kill('SIGKILL'))
