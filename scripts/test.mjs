@@ -38,8 +38,7 @@ const PHASES = [
     ['types', 'lint', 'build', 'generated'],
     ['unit', 'golden'],
   ],
-  [['contract'], ['double'], ['base']],
-  [['lab'], ['e2e']],
+  [['contract', 'e2e'], ['double'], ['base', 'lab']],
   [['faults', 'kill']],
 ]
 /** Hours of lab time: only when named. */
