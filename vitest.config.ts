@@ -45,13 +45,13 @@ const LONG = [
   'double/http/http.test.ts',
   'sandbox/sandbox.test.ts',
   'double/database/migrate.test.ts',
+  'lab/kill-sample.test.ts',
   'lab/migration.test.ts',
   'lab/revert.test.ts',
   'lab/rollout.test.ts',
   'lab/demo.test.ts',
   'lab/secrets.test.ts',
   'lab/nginx.test.ts',
-  'lab/kill-sample.test.ts',
 ]
 
 class LongestFirst extends BaseSequencer {
