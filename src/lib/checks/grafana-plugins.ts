@@ -1,5 +1,6 @@
 import type {ListedPlugin} from '../facts/listed.ts'
 import {known, type Observation} from '../model/observation.ts'
+import {comparePreReleases} from '../model/version.ts'
 import {type BeforeAndNow, beforeAndNow, nothingBefore} from './before-and-now.ts'
 import {type About, failed, passed, type WishedTree} from './check.ts'
 import {inRun} from './in-run.ts'
@@ -59,8 +60,7 @@ function isOlder(version: string, than: string): boolean {
   const [one, other] = [partsOf(version), partsOf(than)]
   const core = comparedNumbers(one.core, other.core)
   if (core !== 0 || one.core.length === 0) return core < 0 || (one.core.length === 0 && version !== than)
-  if (one.lead === '' || other.lead === '') return one.lead !== '' && other.lead === ''
-  return one.lead.localeCompare(other.lead, 'en', {numeric: true}) < 0
+  return comparePreReleases(one.lead, other.lead) < 0
 }
 
 /** `2.1.0-beta3+build`: the numbers of its release, and what leads to that. */

@@ -13,8 +13,9 @@ export function isMasked(listed: string): boolean {
 export function isListedAs(text: string, listed: string): boolean {
   const [wished, seen] = [text.trim(), listed.trim()]
   if (seen === wished) return true
-  if (!wished.startsWith('[')) return spelled(wordsOf(wished), wished) === spelled(wordsOf(seen), seen)
-  return [wordsOf(wished), itemsOf(wished)].some(words => spelled(words, wished) === spelled(wordsOf(seen), seen))
+  const readings = wished.startsWith('[') ? [wordsOf(wished), itemsOf(wished)] : [wordsOf(wished)]
+  const spelling = spelled(wordsOf(seen), seen)
+  return readings.some(words => spelled(words, wished) === spelling)
 }
 
 function spelled(words: readonly string[], whole: string): string {

@@ -81,7 +81,8 @@ export function packageVersion(version: Version): string {
   return version.security ? `${core}-${String(version.security).padStart(2, '0')}` : core
 }
 
-function comparePreReleases(a: string, b: string): number {
+/** Negative when `a` came before `b` on the way to one release; empty is that release, the newest. */
+export function comparePreReleases(a: string, b: string): number {
   if (a === b) return 0
   if (a === '') return 1
   if (b === '') return -1
