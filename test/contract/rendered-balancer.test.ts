@@ -3,6 +3,11 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import WebSocket from 'ws'
 import {type Balanced, startBehindHaproxy, startBehindNginx} from '../support/balanced.ts'
 
+const VISITORS = [
+  ['a user', {headers: {cookie: 'grafana_session=1'}}],
+  ['a stranger', {}],
+] as const
+
 describe.each([
   ['HAProxy', startBehindHaproxy],
   ['nginx', startBehindNginx],
@@ -30,10 +35,7 @@ describe.each([
     for (const grafana of balanced.grafanas) expect(grafana.requests()).toBeGreaterThan(0)
   })
 
-  it.each([
-    ['a user', {headers: {cookie: 'grafana_session=1'}}],
-    ['a stranger', {}],
-  ] as const)('finds %s an asset that only one node has, ten times of ten and under load', async (_, who) => {
+  it.each(VISITORS)('finds %s an asset that only one node has, ten times of ten and under load', async (_, who) => {
     const found = async () => {
       const {status, url} = await fetch(`${balanced.url}/public/build/new.js`, who)
       return `${status} ${new URL(url).pathname}`
@@ -51,10 +53,7 @@ describe.each([
     expect(await asked(() => get('/api/some'))).toBe(1)
   })
 
-  it.each([
-    ['a user', {headers: {cookie: 'grafana_session=1'}}],
-    ['a stranger', {}],
-  ] as const)('asks each node twice at most for an asset of %s that none has', async (_, who) => {
+  it.each(VISITORS)('asks each node twice at most for an asset of %s that none has', async (_, who) => {
     expect(await asked(() => get('/public/build/none.js', who))).toBeLessThanOrEqual(2 * balanced.grafanas.length)
   })
 
