@@ -31,7 +31,8 @@ export const UNGUARDED = {seconds: 60, guarded: false, migrates: false}
 /** A node that is a folder: its service only writes down what it was asked, its packages are tiny archives. */
 export class ShamNode {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'gha-sham-'))
-  readonly host = new LocalHost('gf1')
+  readonly #bin = path.join(this.folder, 'bin')
+  readonly host = new LocalHost('gf1', {PATH: `${this.#bin}:${process.env.PATH}`})
   readonly state = path.join(this.folder, 'state', 'gf1')
   readonly home = path.join(this.folder, 'grafana')
   readonly log = path.join(this.folder, 'service.log')
@@ -69,6 +70,14 @@ export class ShamNode {
       release: {id: `${version}-${text}`, version: versionOf(version), files: [file]},
       contents: [Buffer.from(content)],
     }
+  }
+
+  /** From now on whoever asks this node for the time hears of an earlier one. */
+  setClockBack(seconds: number): void {
+    const date = execFileSync('/bin/sh', ['-c', 'command -v date'], {encoding: 'utf8'}).trim()
+    mkdirSync(this.#bin, {recursive: true})
+    const earlier = `#!/bin/sh\nexec ${date} -d "@$(( $(${date} +%s) - ${seconds} ))" "$@"\n`
+    writeFileSync(path.join(this.#bin, 'date'), earlier, {mode: 0o755})
   }
 
   get ini(): string {

@@ -25,7 +25,7 @@ export class WorldDeadMan {
       case 'activate':
         return /^before_start\(\) \{ \{/m.test(text) ? this.#told('waits') : this.#extended(text, now)
       case 'rearm':
-        return text.includes('date +%s) + ') ? this.#extended(text, now) : 'none'
+        return DEADLINE.test(text) ? this.#extended(text, now) : 'none'
       case 'give it more time':
         return this.#extended(text, now)
       case 'let the dead man wait':
@@ -56,8 +56,11 @@ export class WorldDeadMan {
   }
 }
 
+/** As the scripts write it: so many seconds from now. */
+const DEADLINE = /\$\(\( \$\(cut -d\. -f1 \/proc\/uptime\) \+ (\d+) \)\)/
+
 function deadlineIn(text: string, now: number): number {
-  const seconds = /\$\(\( \$\(date \+%s\) \+ (\d+) \)\)/.exec(text)?.[1]
+  const seconds = DEADLINE.exec(text)?.[1]
   if (seconds === undefined) throw new Error('a dead man without a deadline')
   return now + Number(seconds) * 1000
 }

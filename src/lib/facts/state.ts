@@ -109,7 +109,7 @@ function drained(records: Records): Drained | undefined {
   return kept && {...parseDrain(kept.text), ageSeconds: kept.ageSeconds}
 }
 
-/** Lines: the run, the release to put back, when, and the boot that it was armed in. */
+/** Lines: the run, the release to put back, when in seconds since the boot, and which boot that is. */
 function armedText(text: string | undefined): Armed | undefined {
   if (text === undefined) return undefined
   const [, wayBack = '', deadline] = text.split('\n')

@@ -11,10 +11,17 @@ export function countFromNow(seconds: number): string {
   return deadline(inSeconds(seconds))
 }
 
-/** Shell text for the moment so many seconds from now, by the node's clock. */
+/** Shell text for the moment so many seconds from now, in seconds since the boot: nobody sets that clock. */
 export function inSeconds(seconds: number): string {
-  return `$(( $(date +%s) + ${seconds} ))`
+  return `$(( $(${UPTIME}) + ${seconds} ))`
 }
+
+/** Shell text for the seconds until the deadline in that file of the same boot; 0 or less when it is over. */
+export function secondsLeft(armed: string): string {
+  return `$(( $(sed -n 3p "${armed}") - $(${UPTIME}) ))`
+}
+
+const UPTIME = 'cut -d. -f1 /proc/uptime'
 
 function deadline(words: string): string {
   return `sed "3s/.*/${words}/" "$state/armed" >"$state/armed.new" && mv -f "$state/armed.new" "$state/armed"`

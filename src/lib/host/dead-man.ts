@@ -3,7 +3,7 @@ import type {Lease} from '../model/lease.ts'
 import {formatMigrationMark, type MigrationMark} from '../model/migration-mark.ts'
 import {quote, type Script} from '../model/script.ts'
 import {type Activation, activationFunctions} from './activation.ts'
-import {countFromNow, DEAD_MAN_COUNTS, DEAD_MAN_WAITS, inSeconds} from './dead-man-time.ts'
+import {countFromNow, DEAD_MAN_COUNTS, DEAD_MAN_WAITS, inSeconds, secondsLeft} from './dead-man-time.ts'
 import {type FencedScript, fenced} from './fence.ts'
 import {PRUNE_PLUGINS} from './plugins.ts'
 import type {ServiceControl} from './service/service-control.ts'
@@ -204,7 +204,7 @@ function revertFile(state: string, {functions, sleepOn, previous}: Revert): stri
     `state=${quote(state)}`,
     'exec 9>"$state/guard"; flock 9',
     `${DEAD_MAN_COUNTS} || exit 0`,
-    `if [ "$(sed -n 4p "$state/armed")" = "$(${BOOT})" ] && [ "$(date +%s)" -lt "$(sed -n 3p "$state/armed")" ]; then ${sleepOn}; exit 0; fi`,
+    `if [ "$(sed -n 4p "$state/armed")" = "$(${BOOT})" ] && [ "${secondsLeft('$state/armed')}" -gt 0 ]; then ${sleepOn}; exit 0; fi`,
     'if [ ! -e "$state/begun" ]; then rm -f "$state/armed"; exit 0; fi',
     functions,
     `{ activate ${quote(previous)} --no-block && date -u +%Y-%m-%dT%H:%M:%SZ >"$state/reverted"; } 9>&-`,

@@ -79,7 +79,7 @@ describe('the state fact', () => {
   })
 
   it.each([
-    {deadline: '1800000000', armed: {wayBack: '12.0.0-x'}},
+    {deadline: '86400', armed: {wayBack: '12.0.0-x'}},
     {deadline: 'never', armed: {wayBack: '12.0.0-x', waits: true}},
   ])('tells whether the dead man counts or waits: $deadline', async ({deadline, armed}) => {
     writeFileSync(path.join(folder, 'armed'), `r1\n12.0.0-x\n${deadline}\nboot-1\n`)

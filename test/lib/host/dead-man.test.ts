@@ -84,6 +84,14 @@ describe.concurrent('the dead man', () => {
     await node.host.run(disarmDeadMan(node.activation()))
   })
 
+  it('acts in time on a node whose clock is set back by an hour', async ({node}) => {
+    const {first, swap} = await upgraded(node, {armed: 8, swapped: 1})
+    await swap()
+    node.setClockBack(3600)
+    await acted(node)
+    expect(live(node)).toBe(first.id)
+  })
+
   it('restarts nothing where no swap has begun', async ({node}) => {
     await upgraded(node, {armed: 1, swapped: 60})
     const asked = node.asked()

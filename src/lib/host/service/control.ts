@@ -1,5 +1,6 @@
 import type {Service} from '../../model/node.ts'
 import {commandLine, quote} from '../../model/script.ts'
+import {secondsLeft} from '../dead-man-time.ts'
 import {deadManTimer} from './dead-man-timer.ts'
 import {docker} from './docker.ts'
 import type {ServiceControl} from './service-control.ts'
@@ -48,7 +49,7 @@ function systemd(unit: string, state: string): ServiceControl {
  * since, so only who still has his name is ended; he goes by none any more when he acts, as he starts a Grafana.
  */
 function command(service: Extract<Service, {manager: 'command'}>): ServiceControl {
-  const arm = `setsid sh -c 'while [ -e "$1/armed" ] && left=$(( $(sed -n 3p "$1/armed") - $(date +%s) )) && [ "$left" -gt 0 ]; do sleep "$left"; done; [ "$(cat "$1/armed.pid")" != $$ ] || rm -f "$1/armed.pid"; exec /bin/sh "$1/revert.sh"' dead-man "$state" </dev/null >/dev/null 2>&1 &\nprintf %s "$!" >"$state/armed.pid"`
+  const arm = `setsid sh -c 'while [ -e "$1/armed" ] && left=${secondsLeft('$1/armed')} && [ "$left" -gt 0 ]; do sleep "$left"; done; [ "$(cat "$1/armed.pid")" != $$ ] || rm -f "$1/armed.pid"; exec /bin/sh "$1/revert.sh"' dead-man "$state" </dev/null >/dev/null 2>&1 &\nprintf %s "$!" >"$state/armed.pid"`
   const disarm = [
     'pid=$(cat "$state/armed.pid" 2>/dev/null)',
     `case "$(tr '\\0' ' ' 2>/dev/null <"/proc/$pid/cmdline")" in *" dead-man $state "*) kill -- "-$pid" 2>/dev/null ;; esac`,
