@@ -66,16 +66,13 @@ function run(order: HookOrder): Promise<HookEnd> {
   })
 }
 
-/** A line without end is cut into several. */
+/** Of a line without end the beginning is heard, once it ends: cut into several it would tell a secret in two parts. */
 async function linesOf(stream: Readable, onLine: (line: string) => void): Promise<void> {
   let rest = ''
   stream.setEncoding('utf8').on('data', (text: string) => {
     const lines = `${rest}${text}`.split(/\r?\n/)
-    rest = lines.pop() ?? ''
-    for (const line of lines) onLine(line)
-    if (rest.length < LONGEST_LINE) return
-    onLine(rest)
-    rest = ''
+    rest = (lines.pop() ?? '').slice(0, LONGEST_LINE)
+    for (const line of lines) onLine(line.slice(0, LONGEST_LINE))
   })
   await new Promise<void>(ended => stream.on('close', ended).on('error', () => ended()))
   if (rest !== '') onLine(rest)
