@@ -162,6 +162,12 @@ describe('a setting of the ssh configuration that only the system’s ssh can fo
     await expect(under(`RevokedHostKeys ${revoked}`)).rejects.toMatchObject({code: 'HOST_KEY_REVOKED'})
   })
 
+  it('is not passed over by ssh2: nobody connects who cannot read what is revoked', async () => {
+    const strict = under(`RevokedHostKeys ${path.join(sshd.folder, 'any')}`, {transport: 'ssh2'})
+    await expect(strict).rejects.toMatchObject({code: 'HOST_KEY_REVOCATIONS', exit: 'authentication', node: 'n1'})
+    expect(await under('RevokedHostKeys none', {transport: 'ssh2'})).toBe('ssh2')
+  })
+
   it('takes a key that only a program knows', async () => {
     const none = path.join(sshd.folder, 'known_none')
     const line = `KnownHostsCommand /bin/cat ${sshd.knownHostsFile}`

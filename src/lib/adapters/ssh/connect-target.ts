@@ -3,9 +3,10 @@ import {onlyCertificate} from '../../host/known-hosts.ts'
 import type {JumpHost, SshTarget} from '../../model/node.ts'
 import type {Connection} from './connection.ts'
 import {dial} from './dial.ts'
+import {revocationsUnread} from './host-key-error.ts'
 import {readKnownHosts} from './read-known-hosts.ts'
 import {type Hop, resolveTarget} from './resolve-target.ts'
-import type {ResolvedTarget} from './resolved-target.ts'
+import {hopName, type ResolvedTarget} from './resolved-target.ts'
 import {Sessions} from './sessions.ts'
 import type {SshConfigs} from './ssh-config.ts'
 
@@ -26,6 +27,7 @@ export async function connectTarget(name: string, target: SshTarget, routes: Rou
   const hops = await resolveHops(target, routes)
   const beyond = target.transport === 'auto' ? await beyondSsh2(hops) : undefined
   if (target.transport === 'openssh' || beyond !== undefined) return connectByOpenssh(name, hops, routes)
+  refuseUnreadRevocations(name, hops)
   try {
     return await connectBySsh2(name, hops, routes)
   } catch (error) {
@@ -73,6 +75,12 @@ function jumpsOf(proxyJump: string | undefined): readonly JumpHost[] {
     if (!parts || host === undefined) return []
     return {host, ...(parts[1] ? {user: parts[1]} : {}), ...(parts[4] ? {port: Number(parts[4])} : {})}
   })
+}
+
+/** A key that nobody may trust any more would be taken. */
+function refuseUnreadRevocations(node: string, hops: readonly ResolvedTarget[]): void {
+  const hop = hops.find(({revocations}) => revocations)
+  if (hop) throw revocationsUnread(node, hopName(hop))
 }
 
 async function beyondSsh2(hops: readonly ResolvedTarget[]): Promise<string | undefined> {

@@ -4,6 +4,9 @@ import {type HostName, type KeyVerdict, lookupName, type PresentedKey} from '../
 import {quote} from '../../model/script.ts'
 import {loginCommand} from './login-command.ts'
 
+const UNSENT = 'Nothing was sent to the host: no key, no password.'
+const USE_OPENSSH = 'Set `ssh.transport: openssh` in gha.yaml.'
+
 export interface Presented {
   readonly node: string
   readonly name: HostName
@@ -18,7 +21,7 @@ export function hostKeyError(verdict: Exclude<KeyVerdict, 'trusted'>, presented:
     code,
     exit: 'authentication',
     node: presented.node,
-    unchanged: 'Nothing was sent to the host: no key, no password.',
+    unchanged: UNSENT,
     hint,
   })
 }
@@ -48,8 +51,19 @@ const WORDS: Readonly<Record<Exclude<KeyVerdict, 'trusted'>, (presented: Present
   certificate: presented => ({
     code: 'HOST_KEY_CERTIFICATE',
     message: `only a certificate authority is known for ${lookupName(presented.name)}, which this transport cannot check`,
-    hint: 'Set `ssh.transport: openssh` in gha.yaml.',
+    hint: USE_OPENSSH,
   }),
+}
+
+/** The configuration revokes keys in a file that this transport cannot read. */
+export function revocationsUnread(node: string, hop: string): GhaError {
+  return new GhaError(`the ssh configuration names revoked keys for ${hop}, which this transport cannot read`, {
+    code: 'HOST_KEY_REVOCATIONS',
+    exit: 'authentication',
+    node,
+    unchanged: UNSENT,
+    hint: USE_OPENSSH,
+  })
 }
 
 function shown({type, key}: PresentedKey): string {

@@ -48,6 +48,7 @@ export async function resolveTarget(hop: Hop, configs: SshConfigs): Promise<Reso
     ...(alias === undefined ? {} : {hostKeyAlias: alias}),
     ...given({agent}),
     ...(jump === undefined || jump === 'none' ? {} : {proxyJump: jump}),
+    ...(isSet(config, 'RevokedHostKeys') ? {revocations: true} : {}),
     ...(beyond === undefined ? {} : {beyondSsh2: beyond}),
   }
 }
@@ -74,14 +75,17 @@ function agentOf(named: string | undefined): string | undefined {
 
 /** Names only what was set for this host: `ssh -G` lists defaults too. */
 async function beyondSsh2(config: SshConfig, identityFiles: readonly string[]): Promise<string | undefined> {
-  const set = (key: string) => config.get(key)?.find(value => value !== 'none')
-  const only = ONLY_OPENSSH.find(name => set(name.toLowerCase()))
+  const only = ONLY_OPENSSH.find(name => isSet(config, name))
   if (only !== undefined) return only
   for (const file of identityFiles) {
     if (await exists(`${file}-cert.pub`)) return `the certificate ${file}-cert.pub`
     if (await isHardwareKey(file)) return `the hardware key ${file}`
   }
   return undefined
+}
+
+function isSet(config: SshConfig, name: string): boolean {
+  return config.get(name.toLowerCase())?.some(value => value !== 'none') ?? false
 }
 
 async function isHardwareKey(file: string): Promise<boolean> {

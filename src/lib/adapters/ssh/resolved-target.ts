@@ -12,6 +12,8 @@ export interface ResolvedTarget {
   /** Socket of the agent, where there is one. */
   readonly agent?: string
   readonly proxyJump?: string
+  /** `RevokedHostKeys` names a file, which only the system's ssh can read. */
+  readonly revocations?: true
   /** What only the system's ssh can do, in words. */
   readonly beyondSsh2?: string
 }
