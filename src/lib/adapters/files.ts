@@ -1,4 +1,4 @@
-import {mkdir, open, readdir, readFile, realpath, rename, rm, stat} from 'node:fs/promises'
+import {type FileHandle, mkdir, open, readdir, readFile, realpath, rename, rm, stat} from 'node:fs/promises'
 import path from 'node:path'
 import type {Files} from '../ports/local.ts'
 import {syncFolder} from './sync-folder.ts'
@@ -74,9 +74,17 @@ async function writeDurably(file: string, content: string | Uint8Array, mode: nu
 
 async function append(file: string, line: string): Promise<void> {
   await makeFolder(path.dirname(file), 0o600)
-  await using handle = await open(file, 'a', 0o600)
-  await handle.writeFile(`${line}\n`)
+  await using handle = await open(file, 'a+', 0o600)
+  await handle.writeFile(`${(await endsWhole(handle)) ? '' : '\n'}${line}\n`)
   await handle.sync()
+}
+
+/** A line that a full disk or a power cut left half written takes no other with it. */
+async function endsWhole(handle: FileHandle): Promise<boolean> {
+  const {size} = await handle.stat()
+  if (size === 0) return true
+  const {buffer} = await handle.read(Buffer.alloc(1), 0, 1, size - 1)
+  return buffer.toString() === '\n'
 }
 
 async function list(directory: string): Promise<readonly string[]> {

@@ -49,7 +49,10 @@ function noteFunction({run, lines, first}: Notes): string {
     ...(lines.length > 0
       ? [
           'mkdir -p "$state/runs" 2>/dev/null',
-          `printf '%s\\n' ${lines.map(quote).join(' ')} 2>/dev/null >>"$state/runs/"${quote(`${run}.jsonl`)} && record noted yes`,
+          `notes="$state/runs/"${quote(`${run}.jsonl`)}`,
+          // A line that a full disk or a power cut left half written takes no other with it.
+          `[ -z "$(tail -c 1 "$notes" 2>/dev/null)" ] || echo 2>/dev/null >>"$notes"`,
+          `printf '%s\\n' ${lines.map(quote).join(' ')} 2>/dev/null >>"$notes" && record noted yes`,
         ]
       : []),
     ...(first ? [FORGET] : []),

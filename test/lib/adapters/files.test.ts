@@ -1,5 +1,5 @@
 import {execFileSync} from 'node:child_process'
-import {lstatSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync} from 'node:fs'
+import {appendFileSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
@@ -26,6 +26,15 @@ describe('localFiles', () => {
   it('closes new folders to those the file is closed to', async () => {
     await files.write(path.join(folder, 'secrets', 'key'), 'x', 0o600)
     expect(statSync(path.join(folder, 'secrets')).mode & 0o777).toBe(0o700)
+  })
+
+  it('appends each line as one of its own, though the one before was cut', async () => {
+    const file = path.join(folder, 'a')
+    await files.append(file, 'one')
+    appendFileSync(file, 'tw')
+    await files.append(file, 'three')
+    await files.append(file, 'four')
+    expect(readFileSync(file, 'utf8')).toBe('one\ntw\nthree\nfour\n')
   })
 
   it('reads no device, which may have no end', async () => {

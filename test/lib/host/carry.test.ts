@@ -34,6 +34,14 @@ describe('what a script carries to its node', () => {
     expect(journal()).toBe(`${NOTES.lines.join('\n')}\n`)
   })
 
+  it('stands on lines of its own, though a full disk has cut the one before', async () => {
+    mkdirSync(path.join(state, 'runs'))
+    writeFileSync(path.join(state, 'runs', `${lease.run}.jsonl`), '{"n":0}\n{"n":1,"deta')
+    await host.run(carry(script(), NOTES))
+    await host.run(carry(script(), {...NOTES, lines: ['{"n":3}']}))
+    expect(journal()).toBe(`{"n":0}\n{"n":1,"deta\n${NOTES.lines.join('\n')}\n{"n":3}\n`)
+  })
+
   it('is refused where a newer run was, as the script is', async () => {
     writeFileSync(path.join(state, 'generation'), '9\n')
     await expect(host.run(carry(script(), NOTES))).rejects.toMatchObject({code: 'FENCED'})
