@@ -191,7 +191,7 @@ describe('before the first node', () => {
       code: 'BACKUP_COMMAND',
       exit: 'preflight',
       message: expect.stringContaining(words),
-      unchanged: 'Every Grafana runs as before.',
+      unchanged: 'No Grafana was touched.',
       hint: expect.stringContaining('--skip-backup'),
     })
     expect(told()).toEqual(['backup step-started', 'backup step-failed'])

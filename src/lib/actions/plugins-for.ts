@@ -52,7 +52,7 @@ function missing({name}: Node, offer: PluginOffer, machine: string): GhaError {
     code: 'ARCHIVE_MISSING',
     exit: 'preflight',
     node: name,
-    unchanged: 'Every Grafana runs as before.',
+    unchanged: 'No Grafana was touched.',
     hint: 'Put the archive of the catalogue there, under its name there, and run the command again.',
   })
 }
@@ -62,7 +62,7 @@ function unfit({name}: Node, {file, problem}: {readonly file: string; readonly p
     code: 'PLUGIN_UNFIT',
     exit: 'preflight',
     node: name,
-    unchanged: 'Every Grafana runs as before.',
+    unchanged: 'No Grafana was touched.',
     hint: 'Fetch the archive again from where the plugin comes from, or correct `grafana.plugins` in gha.yaml.',
   })
 }

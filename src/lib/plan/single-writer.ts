@@ -33,9 +33,14 @@ function begunMigrations({situations, schema}: Question): readonly MigrationMark
   return situations.flatMap(({migrating}) => (migrating && !isUntouched(migrating, schema) ? [migrating] : []))
 }
 
-/** A node was let go to migrate, and did not: the version that is installed there has changed no schema yet. */
-export function isYetToMigrate({migrating}: Situation, {schema}: Pick<Question, 'schema'>): boolean {
-  return migrating !== undefined && isUntouched(migrating, schema)
+/**
+ * A node was let go to migrate, and did not: the version that is installed there has changed no schema yet. Where its
+ * Grafana runs alone it may be at it, and since the copy that was taken before nobody else has written.
+ */
+export function isYetToMigrate(situation: Situation, {schema, situations}: Question): boolean {
+  const {migrating, running} = situation
+  if (migrating === undefined || !isUntouched(migrating, schema)) return false
+  return !running || situations.some(other => other !== situation && other.running)
 }
 
 interface Due {

@@ -90,7 +90,7 @@ async function stageNode(run: UnstagedRun, plan: NodePlan, payload: Payload): Pr
       exit: error.exit === 'bug' ? 'reverted' : error.exit,
       node: node.name,
       step: 'stage',
-      unchanged: 'Every Grafana runs as before.',
+      unchanged: 'No Grafana was touched.',
       hint: error.hint ?? 'Run `gha check`, mend what it names, and run the command again.',
       cause: error,
     })

@@ -171,6 +171,20 @@ describe('a rollout', () => {
     expect(plan([old, letGo], {cluster: cluster('12.3.0'), schema}).step.kind).toBe('none')
   })
 
+  it('over a barrier is not copied before, where the one that was let go to migrate runs alone: it may be at it', () => {
+    const version = versionOf('12.4.0')
+    const migrating = {from: versionOf('12.3.0'), to: version, newest: 'old', scoped: 0}
+    const question = (running: {readonly gf1: boolean; readonly gf2: boolean}) => [
+      aSituation('gf1', {...changed, version: versionOf('12.3.0'), running: running.gf1}),
+      aSituation('gf2', {...changed, version, migrating, heldOut: true, running: running.gf2}),
+    ]
+    const rest = {cluster: aCluster({grafana: {version}}), schema: {there: true, newest: 'old', scoped: 0}}
+    expect(plan(question({gf1: false, gf2: true}), rest)).not.toHaveProperty('backup')
+    expect(plan(question({gf1: false, gf2: true}), rest).window?.writer).toBe('gf2')
+    expect(plan(question({gf1: false, gf2: false}), rest)).toHaveProperty('backup')
+    expect(plan(question({gf1: true, gf2: true}), rest)).toHaveProperty('backup')
+  })
+
   it('goes back as undo says, and names the version that it goes back from', () => {
     const step = {kind: 'additive', reason: OLDER} as const
     const situations = ['12.2.0', '12.1.0'].map((version, place) =>

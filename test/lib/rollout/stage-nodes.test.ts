@@ -106,7 +106,7 @@ describe('staging', () => {
       exit: 'reverted',
       node: 'gf2',
       message: 'no room for the release',
-      unchanged: 'Every Grafana runs as before.',
+      unchanged: 'No Grafana was touched.',
     })
   })
 })

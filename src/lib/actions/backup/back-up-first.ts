@@ -37,7 +37,7 @@ export async function backUpFirst(run: UnstagedRun): Promise<Backup | undefined>
     return backup
   } catch (error) {
     await journal.append({type: 'step-failed', step: 'backup', detail: messageOf(error)})
-    throw noBackup(error, 'Every Grafana runs as before.')
+    throw noBackup(error, 'No Grafana was touched.')
   }
 }
 

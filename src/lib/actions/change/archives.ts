@@ -110,7 +110,7 @@ function missing(directory: string, wanted: Wanted): GhaError {
   return new GhaError(`there is no ${usualName(wanted)} in ${directory}`, {
     code: 'ARCHIVE_MISSING',
     exit: 'preflight',
-    unchanged: 'Every Grafana runs as before.',
+    unchanged: 'No Grafana was touched.',
     hint: 'Put the official file there and run the command again.',
   })
 }
@@ -124,7 +124,7 @@ export async function readArchive(file: string, files: Files): Promise<Uint8Arra
   throw new GhaError(`${path.basename(file)} ${bytes ? 'does not match its .sha256 file' : 'cannot be read'}`, {
     code: 'ARCHIVE_DAMAGED',
     exit: 'preflight',
-    unchanged: 'Every Grafana runs as before.',
+    unchanged: 'No Grafana was touched.',
     hint: 'Fetch the file again.',
   })
 }

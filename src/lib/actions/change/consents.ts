@@ -71,7 +71,7 @@ export function refuseNoRollback(
     exit: 'preflight',
     node: first.node,
     step: 'stage',
-    unchanged: 'Every Grafana runs as before.',
+    unchanged: 'No Grafana was touched.',
     hint: 'Put that package back where the nodes get theirs, or pass `--accept-no-rollback`: a node that fails is held out on its new release then.',
   })
 }

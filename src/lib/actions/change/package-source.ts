@@ -31,7 +31,7 @@ function noKey(message: string, form: string): GhaError {
   return new GhaError(message, {
     code: 'REPOSITORY_KEY',
     exit: 'preflight',
-    unchanged: 'Every Grafana runs as before.',
+    unchanged: 'No Grafana was touched.',
     hint: `Name the public key of the repository, ${form}, in \`grafana.install.source.key\`.`,
   })
 }

@@ -25,7 +25,7 @@ function unsupported(why: string, node?: string): GhaError {
     code: 'TRY_UNSUPPORTED',
     exit: 'unsupported',
     ...given({node}),
-    unchanged: 'Every Grafana runs as before.',
+    unchanged: 'No Grafana was touched.',
     hint: 'Run the command without `--try`.',
   })
 }
