@@ -314,6 +314,16 @@ describe('a tool that does not fit', () => {
     expect((await dumps.readBack('postgres', file)).rows).toEqual({'public.job': 1})
   })
 
+  it('waits half a minute for whoever locks a table, and says so', async () => {
+    await server.query(`CREATE TABLE migrated (id int); GRANT ALL ON migrated TO "${server.database.user}"`)
+    const locking = server.query('BEGIN; LOCK TABLE migrated; SELECT pg_sleep(40); DROP TABLE migrated; COMMIT')
+    await expect(dumps.take(server.database, here, {file: path.join(folder, 'archive')})).rejects.toMatchObject({
+      code: 'BACKUP_DUMP_FAILED',
+      message: 'somebody else has locked a table of the database for 30 s',
+    })
+    await locking
+  }, 90_000)
+
   it('says which table it may not read', async () => {
     await server.query('CREATE TABLE secret_of_somebody (id int); REVOKE ALL ON secret_of_somebody FROM PUBLIC')
     await expect(dumps.take(server.database, here, {file: path.join(folder, 'archive')})).rejects.toMatchObject({

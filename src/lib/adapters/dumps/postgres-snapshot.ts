@@ -21,12 +21,16 @@ const SNAPSHOT = `SELECT pg_export_snapshot() AS id, clock_timestamp() AS at,
 /** PostgreSQL 17 and later know that limit, and an older one would not take its name in a SET. */
 const NO_TRANSACTION_TIMEOUT = `SELECT set_config(name, '0', true) FROM pg_settings WHERE name = 'transaction_timeout'`
 
+/** So long a copy waits for whoever locks a table. */
+export const LOCK_WAIT_SECONDS = 30
+
 /** The session keeps the snapshot as long as its transaction is open, so no time limit of the server may end it. */
 export async function holdSnapshot(client: Client): Promise<Required<DumpSnapshot>> {
   await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
   await client.query('SET LOCAL statement_timeout = 0')
   await client.query('SET LOCAL idle_in_transaction_session_timeout = 0')
   await client.query(NO_TRANSACTION_TIMEOUT)
+  await client.query(`SET LOCAL lock_timeout = '${LOCK_WAIT_SECONDS}s'`)
   const [row = {}] = await client.query(SNAPSHOT)
   return {
     id: String(row['id']),

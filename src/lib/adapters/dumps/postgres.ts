@@ -11,7 +11,7 @@ import {counting} from './counting.ts'
 import {damagedArchive} from './damaged-archive.ts'
 import type {DumpTools, TakeDump} from './dump-tools.ts'
 import {joinServer} from './join-server.ts'
-import {countRows, holdSnapshot, TABLES} from './postgres-snapshot.ts'
+import {countRows, holdSnapshot, LOCK_WAIT_SECONDS, TABLES} from './postgres-snapshot.ts'
 import {joinSecuredPostgres} from './postgres-tls.ts'
 import {suitableTool} from './suitable-tool.ts'
 import {throughRelay} from './through-relay.ts'
@@ -64,7 +64,11 @@ function dump({database, from, order, search}: TakeDump, snapshot: string): Prom
     socket: `.s.PGSQL.${PORT}`,
     passwordFile: passLine(database.password),
     run: ({folder, passwordFile}) => ({
-      argv: ['pg_dump', '--format=custom', `--snapshot=${snapshot}`, '--no-password', '--lock-wait-timeout=30s'],
+      argv: [
+        ...(['pg_dump', '--format=custom', '--no-password'] as const),
+        `--snapshot=${snapshot}`,
+        `--lock-wait-timeout=${LOCK_WAIT_SECONDS}s`,
+      ],
       env: {
         ...{PATH: search, HOME: folder, LC_ALL: 'C', PGAPPNAME: 'gha backup'},
         ...{PGHOST: folder, PGPORT: PORT, PGUSER: database.user, PGDATABASE: database.name},
@@ -82,11 +86,23 @@ function passLine(password: Database['password']): Secret {
   return new Secret(`*:*:*:*:${password.reveal().replaceAll(/[\\:]/g, '\\$&')}\n`)
 }
 
+const LOCK_NOT_AVAILABLE = '55P03'
+
 function uncounted(cause: unknown): GhaError {
+  if (cause instanceof Error && 'code' in cause && cause.code === LOCK_NOT_AVAILABLE) return lockedOut(cause)
   return new GhaError(`the rows cannot be counted: ${messageOf(cause)}`, {
     code: 'BACKUP_DUMP_FAILED',
     exit: 'preflight',
     hint: "Let the user of gha.yaml read every table of Grafana's database, then run the command again.",
+    cause,
+  })
+}
+
+function lockedOut(cause: Error): GhaError {
+  return new GhaError(`somebody else has locked a table of the database for ${LOCK_WAIT_SECONDS} s`, {
+    code: 'BACKUP_DUMP_FAILED',
+    exit: 'preflight',
+    hint: 'A Grafana that migrates does so (`gha status`), and so does maintenance of the database. Wait until it is over, then run the command again.',
     cause,
   })
 }
