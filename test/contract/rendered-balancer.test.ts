@@ -1,3 +1,4 @@
+import {type IncomingMessage, type OutgoingHttpHeaders, request} from 'node:http'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import WebSocket from 'ws'
@@ -5,7 +6,7 @@ import {type Balanced, startBehindHaproxy, startBehindNginx} from '../support/ba
 
 const VISITORS = [
   ['a user', {headers: {cookie: 'grafana_session=1'}}],
-  ['a stranger', {}],
+  ['a stranger', {headers: {}}],
 ] as const
 
 describe.each([
@@ -78,6 +79,13 @@ describe.each([
     expect((await get('/', {method: 'POST', body: 'x'.repeat(5_000_000)})).status).toBe(200)
   })
 
+  it.each(VISITORS)('finds %s an asset although a node is gone, before that was noticed', async (_, {headers}) => {
+    await balanced.grafanas[0]?.stop()
+    const found = () => statusByNewConnections(new URL('/public/build/new.js', balanced.url), headers)
+    const answers = await Promise.all(Array.from({length: 60}, found))
+    expect(new Set(answers)).toEqual(new Set([200]))
+  })
+
   it('goes on serving when the shared database fails every node at once', async () => {
     for (const grafana of balanced.grafanas) grafana.setHealthy(false)
     const end = Date.now() + 8500
@@ -97,3 +105,13 @@ describe.each([
     expect(await response.text()).toBe('No Grafana node answers at the moment.\n')
   })
 })
+
+/** Each request on a connection of its own: on one that is kept HAProxy answers a lost node with a close, and browsers ask again. */
+async function statusByNewConnections(url: URL, headers: OutgoingHttpHeaders): Promise<number | undefined> {
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    request(url, {agent: false, headers}, resolve).on('error', reject).end()
+  })
+  response.resume()
+  const {location} = response.headers
+  return location === undefined ? response.statusCode : statusByNewConnections(new URL(location, url), headers)
+}

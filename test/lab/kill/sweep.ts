@@ -73,9 +73,15 @@ async function rollOut(cluster: LabCluster, campaign: Campaign): Promise<void> {
 async function strikeWhileItRuns(cluster: LabCluster, running: RunningGha, {due, cuts}: Campaign): Promise<void> {
   for (let next = due[0]; next && (await comes(cluster, running, next)); next = due[0]) {
     due.shift()
-    if (next.how === 'node' && mayServe(next)) cuts.push(Date.now())
+    const struckAt = Date.now()
     await strike(cluster, next, running)
+    if (next.how === 'node' && (mayServe(next) || isBackIn(running, next))) cuts.push(struckAt)
   }
+}
+
+/** The delay after its moment, or the strike itself, may have led into the next step. */
+function isBackIn(running: RunningGha, {node}: Struck): boolean {
+  return hasEvent(running.journal(), {node, step: 'undrain', type: 'step-started'})
 }
 
 /** What the node had under way, and what was sent before the balancer noticed; then the pages that only its version had. */
