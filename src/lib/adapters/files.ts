@@ -32,8 +32,11 @@ const NO_FILE = 'ENXIO'
 /** A device such as /dev/zero has no end. A pipe has: `<(pass show grafana)` is one. */
 async function refuseDevice(file: string): Promise<void> {
   const found = await stat(file)
-  if (found.isCharacterDevice() || found.isBlockDevice())
-    throw Object.assign(new Error(`${file} is a device`), {code: NO_FILE, syscall: 'read'})
+  if (found.isCharacterDevice() || found.isBlockDevice()) throw noFile(file, 'read')
+}
+
+function noFile(file: string, syscall: string): Error {
+  return Object.assign(new Error(`${file} is no regular file`), {code: NO_FILE, syscall})
 }
 
 async function kind(place: string): Promise<'file' | 'folder' | 'other' | undefined> {
@@ -49,8 +52,18 @@ async function mode(file: string): Promise<number | undefined> {
 }
 
 async function write(place: string, content: string | Uint8Array, mode: number): Promise<void> {
-  // A link stays a link: what it points to gets the content.
-  const file = (await unlessMissing(realpath(place))) ?? place
+  try {
+    // A link stays a link: what it points to gets the content.
+    await replace((await unlessMissing(realpath(place))) ?? place, content, mode)
+  } catch (error) {
+    // Node names the temporary file, which nobody knows.
+    throw Object.assign(error as Error, {path: place})
+  }
+}
+
+async function replace(file: string, content: string | Uint8Array, mode: number): Promise<void> {
+  // A device would be gone: root may put a file in the place of /dev/null.
+  if ((await kind(file)) === 'other') throw noFile(file, 'write')
   await makeFolder(path.dirname(file), mode)
   // It need not be hard to guess: a file that is there already is not opened.
   const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${Math.random().toString(36).slice(2)}`)

@@ -4,10 +4,8 @@ import type {ChangeRequest} from '../actions/change/change-request.ts'
 import {readSavedPlan} from '../actions/change/saved-plan-file.ts'
 import {skipHooks} from '../actions/change/skip-hooks.ts'
 import {type TriedResult, tryChange} from '../actions/undo/try-change.ts'
-import {messageOf} from '../errors/message-of.ts'
 import {changeDocument, changeExit, changeText} from '../report/change.ts'
 import {Footprints} from '../report/cut-short.ts'
-import {reportPage} from '../report/html/page.ts'
 import {planDocument, planText, type ShownPlan} from '../report/plan.ts'
 import {progressLine} from '../report/progress.ts'
 import {type RunReport, wholeReport} from '../report/run-report.ts'
@@ -16,6 +14,7 @@ import {BaseCommand} from './base-command.ts'
 import type {ChangeFlags} from './change-flags.ts'
 import {type Context, openContext} from './context.ts'
 import {onInterrupt} from './interrupt.ts'
+import {refuseReport, writeReport} from './report-file.ts'
 import {tryOf} from './try-of.ts'
 import {openWish, optionsOf, type Wish} from './wish.ts'
 
@@ -46,6 +45,7 @@ export abstract class ChangeCommand extends BaseCommand {
     }
     const runs: RunReport[] = []
     try {
+      await refuseReport(flags.report, ports)
       const saved = flags.plan ? await readSavedPlan(path.resolve(flags.plan), context.cluster, ports) : undefined
       await beforeConnecting({cluster: context.cluster, calledFor, dryRun: flags['dry-run'], progress}, ports)
       const asked = await openWish(context, saved?.options ?? optionsOf(flags))
@@ -71,10 +71,10 @@ export abstract class ChangeCommand extends BaseCommand {
         },
         ports,
       )
-      await writeReport(context, flags, wholeReport(runs))
+      await writeReport(flags.report, ports, wholeReport(runs))
       this.tell(context, flags, result)
     } catch (error) {
-      await writeReport(context, flags, wholeReport(runs, error))
+      await writeReport(flags.report, ports, wholeReport(runs, error))
       throw error
     } finally {
       interrupt.over()
@@ -104,18 +104,4 @@ export abstract class ChangeCommand extends BaseCommand {
 async function openChange(flags: ChangeFlags): Promise<Context> {
   const context = await openContext({config: flags.config, dryRun: flags['dry-run']})
   return flags['skip-hooks'] ? {...context, cluster: skipHooks(context.cluster)} : context
-}
-
-/** A page that cannot be written changes nothing of what the run came to. */
-async function writeReport(
-  {ports}: Context,
-  {report: file}: ChangeFlags,
-  report: RunReport | undefined,
-): Promise<void> {
-  if (file === undefined || !report) return
-  const {files, ui} = ports
-  const page = path.resolve(file)
-  await files
-    .write(page, reportPage(report), 0o644)
-    .catch((error: unknown) => ui.say(`The report ${page} cannot be written: ${messageOf(error)}`))
 }

@@ -46,7 +46,7 @@ const FILE_WORDS: Readonly<Record<string, string>> = {
   ENOENT: 'it is not there',
   ENOSPC: 'no room left for it',
   ENOTDIR: 'a file stands where a folder should be',
-  ENXIO: 'it is a device, not a file',
+  ENXIO: 'it is a pipe or a device, not a file',
   EPERM: 'no right to change it',
   EROFS: 'its file system is read-only',
 }

@@ -41,6 +41,18 @@ describe('localFiles', () => {
     await expect(files.read('/dev/zero')).rejects.toMatchObject({code: 'ENXIO', path: '/dev/zero'})
   })
 
+  it('puts no file in the place of a pipe or a device', async () => {
+    const pipe = path.join(folder, 'pipe')
+    execFileSync('mkfifo', [pipe])
+    await expect(files.write(pipe, 'x', 0o644)).rejects.toMatchObject({code: 'ENXIO', path: pipe})
+    expect(await files.kind(pipe)).toBe('other')
+  })
+
+  it('names what it was to write where it cannot, and not the file on the way there', async () => {
+    const file = path.join('/proc', 'gha.json')
+    await expect(files.write(file, 'x', 0o644)).rejects.toMatchObject({syscall: 'open', path: file})
+  })
+
   it('writes through a link', async () => {
     const link = path.join(folder, 'link')
     await files.write(path.join(folder, 'real'), 'old', 0o644)

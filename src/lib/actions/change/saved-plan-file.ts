@@ -4,6 +4,7 @@ import type {Cluster} from '../../model/cluster.ts'
 import {type PlanOptions, type SavedPlan, savedPlanOf} from '../../plan/saved-plan.ts'
 import {looksLikePlan, openSealedPlan, sealedPlan} from '../../plan/sealed-plan.ts'
 import type {Ports} from '../../ports/ports.ts'
+import {inTheWay} from '../in-the-way.ts'
 import type {Survey} from './survey.ts'
 
 export interface Savable {
@@ -18,10 +19,8 @@ export async function writeSavedPlan(
   savable: Savable,
   ports: Pick<Ports, 'files' | 'clock'>,
 ): Promise<void> {
-  const there = await ports.files.read(file)
-  if (there && !looksLikePlan(new TextDecoder().decode(there))) {
-    throw invalid(`${file} is there and is no plan`, 'Name another file, or remove it first.')
-  }
+  const obstacle = await inTheWay(file, ports.files, {what: 'plan', isOurs: looksLikePlan})
+  if (obstacle !== undefined) throw invalid(`${file} ${obstacle}`, 'Name another file, or remove it first.')
   const plan = await planToSave(savable, ports)
   await ports.files.write(file, sealedPlan(savable.cluster.grafana.secretKey, plan), 0o600)
 }

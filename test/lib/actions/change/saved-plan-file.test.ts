@@ -48,6 +48,16 @@ describe('a file with a plan', () => {
     expect(files.text('/work-on/notes')).toBe('mine')
   })
 
+  it('does not take the place of a folder or a pipe, which nobody reads to see what it is', async () => {
+    for (const kind of ['folder', 'other'] as const) {
+      const files = Object.assign(new MemoryFiles({[cluster.file]: YAML}), {
+        kind: async () => kind,
+        read: async () => new Promise<never>(() => undefined),
+      })
+      await expect(writeSavedPlan(FILE, savable(), portsWith(files))).rejects.toMatchObject({code: 'PLAN_FILE_INVALID'})
+    }
+  })
+
   it('that is not there, or no plan, is wrong usage', async () => {
     const files = new MemoryFiles({[FILE]: '{}'})
     for (const file of [FILE, '/work-on/missing']) {
