@@ -48,12 +48,11 @@ export default class Plan extends BaseCommand {
       const wish = await openWish(context, options)
       const {view, survey} = await preview({verb: 'rollout', ...wish}, ports)
       const colour = this.colourOnStdout()
+      // Before it is shown: what cannot be saved is one error, and whoever reads only the beginning has it saved all the same.
+      const file = flags.out === undefined ? undefined : path.resolve(flags.out)
+      if (file !== undefined) await writeSavedPlan(file, {cluster: wish.cluster, options, survey}, ports)
       ports.ui.print(flags.output === 'json' ? JSON.stringify(planDocument(view)) : planText(view, {colour}))
-      if (flags.out !== undefined) {
-        const file = path.resolve(flags.out)
-        await writeSavedPlan(file, {cluster: wish.cluster, options, survey}, ports)
-        ports.ui.say(`saved to ${file}: \`gha rollout --plan ${flags.out}\` carries it out`)
-      }
+      if (file !== undefined) ports.ui.say(`saved to ${file}: \`gha rollout --plan ${flags.out}\` carries it out`)
       if (flags['exit-code'] && hasWork(view)) this.leave('drift')
     } finally {
       await close()

@@ -5,7 +5,14 @@ import {NEW, OLD, trialCluster} from '../support/trial-cluster.ts'
 const TURN_MILLISECONDS = 120_000
 
 describe('a rollout', () => {
-  const {gha, start, versions, wished, errorOf, forget, refuseJournals} = trialCluster()
+  const {gha, start, versions, wished, errorOf, forget, refuseJournals, clusterFile} = trialCluster()
+
+  it('puts neither its plan nor its report in the place of gha.yaml, with one document for machines', async () => {
+    const to = ['--to', NEW]
+    expect(await errorOf('plan', ...to, '--out', clusterFile())).toEqual({exit: 2, code: 'PLAN_FILE_INVALID'})
+    expect(await errorOf('rollout', ...to, '--yes', '--report', clusterFile())).toEqual({exit: 2, code: 'FILE'})
+    expect(await versions()).toEqual([OLD, OLD, OLD])
+  })
 
   it('that is stopped before its first node leaves all as it was, gha.yaml too', async () => {
     const {process, ended} = start('rollout', '--to', NEW, '--yes')

@@ -97,5 +97,7 @@ export function trialCluster() {
     return text
   }
 
-  return {gha, start, onTrial, versions, wished, errorOf, report, forget, refuseJournals}
+  const clusterFile = () => file
+
+  return {gha, start, onTrial, versions, wished, errorOf, report, forget, refuseJournals, clusterFile}
 }
