@@ -37,6 +37,7 @@ export abstract class ChangeCommand extends BaseCommand {
       say: text => ports.ui.say(text),
       stopping: () => footprints.stopping(),
       left: () => footprints.left(),
+      argv: this.argv,
     })
     const progress = (event: ProgressEvent) => {
       footprints.heed(event)

@@ -45,7 +45,7 @@ export abstract class DrainCommand extends BaseCommand {
       !begun
         ? 'Stopped at once. Nothing was changed.'
         : `Stopped at once: ${node} may be out of the balancer or in. \`gha status\` shows it.`
-    const interrupt = onInterrupt({say, stopping, left})
+    const interrupt = onInterrupt({say, stopping, left, argv: this.argv})
     try {
       const result = await act(
         {

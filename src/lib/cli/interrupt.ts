@@ -1,4 +1,5 @@
 import process from 'node:process'
+import {CUT, tellInterrupted} from './say-error.ts'
 
 interface Interrupted {
   readonly say: (text: string) => void
@@ -6,13 +7,15 @@ interface Interrupted {
   readonly stopping: () => string
   /** What is left behind when it ends at once. */
   readonly left: () => string
+  /** The command line, which may ask for what machines read. */
+  readonly argv: readonly string[]
 }
 
 /**
  * The first Ctrl-C asks to stop, after the node under way where there is one; the second ends gha at once, with 130.
  * A terminal that is closed asks as well, and never ends anything at once.
  */
-export function onInterrupt({say, stopping, left}: Interrupted): {
+export function onInterrupt({say, stopping, left, argv}: Interrupted): {
   readonly requested: () => boolean
   /** What was asked so far is done: the next Ctrl-C is a first one. */
   readonly answered: () => void
@@ -22,8 +25,10 @@ export function onInterrupt({say, stopping, left}: Interrupted): {
   const heard = () => {
     count += 1
     if (count > 1) {
-      say(left())
-      process.exit(130)
+      const words = left()
+      say(words)
+      tellInterrupted(words, argv)
+      process.exit(CUT)
     }
     say(`${stopping()}; press Ctrl-C again to stop at once.`)
   }

@@ -13,6 +13,16 @@ export function sayError(thrown: ThrownError, argv: readonly string[]): void {
   process.stderr.write(`${errorText(error, {colour})}\n`)
 }
 
+/** Ended by a second Ctrl-C, as shells count it. */
+export const CUT = 130
+
+/** The same for a command that ends from one moment to the next: what it leaves was said in words already. */
+export function tellInterrupted(left: string, argv: readonly string[]): void {
+  if (!wantsJson(argv)) return
+  const error = {code: 'INTERRUPTED', message: left, exit: CUT}
+  process.stdout.write(`${JSON.stringify({schemaVersion: 1, type: 'error', error})}\n`)
+}
+
 /** What this machine's file system refuses is the operator's to mend; oclif's own complaints (unknown flag) come in our form. */
 function ofUsage(error: ThrownError): Error {
   if (error instanceof GhaError) return error

@@ -1,10 +1,10 @@
-import {describe, expect, it} from 'vitest'
+import {describe, expect, it, vi} from 'vitest'
 import {onInterrupt} from '../../../src/lib/cli/interrupt.ts'
 
 /** Ctrl-C as it is heard, and what is said to it. */
-function listening() {
+function listening(...argv: readonly string[]) {
   const said: string[] = []
-  const interrupt = onInterrupt({say: text => said.push(text), stopping: () => 'Stopping', left: () => 'Left.'})
+  const interrupt = onInterrupt({say: text => said.push(text), stopping: () => 'Stopping', left: () => 'Left.', argv})
   return {said, interrupt}
 }
 
@@ -19,6 +19,20 @@ describe('Ctrl-C', () => {
     expect(() => process.emit('SIGINT')).toThrow('130')
     interrupt.over()
     expect(said.at(-1)).toBe('Left.')
+  })
+
+  it.each([
+    {argv: ['--yes', '-o', 'json'], told: [{type: 'error', error: {code: 'INTERRUPTED', message: 'Left.', exit: 130}}]},
+    {argv: ['--yes'], told: []},
+  ])('leaves one document for machines when it ends gha, where they were asked for: $argv', ({argv, told}) => {
+    const stdout = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+    const {interrupt} = listening(...argv)
+    process.emit('SIGINT')
+    expect(() => process.emit('SIGINT')).toThrow('130')
+    interrupt.over()
+    const documents = stdout.mock.calls.map(([text]) => JSON.parse(String(text)))
+    vi.restoreAllMocks()
+    expect(documents).toMatchObject(told)
   })
 
   it('is a first one again once what was asked is done', () => {
