@@ -5,6 +5,7 @@ import process from 'node:process'
 import type {Readable} from 'node:stream'
 import {GhaError} from '../errors/gha-error.ts'
 import type {HookEnd, HookOrder, HookPrograms} from '../ports/hook-programs.ts'
+import {afterSeconds} from './after-seconds.ts'
 import {endGroup} from './hook/end-group.ts'
 
 /** Between the request to end and the end. */
@@ -44,11 +45,11 @@ function run(order: HookOrder): Promise<HookEnd> {
     const heard = Promise.all([child.stdout, child.stderr].map(stream => linesOf(stream, order.onLine)))
     let late = false
     let killing: NodeJS.Timeout | undefined
-    const deadline = setTimeout(() => {
+    const deadline = afterSeconds(order.deadlineSeconds, () => {
       late = true
       endGroup(child.pid, 'SIGTERM')
       killing = setTimeout(kill, GRACE_MILLISECONDS)
-    }, order.deadlineSeconds * 1000)
+    })
     const end = async (how: HookEnd) => {
       clearTimeout(deadline)
       clearTimeout(killing)

@@ -2,6 +2,7 @@ import {type ChildProcess, type ChildProcessByStdio, spawn} from 'node:child_pro
 import process from 'node:process'
 import type {Readable} from 'node:stream'
 import type {Programs, ProgramWish} from '../ports/local.ts'
+import {afterSeconds} from './after-seconds.ts'
 import {collected} from './collected.ts'
 import {endGroup} from './hook/end-group.ts'
 
@@ -33,7 +34,7 @@ function run(
       kill()
       reject(new Error(why))
     }
-    const deadline = setTimeout(() => fail(`did not end within ${deadlineSeconds} s`), deadlineSeconds * 1000)
+    const deadline = afterSeconds(deadlineSeconds, () => fail(`did not end within ${deadlineSeconds} s`))
     const tooMuch = () => fail('prints more than 1 MiB')
     const output = collected(child.stdout, tooMuch)
     const complaint = collected(child.stderr, tooMuch)

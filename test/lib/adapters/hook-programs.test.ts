@@ -71,6 +71,10 @@ describe('a hook on this machine', () => {
     expect(lines).toEqual(['end', `${'x'.repeat(8190)}gr`])
   })
 
+  it('has a time of months where it is given one', async () => {
+    expect((await run(sh('sleep 0.2'), {deadlineSeconds: 999 * 3600})).end).toEqual({how: 'exited', code: 0})
+  })
+
   it('is ended after its deadline with all that it started, also one that does not listen', async () => {
     const {end, lines} = await run(sh('trap "" TERM; sleep 60 & echo $!; wait; sleep 60'), {deadlineSeconds: 1})
     expect(end).toEqual({how: 'late'})

@@ -29,6 +29,12 @@ describe('localPrograms', () => {
     await expect(programs.output([node, '-e', script], '/')).rejects.not.toThrow('hidden')
   })
 
+  it('gives one a time of months where that is asked for', async () => {
+    expect(await programs.output(['/bin/sh', '-c', 'sleep 0.2; echo done'], '/', {deadlineSeconds: 999 * 3600})).toBe(
+      'done\n',
+    )
+  })
+
   it('ends one that is to end, and all that it has started', async () => {
     const over = new AbortController()
     const started = path.join(folder, 'started')

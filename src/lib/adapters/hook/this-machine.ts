@@ -2,6 +2,7 @@ import {spawn} from 'node:child_process'
 import {GhaError} from '../../errors/gha-error.ts'
 import type {Script, ScriptOutput} from '../../model/script.ts'
 import {DialError, type Host, type Hosts} from '../../ports/host.ts'
+import {afterSeconds} from '../after-seconds.ts'
 import {collected} from '../collected.ts'
 import {endGroup} from './end-group.ts'
 
@@ -45,7 +46,7 @@ function output(
       letGo()
       reject(failed(`${what} ${message}`, {name, mutates}))
     }
-    const timer = setTimeout(() => end(`did not end within ${deadlineSeconds} s`), deadlineSeconds * 1000)
+    const timer = afterSeconds(deadlineSeconds, () => end(`did not end within ${deadlineSeconds} s`))
     const stdout = collected(child.stdout, () => end('prints more than 1 MiB'))
     const stderr = collected(child.stderr, () => end('complains in more than 1 MiB'))
     child.on('error', error => end(`could not start: ${error.message}`))

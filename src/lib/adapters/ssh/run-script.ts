@@ -5,6 +5,7 @@ import {packScript, type Travel} from '../../host/travel.ts'
 import type {Become} from '../../model/node.ts'
 import type {Script} from '../../model/script.ts'
 import {Secret} from '../../model/secret.ts'
+import {afterSeconds} from '../after-seconds.ts'
 import type {Channel} from './connection.ts'
 import {Departure, elevationOf} from './departure.ts'
 import {type Broken, type Heard, lostConnection, scriptFailure} from './script-failure.ts'
@@ -115,7 +116,7 @@ function partsOf(input: Script<unknown>['input'] = []): readonly Uint8Array[] {
 
 function timeout(seconds: number): {passed: Promise<'deadline'>; clear: () => void} {
   const {promise, resolve} = Promise.withResolvers<'deadline'>()
-  const timer = setTimeout(() => resolve('deadline'), seconds * 1000)
+  const timer = afterSeconds(seconds, () => resolve('deadline'))
   return {passed: promise, clear: () => clearTimeout(timer)}
 }
 
