@@ -4,6 +4,7 @@ import type {Cluster} from '../../model/cluster.ts'
 import type {RunRequest, RunWish} from '../../model/run-request.ts'
 import type {Ports} from '../../ports/ports.ts'
 import {type NodeLock, newestLock, type RunsSeen} from '../../report/runs/runs-seen.ts'
+import {unaskedWords} from '../../report/runs/silent-nodes.ts'
 import {operatorOf} from '../operator-of.ts'
 import {lookAtRuns} from './look-at-runs.ts'
 import {notTrying, untilHeard} from './until-heard.ts'
@@ -60,10 +61,13 @@ function refuseTrial(wish: RunWish, run: string, {stories}: RunsSeen): void {
   if (wish === 'pause' && story?.trying) throw onTrial(run)
 }
 
-function noRun({silent, locks, stories: [last]}: RunsSeen): GhaError {
-  const unseen = silent.length > 0 ? `; ${silent.map(({node}) => node).join(', ')} could not be asked` : ''
+function noRun(seen: RunsSeen): GhaError {
+  const {
+    locks,
+    stories: [last],
+  } = seen
   const cut = last?.trying ? `${last.run} was cut while it waited to be confirmed` : cutWords(newestLock(locks))
-  return new GhaError(`no run is under way${cut ? `: run ${cut}` : ''}${unseen}`, {
+  return new GhaError(`no run is under way${cut ? `: run ${cut}` : ''}${unaskedWords(seen)}`, {
     code: 'NO_RUN',
     exit: 'preflight',
     unchanged: 'Nothing was changed.',

@@ -5,6 +5,7 @@ import type {Cluster} from '../../model/cluster.ts'
 import type {Ports} from '../../ports/ports.ts'
 import type {BrokenLock} from '../../report/runs/broken-lock.ts'
 import type {RunsSeen} from '../../report/runs/runs-seen.ts'
+import {unaskedWords} from '../../report/runs/silent-nodes.ts'
 import {lookAtRuns} from './look-at-runs.ts'
 
 export interface Breaking {
@@ -42,10 +43,10 @@ export async function breakLock(cluster: Cluster, ports: Ports, {run, dryRun, co
   }
 }
 
-function notHeld(run: string, {locks}: RunsSeen): GhaError {
-  const others = [...new Set(locks.map(({holder}) => holder.run))]
+function notHeld(run: string, seen: RunsSeen): GhaError {
+  const others = [...new Set(seen.locks.map(({holder}) => holder.run))]
   return new GhaError(
-    `run ${run} does not hold the lock${others.length > 0 ? `; ${others.join(', ')} does` : '; nobody does'}`,
+    `run ${run} does not hold the lock; ${others.length > 0 ? others.join(', ') : 'nobody'} does${unaskedWords(seen)}`,
     {
       code: 'LOCK_NOT_HELD',
       exit: 'preflight',

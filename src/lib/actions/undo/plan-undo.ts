@@ -15,6 +15,7 @@ import {redactText, shownKeys} from '../../render/redact-text.ts'
 import type {RenderMaterial} from '../../render/render-material.ts'
 import {renderNode} from '../../render/render-node.ts'
 import type {ShownDifference} from '../../report/difference.ts'
+import {unaskedWords} from '../../report/runs/silent-nodes.ts'
 import {changedLines} from '../change/differences.ts'
 import type {WayBack} from '../change/way-back.ts'
 import {lookAtRuns} from '../control/look-at-runs.ts'
@@ -37,9 +38,9 @@ export interface Undo {
  * @throws GhaError `UNDO_NOTHING` | `UNDO_OVER_MIGRATION` | `UNDO_MIXED` | `RELEASE_MISSING`
  */
 export async function planUndo(cluster: Cluster, ports: Ports, material: RenderMaterial): Promise<Undo> {
-  const {stories} = await lookAtRuns(cluster, ports)
-  const undoable = runsToUndo(stories)
-  if (!undoable) throw nothing('no run that changed a node is remembered')
+  const seen = await lookAtRuns(cluster, ports)
+  const undoable = runsToUndo(seen.stories)
+  if (!undoable) throw nothing(`no run that changed a node is remembered${unaskedWords(seen)}`)
   const nodes = cluster.nodes.filter(({name}) => undoable.before.has(name))
   const wishes = new Map(
     await Promise.all(

@@ -4,7 +4,7 @@ import {columns} from '../columns.ts'
 import {iso} from '../moments.ts'
 import {printable} from '../printable.ts'
 import type {RunsSeen} from './runs-seen.ts'
-import {silentLines} from './silent-nodes.ts'
+import {asFarAsAsked, silentLines} from './silent-nodes.ts'
 
 const HEAD = ['NODE', 'RUN', 'GENERATION', 'RENEWED', 'BY', 'FOR']
 
@@ -12,7 +12,7 @@ const HEAD = ['NODE', 'RUN', 'GENERATION', 'RENEWED', 'BY', 'FOR']
 export function lockStatusText(seen: RunsSeen, {colour}: {readonly colour: boolean}): string {
   const paint = new Chalk({level: colour ? 1 : 0})
   if (seen.locks.length === 0)
-    return [`${seen.cluster}: nobody holds the lock.`, ...silentLines(seen, paint)].join('\n')
+    return [`${seen.cluster}: nobody holds the lock${asFarAsAsked(seen)}.`, ...silentLines(seen, paint)].join('\n')
   const rows = seen.locks.map(({node, holder, generation, ageSeconds, stale}) => [
     node,
     holder.run,

@@ -6,7 +6,7 @@ import {timeOf} from '../moments.ts'
 import {printable} from '../printable.ts'
 import {versionsText} from '../versions-text.ts'
 import {type RunsSeen, resultOf} from './runs-seen.ts'
-import {silentLines} from './silent-nodes.ts'
+import {asFarAsAsked, silentLines} from './silent-nodes.ts'
 import {storyDocument} from './story-document.ts'
 
 const HEAD = ['RUN', 'STARTED', 'RESULT', 'TOOK', 'VERSION', 'NODES', 'BY', 'FOR']
@@ -15,7 +15,7 @@ const HEAD = ['RUN', 'STARTED', 'RESULT', 'TOOK', 'VERSION', 'NODES', 'BY', 'FOR
 export function runHistoryText(seen: RunsSeen, {colour}: {readonly colour: boolean}): string {
   const paint = new Chalk({level: colour ? 1 : 0})
   if (seen.stories.length === 0)
-    return [`${seen.cluster}: no run is remembered.`, ...silentLines(seen, paint)].join('\n')
+    return [`${seen.cluster}: no run is remembered${asFarAsAsked(seen)}.`, ...silentLines(seen, paint)].join('\n')
   const result = (text: string) => (text === 'done' ? paint.green(text) : paint.yellow(text))
   const rows = seen.stories.map(story => [
     story.run,

@@ -5,7 +5,7 @@ import {isFresh, lifeOfLock} from '../life-of-lock.ts'
 import {iso} from '../moments.ts'
 import {printable} from '../printable.ts'
 import {type NodeLock, newestLock, type RunsSeen, resultOf} from './runs-seen.ts'
-import {silentLines} from './silent-nodes.ts'
+import {asFarAsAsked, silentLines} from './silent-nodes.ts'
 import {storyDocument} from './story-document.ts'
 
 /** The run under way, or how the last one ended. */
@@ -14,7 +14,9 @@ export function runStatusText(seen: RunsSeen, {colour}: {readonly colour: boolea
   const lock = newestLock(seen.locks)
   const story = storyOf(seen, lock)
   return [
-    ...(lock ? lockLines(lock, seen, paint) : [`${paint.bold(seen.cluster)}: no run is under way.`]),
+    ...(lock
+      ? lockLines(lock, seen, paint)
+      : [`${paint.bold(seen.cluster)}: no run is under way${asFarAsAsked(seen)}.`]),
     ...(story ? storyLines(story, seen, paint) : []),
     ...silentLines(seen, paint),
   ].join('\n')

@@ -8,6 +8,16 @@ export function runsExit({silent}: RunsSeen): ExitName {
   return silent.length === 0 ? 'ok' : 'partial'
 }
 
+/** What nobody tells is not known of those who could not be asked: ends such a sentence. */
+export function asFarAsAsked({silent}: Pick<RunsSeen, 'silent'>): string {
+  return silent.length > 0 ? ', as far as nodes could be asked' : ''
+}
+
+/** `; gf1, gf2 could not be asked`, or nothing. */
+export function unaskedWords({silent}: Pick<RunsSeen, 'silent'>): string {
+  return silent.length > 0 ? `; ${silent.map(({node}) => node).join(', ')} could not be asked` : ''
+}
+
 export function silentLines({silent}: RunsSeen, paint: ChalkInstance): readonly string[] {
   return silent.map(({node, reason}) => paint.yellow(`${node} could not be asked: ${printable(reason)}`))
 }

@@ -271,6 +271,13 @@ describe('a broken lock', () => {
     await lock.release()
   })
 
+  it('may be held on a node that could not be asked, and that is said', async () => {
+    const hosts = {gf2: unreachable('gf2')}
+    await expect(breakLock(cluster(), portsOf('bob', hosts), breaking('r7'))).rejects.toMatchObject({
+      message: 'run r7 does not hold the lock; nobody does; gf2 could not be asked',
+    })
+  })
+
   it('is left alone where another run holds it by then', async () => {
     const {lock, run} = await running()
     const answer = breakLock(cluster(), portsOf('bob'), {

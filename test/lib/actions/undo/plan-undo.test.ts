@@ -8,6 +8,7 @@ import {formatVersion} from '../../../../src/lib/model/version.ts'
 import {situationOf} from '../../../../src/lib/plan/situation.ts'
 import type {Ports} from '../../../../src/lib/ports/ports.ts'
 import {undoText} from '../../../../src/lib/report/undo.ts'
+import {FakeHosts, unreachable} from '../../../support/fake-ports.ts'
 import {MemoryFiles} from '../../../support/local-fakes.ts'
 import {MATERIAL, Past} from '../../../support/past.ts'
 
@@ -137,5 +138,10 @@ describe('planning an undo', () => {
     const {cluster, ports} = past.after({from: '12.1.0', to: '12.1.1'})
     const empty = {...ports, files: new MemoryFiles()} as Ports
     await expect(planUndo(cluster, empty, MATERIAL)).rejects.toMatchObject({code: 'UNDO_NOTHING'})
+    const unasked = {...empty, hosts: new FakeHosts({gf1: unreachable('gf1'), gf2: unreachable('gf2')})}
+    await expect(planUndo(cluster, unasked, MATERIAL)).rejects.toMatchObject({
+      code: 'UNDO_NOTHING',
+      message: expect.stringMatching(/is remembered; gf1, gf2 could not be asked$/),
+    })
   })
 })

@@ -112,6 +112,12 @@ describe('the run under way', () => {
   it('may be unknown where a node does not answer', () => {
     const silent = [{node: 'gf3', reason: 'no answer from port 22'}]
     expect(runStatusText(seen({silent}), PLAIN)).toContain('gf3 could not be asked: no answer from port 22')
+    const unknown = seen({silent, locks: [], stories: []})
+    expect([runStatusText, lockStatusText, runHistoryText].map(text => text(unknown, PLAIN).split('\n')[0])).toEqual([
+      'prod: no run is under way, as far as nodes could be asked.',
+      'prod: nobody holds the lock, as far as nodes could be asked.',
+      'prod: no run is remembered, as far as nodes could be asked.',
+    ])
     expect([runsExit(seen({silent})), runsExit(seen())]).toEqual(['partial', 'ok'])
   })
 })
