@@ -10,8 +10,16 @@ describe('a command line that gha does not understand', () => {
   it.each([
     ['a command with a typing mistake', ['chek'], 'there is no command chek; did you mean check?'],
     ['a word that the command does not take', ['status', '5'], '`gha status` takes no argument 5'],
+    ['a mistyped verb of a command', ['rollout', 'statuss'], 'takes no argument statuss; did you mean status?'],
+    ['a mistyped verb of a topic', ['lock', 'brek', 'r7'], 'there is no command lock brek; did you mean break?'],
+    ['a word that is missing', ['drain'], 'missing 1 required arg: node  Name of the node in gha.yaml.\n'],
     ['an unknown flag', ['check', '--nope'], '--nope'],
     ['help about a command that is not there', ['help', 'nope'], 'there is no command nope'],
+    [
+      'help about a verb that is not there',
+      ['help', 'rollout', 'stats'],
+      'there is no command rollout stats; did you mean rollout status?',
+    ],
     ['a flag whose variable was empty', ['rollout', '--to', ''], '--to is given without a value'],
     ['a flag that needs another', ['status', '--interval', '5'], '--watch'],
   ])('is refused in the form of all errors: %s', async (_what, words, said) => {
@@ -24,6 +32,7 @@ describe('a command line that gha does not understand', () => {
   it('is one that asks for help in words', async () => {
     const words = await runGha(['help', 'rollout'])
     expect(words).toEqual(await runGha(['rollout', '--help']))
+    expect(await runGha(['help', 'lock'])).toEqual(await runGha(['lock', '--help']))
     expect([words.code, words.stdout]).toEqual([0, expect.stringContaining('gha rollout [--to VERSION]')])
   })
 

@@ -7,16 +7,22 @@ import {sayError} from './say-error.ts'
 const commandNotFound: Hook<'command_not_found'> = async ({id, argv = [], config}) => {
   const [command = '', ...words] = id.split(':')
   const [about = command] = words
-  if (command === 'help' && (words.length === 0 || config.commandIDs.includes(about))) return showHelp(words, config)
-  sayError(
-    config.commandIDs.includes(command)
-      ? tooManyWords(command, words)
-      : unknownCommand(command === 'help' ? about : command, config.commandIDs),
-    argv,
+  if (command === 'help' && isAbout(words, config.commandIDs)) return showHelp(words, config)
+  const below = config.commandIDs.flatMap(each =>
+    each.startsWith(`${command}:`) ? each.slice(command.length + 1) : [],
   )
+  if (config.commandIDs.includes(command)) sayError(tooManyWords(command, words, below), argv)
+  else if (below.length > 0) sayError(unknownBelow(command, about, below), argv)
+  else sayError(unknownCommand(command === 'help' ? words.join(' ') : command, config.commandIDs), argv)
 }
 
 export default commandNotFound
+
+/** About all, a command, or a topic. */
+function isAbout(words: readonly string[], known: readonly string[]): boolean {
+  const id = words.join(':')
+  return words.length === 0 || known.some(each => each === id || each.startsWith(`${id}:`))
+}
 
 /** `gha help rollout`, as in most tools. */
 async function showHelp(words: readonly string[], config: Interfaces.Config): Promise<void> {
@@ -24,8 +30,9 @@ async function showHelp(words: readonly string[], config: Interfaces.Config): Pr
   await new Help(config).showHelp([...words])
 }
 
-function tooManyWords(command: string, words: readonly string[]): GhaError {
-  return new GhaError(`\`gha ${command}\` takes no argument ${words.join(' ')}`, {
+function tooManyWords(command: string, words: readonly string[], below: readonly string[]): GhaError {
+  const [word = ''] = words
+  return new GhaError(`\`gha ${command}\` takes no argument ${words.join(' ')}${didYouMean(word, below)}`, {
     code: 'USAGE',
     exit: 'usage',
     unchanged: 'Nothing was changed.',
@@ -33,11 +40,26 @@ function tooManyWords(command: string, words: readonly string[]): GhaError {
   })
 }
 
+/** Of a topic, which is no command itself. */
+function unknownBelow(topic: string, word: string, below: readonly string[]): GhaError {
+  return new GhaError(`there is no command ${topic} ${word}${didYouMean(word, below)}`, {
+    code: 'USAGE',
+    exit: 'usage',
+    unchanged: 'Nothing was changed.',
+    hint: `See those there are with \`gha ${topic} --help\`.`,
+  })
+}
+
 function unknownCommand(command: string, known: readonly string[]): GhaError {
-  return new GhaError(`there is no command ${command}${didYouMean(command, known)}`, {
+  return new GhaError(`there is no command ${command}${didYouMean(command, known.map(words))}`, {
     code: 'USAGE',
     exit: 'usage',
     unchanged: 'Nothing was changed.',
     hint: 'See all commands with `gha --help`.',
   })
+}
+
+/** `rollout:status` as it is typed. */
+function words(id: string): string {
+  return id.replaceAll(':', ' ')
 }

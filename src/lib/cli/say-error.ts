@@ -37,7 +37,7 @@ function ofUsage(error: ThrownError): Error {
   const lines = error.message
     .split('\n')
     .map(line => line.trim())
-    .filter(line => line !== '' && !/^(See more help|The following errors? occurred)/.test(line))
+    .filter(line => line !== '' && !BESIDE_THE_POINT.test(line))
   const [first = 'wrong usage', ...rest] = lines
   return new GhaError([first.charAt(0).toLowerCase() + first.slice(1), ...rest].join(' '), {
     code: 'USAGE',
@@ -46,6 +46,9 @@ function ofUsage(error: ThrownError): Error {
     hint: 'Look at the flags with `--help`.',
   })
 }
+
+/** The note is untrue here: a flag that can be given several times takes one value each. */
+const BESIDE_THE_POINT = /^(?:See more help|The following errors? occurred|Note: --|Alternatively, you can use "--")/
 
 const FILE_WORDS: Readonly<Record<string, string>> = {
   EACCES: 'no right to read or write it',
