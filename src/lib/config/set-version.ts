@@ -24,7 +24,8 @@ function placeOfVersion(text: string): readonly [from: number, to: number] {
   const scalar = isMap(grafana) ? grafana.get('version', true) : undefined
   const range = isScalar(scalar) ? scalar.range : undefined
   if (document.errors.length > 0 || !range) throw noVersion()
-  return [range[0], range[1]]
+  // The range of a block scalar has the end of its line, and what follows would be drawn up to the version.
+  return [range[0], range[0] + text.slice(range[0], range[1]).trimEnd().length]
 }
 
 function noVersion(): GhaError {

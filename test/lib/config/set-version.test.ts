@@ -19,6 +19,13 @@ describe('setVersion', () => {
     expect(putVersion(other, writtenVersion(TEXT))).toBe(TEXT)
   })
 
+  it.each(['>-', '|-', '>', '|'])('leaves the line behind a version that stands as a block, %s', style => {
+    const text = `grafana:\n  version: ${style}\n    12.1.0\n  edition: oss\n`
+    const other = setVersion(text, versionOf('12.1.1'))
+    expect(other).toBe('grafana:\n  version: 12.1.1\n  edition: oss\n')
+    expect(putVersion(other, writtenVersion(text))).toBe(text)
+  })
+
   it('refuses a file without a version of its own', () => {
     expect(() => setVersion('grafana: {}\n', versionOf('12.1.1'))).toThrow('found no version')
     expect(() => setVersion('a: &v 12.1.0\ngrafana: { version: *v }\n', versionOf('12.1.1'))).toThrow(
