@@ -5,6 +5,7 @@ import {unwatched} from '../actions/change/unwatched.ts'
 import {wishPace} from '../actions/change/wish-pace.ts'
 import {wishVersion} from '../actions/change/wish-version.ts'
 import {readMaterial} from '../actions/read-material.ts'
+import {setVersion} from '../config/set-version.ts'
 import type {Cluster} from '../model/cluster.ts'
 import type {PlanOptions} from '../plan/saved-plan.ts'
 import type {RenderMaterial} from '../render/render-material.ts'
@@ -45,6 +46,7 @@ export async function openWish(
 ): Promise<Wish> {
   const {to, limit, canary, maxFailed, skipBalancers: skipped = [], probe = true} = options
   const atVersion = to === undefined ? cluster : wishVersion(cluster, to)
+  if (atVersion !== cluster) await refuseUnwritten(atVersion, ports)
   const paced = wishPace(atVersion, {canary, maxFailed})
   const backed = wishBackup(paced, {command: options.backupCommand, skip: options.skipBackup})
   const wished = skipBalancers(probe ? backed : unwatched(backed), skipped)
@@ -53,4 +55,10 @@ export async function openWish(
     material: await readMaterial(wished, ports.files),
     limit: limit && nodesWithin(wished, limit),
   }
+}
+
+/** It is written when all is staged and copied: what cannot be written there is said at once. @throws GhaError `CLUSTER_FILE_INVALID` */
+async function refuseUnwritten({file, grafana}: Cluster, {files}: Pick<Context['ports'], 'files'>): Promise<void> {
+  const bytes = await files.read(file)
+  if (bytes) setVersion(new TextDecoder().decode(bytes), grafana.version)
 }
