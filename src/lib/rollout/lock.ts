@@ -144,13 +144,13 @@ interface Taken {
 function keepLock(cluster: Cluster, ports: Ports, {lease, taken}: Taken): Lock {
   let [lost, heard]: [string | undefined, number] = [undefined, taken]
   const mail = new Mail(lease.run)
-  const renewOn = async (nodes: readonly Node[]) => {
+  const renew = async (nodes: readonly Node[]) => {
     if (lost !== undefined) return
     const began = ports.clock.now()
     const kept = () => {
       heard = Math.max(heard, began)
     }
-    const found = await renewEverywhere(nodes, ports, {lease, mail, kept})
+    const found = await renewOn(nodes, ports, {lease, mail, kept})
     lost ??= found
   }
   // Each by itself: while one takes its time to answer, the lock of the others must not grow old.
@@ -158,7 +158,7 @@ function keepLock(cluster: Cluster, ports: Ports, {lease, taken}: Taken): Lock {
     atIntervals(ports.clock, {
       milliseconds: LOCK_RENEWAL_SECONDS * 1000,
       goesOn: () => lost === undefined,
-      act: () => renewOn([node]),
+      act: () => renew([node]),
     }),
   )
   return {
@@ -166,7 +166,7 @@ function keepLock(cluster: Cluster, ports: Ports, {lease, taken}: Taken): Lock {
     mail,
     lost: () => lost,
     unheard: () => ports.clock.now() - heard,
-    renew: () => renewOn(cluster.nodes),
+    renew: () => renew(cluster.nodes),
     giveUp(why) {
       lost ??= why
     },
@@ -188,7 +188,7 @@ interface Renewing extends Kept {
 }
 
 /** A node that cannot be reached keeps our lock; only another holder takes it away. */
-async function renewEverywhere(
+async function renewOn(
   nodes: readonly Node[],
   ports: Ports,
   {lease, mail, kept}: Renewing,
