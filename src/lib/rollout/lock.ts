@@ -1,4 +1,3 @@
-import {randomBytes} from 'node:crypto'
 import {GhaError, onNode} from '../errors/gha-error.ts'
 import {
   acquireLease,
@@ -15,6 +14,7 @@ import type {Identity} from '../ports/local.ts'
 import type {Ports} from '../ports/ports.ts'
 import {atIntervals} from './at-intervals.ts'
 import {Mail} from './mail.ts'
+import {runId} from './run-id.ts'
 
 /** The right to change the cluster, held on every node and renewed until released. */
 export interface Lock {
@@ -246,29 +246,4 @@ export function lockHeld({node, holder, ageSeconds}: Held, now: number): GhaErro
       hint: `Wait for it with \`--lock-wait 600\`, or look at it with \`gha rollout status\`. A holder that died loses it a minute after its last sign of life.`,
     },
   )
-}
-
-/**
- * Named by the time of this machine, and always newer than what the nodes know: by these names is told which run was the last,
- * and whose journal goes first.
- */
-function runId(now: number, newest = ''): string {
-  const [time, after] = [stampOf(now), timeOf(newest)]
-  const stamp = after !== undefined && time <= newest.slice(0, STAMP) ? stampOf(after + 1000) : time
-  return `${stamp}-${randomBytes(2).toString('hex')}`
-}
-
-const STAMP = '20260101T120000'.length
-
-function stampOf(milliseconds: number): string {
-  return new Date(milliseconds)
-    .toISOString()
-    .replaceAll(/[-:]|\.\d+/g, '')
-    .slice(0, STAMP)
-}
-
-/** Milliseconds since 1970; undefined where that is no run's name. */
-function timeOf(run: string): number | undefined {
-  const time = Date.parse(run.slice(0, STAMP).replace(/^(\d{4})(\d\d)(\d\dT\d\d)(\d\d)(\d\d)$/, '$1-$2-$3:$4:$5Z'))
-  return Number.isNaN(time) ? undefined : time
 }
