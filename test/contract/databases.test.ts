@@ -146,8 +146,21 @@ describe.each(['postgres', 'mysql'] as const)('a real %s', type => {
     const tables = await databases.tables(database, here)
     expect(tables.map(({name}) => name)).toEqual(['sized'])
     expect(tables[0]?.bytes).toBeGreaterThan(10_000)
-    await expect(databases.tables(other({password: new Secret('wrong')}), here)).rejects.toMatchObject({node: 'local'})
     await server.query('DROP TABLE sized')
+  })
+
+  it('tells a refused question from a refused login', async () => {
+    await expect(databases.tables(other({password: new Secret('wrong')}), here)).rejects.toMatchObject({
+      message: expect.stringMatching(/^no login to the database /),
+      node: 'local',
+    })
+    if (type !== 'postgres') return
+    await server.query('REVOKE SELECT ON pg_catalog.pg_class FROM PUBLIC')
+    await expect(databases.tables(database, here)).rejects.toMatchObject({
+      message: expect.stringMatching(/^no answer to a question from the database .* from local: permission denied/),
+      node: 'local',
+    })
+    await server.query('GRANT SELECT ON pg_catalog.pg_class TO PUBLIC')
   })
 
   it('is foreign with a table of somebody else, and Grafana’s with a migration log', async () => {

@@ -1,18 +1,18 @@
-import type {Duplex} from 'node:stream'
-import {GhaError} from '../errors/gha-error.ts'
 import {MAIN_LOG} from '../grafana/migration-logs.ts'
-import {type Database, formatEndpoint} from '../model/backing.ts'
+import type {Database} from '../model/backing.ts'
 import {given} from '../model/given.ts'
 import type {MigrationLog} from '../model/migration-log.ts'
 import type {DatabaseReport, DatabaseSession, Databases, TableSize} from '../ports/database.ts'
 import type {Host} from '../ports/host.ts'
-import type {Dialect} from './database/dialect.ts'
-import {type Failure, failureOf} from './database/failure.ts'
-import {type Client, tlsOf} from './database/login.ts'
+import {loginError} from './database/database-error.ts'
+import {failureOf} from './database/failure.ts'
+import {type LoggedIn, leave, login} from './database/logged-in.ts'
+import type {Client} from './database/login.ts'
 import type {Pooling} from './database/pooling.ts'
+import {withSession} from './database/with-session.ts'
 import {within} from './dialled/within.ts'
 
-const LOGIN_SECONDS = 10
+const ANSWER_SECONDS = 10
 const LATENCY_TRIES = 2
 const PING_SECONDS = 5
 const POOLING_SECONDS = 3
@@ -27,18 +27,12 @@ export function createDatabases(): Databases {
         return failureOf(error)
       }
     },
-    async tables(database: Database, from: Host): Promise<readonly TableSize[]> {
-      try {
-        return await tables(database, from)
-      } catch (error) {
-        throw loginError(failureOf(error), database, from)
-      }
-    },
+    tables: (database, from) => withSession({database, from, as: 'gha plan'}, tables),
     async open(database: Database, from: Host, applicationName: string): Promise<DatabaseSession> {
       try {
         return session(await login(database, from, applicationName), {database, from})
       } catch (error) {
-        throw loginError(failureOf(error), database, from)
+        throw loginError(failureOf(error), {database, from})
       }
     },
   }
@@ -47,7 +41,7 @@ export function createDatabases(): Databases {
 async function report(database: Database, from: Host): Promise<DatabaseReport> {
   const {client, stream, dialect, encrypted} = await login(database, from, 'gha check')
   try {
-    return await within(LOGIN_SECONDS, answers(), () => stream.destroy())
+    return await within(ANSWER_SECONDS, answers(), () => stream.destroy())
   } finally {
     await leave(client, stream)
   }
@@ -100,14 +94,9 @@ export async function poolingBetween(
   }
 }
 
-async function tables(database: Database, from: Host): Promise<readonly TableSize[]> {
-  const {client, stream, dialect} = await login(database, from, 'gha plan')
-  try {
-    const rows = await within(LOGIN_SECONDS, client.query(dialect.tablesQuery), () => stream.destroy())
-    return rows.map(row => ({name: String(row['name']), bytes: Number(row['bytes'])}))
-  } finally {
-    await leave(client, stream)
-  }
+async function tables({client, stream, dialect}: LoggedIn): Promise<readonly TableSize[]> {
+  const rows = await within(ANSWER_SECONDS, client.query(dialect.tablesQuery), () => stream.destroy())
+  return rows.map(row => ({name: String(row['name']), bytes: Number(row['bytes'])}))
 }
 
 /** The quickest of a few: gha's own work between question and answer is not the network's. */
@@ -150,33 +139,6 @@ function logOf(table: string, {count, newest}: {readonly count: unknown; readonl
   return {table, count: Number(count ?? 0), ...given({newest: newest ? String(newest) : undefined})}
 }
 
-export interface LoggedIn {
-  readonly client: Client
-  readonly stream: Duplex
-  readonly dialect: Dialect
-  readonly encrypted: boolean
-}
-
-/** @throws what the client library throws; `loginError` makes it the operator's. */
-export async function login(database: Database, from: Host, applicationName: string): Promise<LoggedIn> {
-  const [dialect, tls] = await Promise.all([dialectOf(database.type), tlsOf(database)])
-  const stream = await from.dial({host: database.host, port: database.port})
-  stream.on('error', () => undefined)
-  try {
-    const connecting = dialect.connect({database, stream, applicationName, tls})
-    const client = await within(LOGIN_SECONDS, connecting, () => stream.destroy())
-    return {client, stream, dialect, encrypted: tls !== undefined}
-  } catch (error) {
-    stream.destroy()
-    throw error
-  }
-}
-
-async function dialectOf(type: Database['type']): Promise<Dialect> {
-  if (type === 'postgres') return (await import('./database/postgres.ts')).postgres
-  return (await import('./database/mysql.ts')).mysqlDialect
-}
-
 function session(own: LoggedIn, place: Place): DatabaseSession {
   const {client, stream, dialect} = own
   const lock = dialect.lock(client)
@@ -192,39 +154,4 @@ function session(own: LoggedIn, place: Place): DatabaseSession {
     },
     close: () => leave(client, stream),
   }
-}
-
-/** Says goodbye, but waits for nobody. */
-export async function leave(client: Client, stream: Duplex): Promise<void> {
-  await within(1, client.close(), () => undefined).catch(() => undefined)
-  stream.destroy()
-}
-
-const HINTS: Readonly<Record<Failure['outcome'], string>> = {
-  unreachable: 'Look with `gha check` which nodes reach the database, and at the network between.',
-  refused: 'Nobody listens there: see whether the database runs, and at `database.host` in gha.yaml.',
-  authentication: 'Correct `database.user` and `database.password` in gha.yaml, then run `gha check`.',
-  tls: 'See `database.sslMode` and `database.ca` in gha.yaml, then run `gha check`.',
-  'no-database': 'Create the database, or correct `database.name` in gha.yaml, then run `gha check`.',
-  'no-connection':
-    'End sessions that nobody needs, or raise the limit of the server or of the user, then run `gha check`.',
-  error: "See the database server's own log, then run `gha check`.",
-}
-
-export function loginError(failure: Failure, database: Database, from: Host): GhaError {
-  return databaseError('no login to the database', failure, {database, from})
-}
-
-/** What went wrong there after the login. */
-export function questionError(failure: Failure, database: Database, from: Host): GhaError {
-  return databaseError('no answer to a question from the database', failure, {database, from})
-}
-
-function databaseError(what: string, {outcome, message}: Failure, {database, from}: Place): GhaError {
-  return new GhaError(`${what} ${formatEndpoint(database)} from ${from.name}: ${message}`, {
-    code: `DATABASE_${outcome.toUpperCase().replace('-', '_')}`,
-    exit: outcome === 'authentication' ? 'authentication' : 'preflight',
-    node: from.name,
-    hint: HINTS[outcome],
-  })
 }

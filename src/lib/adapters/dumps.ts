@@ -2,43 +2,33 @@ import process from 'node:process'
 import {GhaError} from '../errors/gha-error.ts'
 import type {Database} from '../model/backing.ts'
 import type {Dumps} from '../ports/dumps.ts'
-import type {Host} from '../ports/host.ts'
-import {failureOf} from './database/failure.ts'
-import {type LoggedIn, leave, login, loginError, poolingBetween, questionError} from './databases.ts'
+import {withSession} from './database/with-session.ts'
+import {poolingBetween} from './databases.ts'
 import type {DumpTools} from './dumps/dump-tools.ts'
 import {digestOf} from './dumps/write-archive.ts'
+
+const APPLICATION_NAME = 'gha backup'
 
 /** PostgreSQL and MySQL by their own client tools, which are looked for in `search`, a PATH. */
 export function createDumps(search: string = process.env['PATH'] ?? ''): Dumps {
   return {
     async outlook(database, from) {
       const tools = await toolsOf(database.type)
-      return withSession(database, from, async session => {
+      return withSession({database, from, as: APPLICATION_NAME}, async session => {
         if ((await poolingBetween(session, {database, from})) === 'transaction') throw pooled()
         return tools.outlook(session.client, database, search)
       })
     },
     async take(database, from, order) {
       const tools = await toolsOf(database.type)
-      return withSession(database, from, ({client}) => tools.take({client, database, from, order, search}))
+      return withSession({database, from, as: APPLICATION_NAME}, ({client}) =>
+        tools.take({client, database, from, order, search}),
+      )
     },
     async readBack(type, file, signal) {
       return (await toolsOf(type)).readBack(file, search, signal)
     },
     digest: digestOf,
-  }
-}
-
-async function withSession<T>(database: Database, from: Host, work: (session: LoggedIn) => Promise<T>): Promise<T> {
-  const session = await login(database, from, 'gha backup').catch(error => {
-    throw isTold(error) ? error : loginError(failureOf(error), database, from)
-  })
-  try {
-    return await work(session)
-  } catch (error) {
-    throw isTold(error) ? error : questionError(failureOf(error), database, from)
-  } finally {
-    await leave(session.client, session.stream)
   }
 }
 
@@ -57,9 +47,4 @@ function pooled(): GhaError {
       hint: 'Point `database.host` of gha.yaml at PostgreSQL itself, or at a pool with `pool_mode = session`.',
     },
   )
-}
-
-/** What somebody stopped did not fail. */
-function isTold(error: unknown): boolean {
-  return error instanceof GhaError || (error instanceof Error && error.name === 'AbortError')
 }

@@ -6,7 +6,7 @@ import type {Host} from './host.ts'
 export interface Databases {
   /** Connects, logs in, asks; never throws for what the operator should hear: that is in the report. */
   probe(database: Database, from: Host): Promise<DatabaseReport>
-  /** Every table of the database that is Grafana's own. @throws GhaError when the login fails. */
+  /** Every table of the database that is Grafana's own. @throws GhaError when the login fails, or the question. */
   tables(database: Database, from: Host): Promise<readonly TableSize[]>
   /** @throws GhaError when the login fails. */
   open(database: Database, from: Host, applicationName: string): Promise<DatabaseSession>
