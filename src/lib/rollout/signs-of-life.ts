@@ -1,5 +1,5 @@
 import type {NodeObservation} from '../facts/node-observation.ts'
-import {processOf} from './truth.ts'
+import {processOf} from './process-of.ts'
 
 /** One start more, between two looks, is none yet. */
 const LOOKS_WITHOUT = 3

@@ -8,7 +8,7 @@ import {type LoginPorts, RunLogin, type TriedNode} from '../facts/run-login.ts'
 import type {Cluster} from '../model/cluster.ts'
 import {given} from '../model/given.ts'
 import type {Node} from '../model/node.ts'
-import {processOf} from './truth.ts'
+import {processOf} from './process-of.ts'
 
 export interface Tried extends TriedNode {
   readonly changesDataSources: boolean

@@ -12,13 +12,14 @@ import type {Node} from '../../model/node.ts'
 import {unknown} from '../../model/observation.ts'
 import type {Release} from '../../model/release.ts'
 import {type FileChange, hasStep, nodesOf} from '../../plan/plan.ts'
+import {contradictions} from '../contradictions.ts'
 import {healthOf} from '../health-of.ts'
 import {holdsBudget} from '../holds-budget.ts'
 import {matesOf} from '../may-it-go.ts'
 import {MigrationWatch} from '../migration-watch.ts'
+import {processOf} from '../process-of.ts'
 import type {Run, Turn} from '../run.ts'
 import {SignsOfLife} from '../signs-of-life.ts'
-import {isNotRelease, processOf} from '../truth.ts'
 import type {StepExecutor, StepOf} from './step.ts'
 
 /** `/api/health` repeats an answer for 5 s: asked again sooner after it came, it would count one answer twice. */
@@ -93,7 +94,7 @@ export async function untilHealthy(gated: Gated, step: Gate): Promise<string> {
     await gated.migration?.heed(seen)
     const process = processOf(seen)
     const wrong = [
-      ...isNotRelease(gated.release, seen),
+      ...contradictions(gated.release, seen),
       ...findings(gated, {nodes: [seen, ...others], checks}),
       ...restarted(streak, process),
     ]

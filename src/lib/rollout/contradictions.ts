@@ -7,14 +7,8 @@ import {formatVersion, sameVersion} from '../model/version.ts'
  * Everything that speaks against this release being what runs on the node; empty means that it is. What is unknown
  * speaks against it. Whether it runs well is for the checks to say.
  */
-export function isNotRelease(release: Release, seen: NodeObservation): readonly string[] {
+export function contradictions(release: Release, seen: NodeObservation): readonly string[] {
   return [...wrongVersion(release, seen), ...wrongFiles(release, seen), ...silentMesh(seen)]
-}
-
-/** Which process answered: two polls of one node must see the same. */
-export function processOf(seen: NodeObservation): string | undefined {
-  const process = seen.service.known ? seen.service.value.process : undefined
-  return process && `${process.pid}/${process.startTicks}`
 }
 
 function wrongVersion(release: Release, {health}: NodeObservation): readonly string[] {
