@@ -5,7 +5,7 @@ export const EXIT_CODES = {
   usage: {code: 2, means: 'wrong usage or cluster file'},
   authentication: {code: 3, means: 'authentication failed (SSH, sudo, database, Grafana)'},
   partial: {code: 4, means: 'the cluster is mixed, or a node is held out'},
-  cancelled: {code: 5, means: 'cancelled or paused; the second Ctrl-C exits 130'},
+  cancelled: {code: 5, means: 'cancelled or stopped; the second Ctrl-C exits 130'},
   unsupported: {code: 6, means: 'this version step is not supported'},
   locked: {code: 7, means: 'another run holds the lock'},
   preflight: {code: 8, means: 'a check failed or is unknown; nothing was changed'},
