@@ -1,6 +1,6 @@
 import type {Cluster} from '../../model/cluster.ts'
 import type {Files} from '../../ports/local.ts'
-import {type RunStory, runStories} from '../../rollout/run-history.ts'
+import {type RunStory, runStories} from '../../rollout/run-stories.ts'
 import {journalNames} from '../past-runs.ts'
 import {runsFolder} from '../runs-folder.ts'
 import {runsToUndo} from '../undo/runs-to-undo.ts'

@@ -9,7 +9,7 @@ import type {Identity} from '../../ports/local.ts'
 import type {Ports} from '../../ports/ports.ts'
 import {type NodeLock, newestLock, type RunsSeen} from '../../report/runs/runs-seen.ts'
 import {mayLive} from '../../rollout/lock.ts'
-import {runStories} from '../../rollout/run-history.ts'
+import {runStories} from '../../rollout/run-stories.ts'
 import {pastRuns} from '../past-runs.ts'
 
 const ALL = Number.POSITIVE_INFINITY

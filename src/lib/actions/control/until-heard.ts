@@ -2,7 +2,7 @@ import {GhaError} from '../../errors/gha-error.ts'
 import {LOCK_TTL_SECONDS} from '../../host/lease.ts'
 import type {Cluster} from '../../model/cluster.ts'
 import type {Ports} from '../../ports/ports.ts'
-import type {RunStory} from '../../rollout/run-history.ts'
+import type {RunStory} from '../../rollout/run-stories.ts'
 import {lookAtRuns} from './look-at-runs.ts'
 
 const LOOK_MILLISECONDS = 1000

@@ -1,4 +1,4 @@
-import type {RunStory} from '../../rollout/run-history.ts'
+import type {RunStory} from '../../rollout/run-stories.ts'
 
 /** What is undone together, and what it goes back to. */
 export interface Undoable {

@@ -1,5 +1,5 @@
 import type {RunRequest} from '../../model/run-request.ts'
-import type {RunStory} from '../../rollout/run-history.ts'
+import type {RunStory} from '../../rollout/run-stories.ts'
 import {iso} from '../moments.ts'
 import {newestLock, type RunsSeen} from './runs-seen.ts'
 

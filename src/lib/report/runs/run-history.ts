@@ -1,6 +1,6 @@
 import {Chalk} from 'chalk'
 import {duration} from '../../model/duration.ts'
-import type {RunStory} from '../../rollout/run-history.ts'
+import type {RunStory} from '../../rollout/run-stories.ts'
 import {columns} from '../columns.ts'
 import {timeOf} from '../moments.ts'
 import {printable} from '../printable.ts'

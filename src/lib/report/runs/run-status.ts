@@ -1,6 +1,6 @@
 import {Chalk, type ChalkInstance} from 'chalk'
 import {duration} from '../../model/duration.ts'
-import type {RunStory} from '../../rollout/run-history.ts'
+import type {RunStory} from '../../rollout/run-stories.ts'
 import {isFresh, lifeOfLock} from '../life-of-lock.ts'
 import {iso} from '../moments.ts'
 import {printable} from '../printable.ts'

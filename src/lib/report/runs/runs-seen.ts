@@ -1,6 +1,6 @@
 import type {LockHolder} from '../../model/lease.ts'
 import type {RunRequest} from '../../model/run-request.ts'
-import type {RunStory} from '../../rollout/run-history.ts'
+import type {RunStory} from '../../rollout/run-stories.ts'
 
 /** What is known of the runs of a cluster. */
 export interface RunsSeen {

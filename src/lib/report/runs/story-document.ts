@@ -1,4 +1,4 @@
-import type {RunStory} from '../../rollout/run-history.ts'
+import type {RunStory} from '../../rollout/run-stories.ts'
 import {iso} from '../moments.ts'
 import {type RunsSeen, resultOf} from './runs-seen.ts'
 

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {runsToUndo} from '../../../../src/lib/actions/undo/runs-to-undo.ts'
-import type {RunStory} from '../../../../src/lib/rollout/run-history.ts'
+import type {RunStory} from '../../../../src/lib/rollout/run-stories.ts'
 
 interface Told {
   readonly result?: string

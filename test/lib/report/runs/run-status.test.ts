@@ -4,7 +4,7 @@ import {runHistoryDocument, runHistoryText} from '../../../../src/lib/report/run
 import {runStatusDocument, runStatusText} from '../../../../src/lib/report/runs/run-status.ts'
 import type {RunsSeen} from '../../../../src/lib/report/runs/runs-seen.ts'
 import {runsExit} from '../../../../src/lib/report/runs/silent-nodes.ts'
-import type {RunStory} from '../../../../src/lib/rollout/run-history.ts'
+import type {RunStory} from '../../../../src/lib/rollout/run-stories.ts'
 
 const NOW = Date.parse('2026-11-20T12:00:00Z')
 const PLAIN = {colour: false}

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import type {JournalEvent} from '../../../src/lib/ports/journal.ts'
-import {runStories} from '../../../src/lib/rollout/run-history.ts'
+import {runStories} from '../../../src/lib/rollout/run-stories.ts'
 
 const OUTLINE = {
   verb: 'rollout',
