@@ -1,4 +1,3 @@
-import {CONTAINER_REMEDY, obstaclesOf} from '../../checks/service-container.ts'
 import {GhaError} from '../../errors/gha-error.ts'
 import type {NodeObservation} from '../../facts/node-observation.ts'
 import type {ClusterObservation} from '../../facts/observe.ts'
@@ -8,8 +7,7 @@ import {serviceControl} from '../../host/service/control.ts'
 import type {Cluster} from '../../model/cluster.ts'
 import {formatVersion} from '../../model/version.ts'
 import {beyond} from '../../plan/beyond.ts'
-import {hasStep, nodesOf, type Plan} from '../../plan/plan.ts'
-import type {DatabaseReport} from '../../ports/database.ts'
+import type {Plan} from '../../plan/plan.ts'
 import {silentBalancer} from './silent-balancer.ts'
 
 const UNCHANGED = 'Nothing was changed.'
@@ -52,91 +50,6 @@ function unseen(node: string, what: string, reason: string): GhaError {
     unchanged: UNCHANGED,
     hint: 'Run `gha check` for all that is wrong.',
   })
-}
-
-/** A Grafana that is started without its database does not come up. @throws GhaError `DATABASE_…`, `MIGRATION_LOCK_HELD` with the node */
-export function refuseNoDatabase({nodes}: ClusterObservation, plan: Plan): void {
-  const starting = new Set(nodesOf(plan).flatMap(each => (hasStep(each, 'activate') ? [each.node] : [])))
-  for (const {node, database, state, service} of nodes) {
-    if (!starting.has(node) || !database.known) continue
-    if (database.value.outcome !== 'answered') throw noLogin(node, database.value)
-    if (database.value.readOnly) throw readOnlyDatabase(node)
-    if (database.value.migrationLockHeld && (!isResumed(nodes) || mayMigrate({state, service})))
-      throw heldMigrationLock(node)
-  }
-}
-
-function noLogin(node: string, {outcome, message}: Exclude<DatabaseReport, {outcome: 'answered'}>): GhaError {
-  if (outcome === 'no-connection') return noConnection(node, message)
-  return new GhaError(`the database does not take the login of gha.yaml: ${message}`, {
-    code: `DATABASE_${outcome.toUpperCase().replace('-', '_')}`,
-    exit: outcome === 'authentication' ? 'authentication' : 'preflight',
-    node,
-    unchanged: UNCHANGED,
-    hint: 'Mend it, or correct `database` in gha.yaml, and look with `gha check --only database`.',
-  })
-}
-
-function noConnection(node: string, message: string): GhaError {
-  return new GhaError(`the database has no connection left for a Grafana that starts: ${message}`, {
-    code: 'DATABASE_NO_CONNECTION',
-    exit: 'preflight',
-    node,
-    unchanged: UNCHANGED,
-    hint: 'End sessions that nobody needs, or raise the limit of the server or of the user, and run the command again.',
-  })
-}
-
-function readOnlyDatabase(node: string): GhaError {
-  return new GhaError('the database takes no writes: it is a replica or read-only', {
-    code: 'DATABASE_READ_ONLY',
-    exit: 'preflight',
-    node,
-    unchanged: UNCHANGED,
-    hint: 'Point `database.host` of gha.yaml at the primary, or wait until it takes writes; `gha check --only database` looks.',
-  })
-}
-
-/** To start it anew would kill whoever migrates. */
-function mayMigrate({state, service}: Pick<NodeObservation, 'state' | 'service'>): boolean {
-  return isHeldOut({state}) && service.known && service.value.process !== undefined
-}
-
-function isHeldOut({state}: Pick<NodeObservation, 'state'>): boolean {
-  return state.known && state.value.out !== undefined
-}
-
-/** What an earlier run has started and held out may migrate still: that one's gate waits for it. */
-function isResumed(nodes: readonly NodeObservation[]): boolean {
-  return nodes.some(isHeldOut)
-}
-
-function heldMigrationLock(node: string): GhaError {
-  return new GhaError('somebody holds the migration lock in the database, and no Grafana starts beside that', {
-    code: 'MIGRATION_LOCK_HELD',
-    exit: 'preflight',
-    node,
-    unchanged: UNCHANGED,
-    hint: 'A Grafana that starts or migrates holds it: wait until that is over, and run the command again.',
-  })
-}
-
-/** A container that could not be made again as it is. @throws GhaError `CONTAINER_FOREIGN` with the node */
-export function refuseForeignContainers({nodes}: ClusterObservation, plan: Plan): void {
-  for (const each of nodesOf(plan).filter(one => hasStep(one, 'activate'))) {
-    const service = nodes.find(({node}) => node === each.node)?.service
-    const container = service?.known ? service.value.container : undefined
-    const files = [...each.release.files, ...(each.release.plugins ?? [])].map(({path}) => path)
-    const obstacles = container ? obstaclesOf(container, files) : []
-    if (obstacles.length === 0) continue
-    throw new GhaError(`gha cannot replace its container: ${obstacles.join('; ')}`, {
-      code: 'CONTAINER_FOREIGN',
-      exit: 'preflight',
-      node: each.node,
-      unchanged: UNCHANGED,
-      hint: `${CONTAINER_REMEDY}; \`gha check --only service\` looks.`,
-    })
-  }
 }
 
 /** Ways to install and to run that gha can only look at yet. @throws GhaError (exit 6) */
