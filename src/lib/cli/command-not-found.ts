@@ -51,7 +51,7 @@ function unknownBelow(topic: string, word: string, below: readonly string[]): Gh
 }
 
 function unknownCommand(command: string, known: readonly string[]): GhaError {
-  return new GhaError(`there is no command ${command}${didYouMean(command, known.map(words))}`, {
+  return new GhaError(`there is no command ${command}${didYouMean(command, known.map(asTyped))}`, {
     code: 'USAGE',
     exit: 'usage',
     unchanged: 'Nothing was changed.',
@@ -59,7 +59,7 @@ function unknownCommand(command: string, known: readonly string[]): GhaError {
   })
 }
 
-/** `rollout:status` as it is typed. */
-function words(id: string): string {
+/** `rollout:status` as `rollout status`. */
+function asTyped(id: string): string {
   return id.replaceAll(':', ' ')
 }

@@ -1,5 +1,5 @@
 import process from 'node:process'
-import {CUT, tellInterrupted} from './say-error.ts'
+import {INTERRUPTED_EXIT, tellInterrupted} from './say-error.ts'
 
 interface Interrupted {
   readonly say: (text: string) => void
@@ -28,7 +28,7 @@ export function onInterrupt({say, stopping, left, argv}: Interrupted): {
       const words = left()
       say(words)
       tellInterrupted(words, argv)
-      process.exit(CUT)
+      process.exit(INTERRUPTED_EXIT)
     }
     say(`${stopping()}; press Ctrl-C again to stop at once.`)
   }

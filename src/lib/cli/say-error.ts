@@ -13,13 +13,13 @@ export function sayError(thrown: ThrownError, argv: readonly string[]): void {
   process.stderr.write(`${errorText(error, {colour})}\n`)
 }
 
-/** Ended by a second Ctrl-C, as shells count it. */
-export const CUT = 130
+/** The exit code of what a second Ctrl-C ended, as shells count it. */
+export const INTERRUPTED_EXIT = 130
 
-/** The same for a command that ends from one moment to the next: what it leaves was said in words already. */
+/** The JSON document of a command that a second Ctrl-C ends: what it leaves was said in words already. */
 export function tellInterrupted(left: string, argv: readonly string[]): void {
   if (!wantsJson(argv)) return
-  const error = {code: 'INTERRUPTED', message: left, exit: CUT}
+  const error = {code: 'INTERRUPTED', message: left, exit: INTERRUPTED_EXIT}
   process.stdout.write(`${JSON.stringify({schemaVersion: 1, type: 'error', error})}\n`)
 }
 

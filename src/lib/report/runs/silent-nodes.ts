@@ -8,7 +8,7 @@ export function runsExit({silent}: RunsSeen): ExitName {
   return silent.length === 0 ? 'ok' : 'partial'
 }
 
-/** What nobody tells is not known of those who could not be asked: ends such a sentence. */
+/** Ends a sentence that says nobody or none: of nodes that could not be asked that is not known. */
 export function asFarAsAsked({silent}: Pick<RunsSeen, 'silent'>): string {
   return silent.length > 0 ? ', as far as nodes could be asked' : ''
 }
