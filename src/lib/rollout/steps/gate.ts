@@ -1,22 +1,20 @@
-import {grafanaLog} from '../../checks/grafana-log.ts'
-import {grafanaLogin} from '../../checks/grafana-login.ts'
 import {judgeAll, needsAttention} from '../../checks/judge-all.ts'
 import {meshMembers} from '../../checks/mesh-members.ts'
 import {meshMessages} from '../../checks/mesh-messages.ts'
 import {CHECKS} from '../../checks/registry.ts'
 import {GhaError} from '../../errors/gha-error.ts'
-import type {NodeObservation, Trial} from '../../facts/node-observation.ts'
+import type {NodeObservation} from '../../facts/node-observation.ts'
 import {observeNode} from '../../facts/observe-node.ts'
 import {previousContainer} from '../../host/docker/functions.ts'
 import type {Node} from '../../model/node.ts'
 import {unknown} from '../../model/observation.ts'
 import type {Release} from '../../model/release.ts'
-import {type FileChange, hasStep, nodesOf} from '../../plan/plan.ts'
+import {hasStep} from '../../plan/plan.ts'
 import {contradictions} from '../contradictions.ts'
-import {healthOf} from '../health-of.ts'
 import {holdsBudget} from '../holds-budget.ts'
 import {matesOf} from '../may-it-go.ts'
 import {MigrationWatch} from '../migration-watch.ts'
+import {pollNode} from '../poll-node.ts'
 import {processOf} from '../process-of.ts'
 import type {Run, Turn} from '../run.ts'
 import {SignsOfLife} from '../signs-of-life.ts'
@@ -90,7 +88,7 @@ export async function untilHealthy(gated: Gated, step: Gate): Promise<string> {
   let streak: Streak | undefined
   for (;;) {
     gated.beforeEachLook?.()
-    const {seen, others, answeredAt} = await poll(gated, {checks, expected: streak?.process})
+    const {seen, others, answeredAt} = await pollNode(gated, {checks, expected: streak?.process})
     await gated.migration?.heed(seen)
     const process = processOf(seen)
     const wrong = [
@@ -167,77 +165,6 @@ async function isHeldUp({run, node, migration}: Gated, {process, seconds, deadli
 /** A process that dies and is started again can look well at every look. */
 function restarted(streak: Streak | undefined, process: string | undefined): readonly string[] {
   return streak && streak.process !== process ? ['Grafana was started again since the look before'] : []
-}
-
-interface Looked {
-  readonly checks: readonly string[]
-  /** The process of the look before, at which nothing was wrong. */
-  readonly expected: string | undefined
-}
-
-interface Poll {
-  /** When Grafana had told of its health: what else was asked does not make the next look later. */
-  readonly answeredAt: number
-  readonly seen: NodeObservation
-  readonly others: readonly NodeObservation[]
-}
-
-/** The node itself in full, and the others' place in the mesh: whoever leaves or joins changes all positions. */
-async function poll({run, node, release}: Gated, {checks, expected}: Looked): Promise<Poll> {
-  const peers = run.cluster.nodes.filter(({name}) => name !== node.name)
-  const [{health, answeredAt}, facts, early, ...others] = await Promise.all([
-    healthNow(run, node),
-    observeNode({cluster: run.cluster, node}, run.ports, {
-      files: release.files.map(({path}) => path),
-      probes: ['metrics', 'settings'],
-      gate: run.trials.admin,
-      log: checks.includes(grafanaLog.id),
-    }),
-    expected !== undefined && checks.includes(grafanaLogin.id)
-      ? tryOn({run, node}, expected).catch(() => undefined)
-      : undefined,
-    ...peers.map(peer => observeNode({cluster: run.cluster, node: peer}, run.ports, {files: [], probes: ['metrics']})),
-  ])
-  const seen = {...facts, health}
-  const trial = early ?? (await firstTrial({run, node, seen}, checks))
-  const [tried, ...heard] = [trial ? {...seen, trial} : seen, ...others].map(each => run.trials.withMeshBefore(each))
-  return {seen: tried ?? seen, others: heard, answeredAt}
-}
-
-async function healthNow(run: Run, node: Node) {
-  const health = await healthOf(run, node)
-  return {health, answeredAt: run.ports.clock.now()}
-}
-
-/** What only an answering Grafana can be asked for, and is not asked while something plainer is wrong. */
-async function firstTrial(
-  {run, node, seen}: Pick<Gated, 'run' | 'node'> & {readonly seen: NodeObservation},
-  checks: readonly string[],
-): Promise<Trial | undefined> {
-  const answers = seen.health.known && seen.health.value.status === 200
-  return checks.includes(grafanaLogin.id) && answers ? tryOn({run, node}, processOf(seen) ?? '') : undefined
-}
-
-function tryOn({run, node}: Pick<Gated, 'run' | 'node'>, process: string): Promise<Trial> {
-  const tried = {node, process, mates: matesOf(run.plan, node)}
-  return run.trials.tryOn({
-    ...tried,
-    changesDataSources: changesDataSources(run, node),
-    removesPlugins: removesPlugins(run, node),
-  })
-}
-
-function removesPlugins(run: Run, node: Node): readonly string[] {
-  return changesOn(run, node).flatMap(({change, plugin}) => (change === 'remove' && plugin ? [plugin.id] : []))
-}
-
-function changesOn({plan}: Run, {name}: Node): readonly FileChange[] {
-  return nodesOf(plan).flatMap(each => (each.node === name ? each.changes : []))
-}
-
-function changesDataSources(run: Run, node: Node): boolean {
-  const {paths} = node
-  return changesOn(run, node).some(({path}) => path.startsWith(`${paths.provisioning}/datasources/`))
 }
 
 interface Judging {
