@@ -2,7 +2,7 @@ import {createHash} from 'node:crypto'
 import {mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
-import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, it} from 'vitest'
+import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi} from 'vitest'
 import {createDumps} from '../../src/lib/adapters/dumps.ts'
 import type {Database} from '../../src/lib/model/backing.ts'
 import {Secret} from '../../src/lib/model/secret.ts'
@@ -142,7 +142,9 @@ INSERT INTO ${'`'}x${'`'} VALUES (1),(2);'), (2, 'it''s; (quoted), \\'), (3, NUL
   })
 
   it('shows no password to whoever looks at processes, and leaves nothing in the temporary folder', async () => {
-    const before = readdirSync(tmpdir())
+    // Elsewhere on this machine others take dumps at the same time.
+    const own = mkdtempSync(path.join(tmpdir(), 'own-'))
+    vi.stubEnv('TMPDIR', own)
     const spy = programsIn(folder, {
       [type === 'postgres' ? 'pg_dump' : 'mariadb-dump']:
         `case "$*" in *--version*) exec /usr/bin/${type === 'postgres' ? 'pg_dump' : 'mariadb-dump'} --version;; esac
@@ -156,7 +158,9 @@ INSERT INTO ${'`'}x${'`'} VALUES (1),(2);'), (2, 'it''s; (quoted), \\'), (3, NUL
       expect(text).not.toContain(PASSWORD)
       expect(text).not.toContain('a:b')
     }
-    expect(readdirSync(tmpdir()).filter(name => !before.includes(name) && /^gha-dump-/.test(name))).toEqual([])
+    vi.unstubAllEnvs()
+    expect(readdirSync(own)).toEqual([])
+    rmSync(own, {recursive: true})
   })
 
   it('is refused with a wrong password, as authentication', async () => {
