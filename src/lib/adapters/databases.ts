@@ -8,6 +8,7 @@ import {loginError} from './database/database-error.ts'
 import {failureOf} from './database/failure.ts'
 import {type LoggedIn, leave, login} from './database/logged-in.ts'
 import type {Client} from './database/login.ts'
+import type {Place} from './database/place.ts'
 import type {Pooling} from './database/pooling.ts'
 import {withSession} from './database/with-session.ts'
 import {within} from './dialled/within.ts'
@@ -66,11 +67,6 @@ async function report(database: Database, from: Host): Promise<DatabaseReport> {
 function contentOf(tables: number, migrationLogs: readonly string[]): 'empty' | 'grafana' | 'foreign' {
   if (migrationLogs.includes(MAIN_LOG)) return 'grafana'
   return tables > 0 ? 'foreign' : 'empty'
-}
-
-interface Place {
-  readonly database: Database
-  readonly from: Host
 }
 
 /** A pool that has no connection left makes its clients wait, and then nothing can be told. */

@@ -32,31 +32,29 @@ async function showHelp(words: readonly string[], config: Interfaces.Config): Pr
 
 function tooManyWords(command: string, words: readonly string[], below: readonly string[]): GhaError {
   const [word = ''] = words
-  return new GhaError(`\`gha ${command}\` takes no argument ${words.join(' ')}${didYouMean(word, below)}`, {
-    code: 'USAGE',
-    exit: 'usage',
-    unchanged: 'Nothing was changed.',
-    hint: `Look at its flags with \`gha ${command} --help\`.`,
-  })
+  return wrongWords(
+    `\`gha ${command}\` takes no argument ${words.join(' ')}${didYouMean(word, below)}`,
+    `Look at its flags with \`gha ${command} --help\`.`,
+  )
 }
 
 /** Of a topic, which is no command itself. */
 function unknownBelow(topic: string, word: string, below: readonly string[]): GhaError {
-  return new GhaError(`there is no command ${topic} ${word}${didYouMean(word, below)}`, {
-    code: 'USAGE',
-    exit: 'usage',
-    unchanged: 'Nothing was changed.',
-    hint: `See those there are with \`gha ${topic} --help\`.`,
-  })
+  return wrongWords(
+    `there is no command ${topic} ${word}${didYouMean(word, below)}`,
+    `See those there are with \`gha ${topic} --help\`.`,
+  )
 }
 
 function unknownCommand(command: string, known: readonly string[]): GhaError {
-  return new GhaError(`there is no command ${command}${didYouMean(command, known.map(asTyped))}`, {
-    code: 'USAGE',
-    exit: 'usage',
-    unchanged: 'Nothing was changed.',
-    hint: 'See all commands with `gha --help`.',
-  })
+  return wrongWords(
+    `there is no command ${command}${didYouMean(command, known.map(asTyped))}`,
+    'See all commands with `gha --help`.',
+  )
+}
+
+function wrongWords(message: string, hint: string): GhaError {
+  return new GhaError(message, {code: 'USAGE', exit: 'usage', unchanged: 'Nothing was changed.', hint})
 }
 
 /** `rollout:status` as `rollout status`. */

@@ -1,12 +1,7 @@
 import {GhaError} from '../../errors/gha-error.ts'
-import {type Database, formatEndpoint} from '../../model/backing.ts'
-import type {Host} from '../../ports/host.ts'
+import {formatEndpoint} from '../../model/backing.ts'
 import type {Failure} from './failure.ts'
-
-interface Place {
-  readonly database: Database
-  readonly from: Host
-}
+import type {Place} from './place.ts'
 
 const HINTS: Readonly<Record<Failure['outcome'], string>> = {
   unreachable: 'Look with `gha check` which nodes reach the database, and at the network between.',

@@ -1,13 +1,10 @@
 import {GhaError} from '../../errors/gha-error.ts'
-import type {Database} from '../../model/backing.ts'
-import type {Host} from '../../ports/host.ts'
 import {loginError, questionError} from './database-error.ts'
 import {failureOf} from './failure.ts'
 import {type LoggedIn, leave, login} from './logged-in.ts'
+import type {Place} from './place.ts'
 
-interface Visit {
-  readonly database: Database
-  readonly from: Host
+interface Visit extends Place {
   /** The name that the server knows the session by. */
   readonly as: string
 }

@@ -65,7 +65,9 @@ function dump({database, from, order, search}: TakeDump, snapshot: string): Prom
     passwordFile: passLine(database.password),
     run: ({folder, passwordFile}) => ({
       argv: [
-        ...(['pg_dump', '--format=custom', '--no-password'] as const),
+        'pg_dump',
+        '--format=custom',
+        '--no-password',
         `--snapshot=${snapshot}`,
         `--lock-wait-timeout=${LOCK_WAIT_SECONDS}s`,
       ],
