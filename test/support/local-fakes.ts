@@ -32,6 +32,10 @@ export class MemoryFiles implements Files {
     this.put(file, content, mode)
   }
 
+  async rehearse(): Promise<void> {
+    // Memory takes all.
+  }
+
   async append(file: string, line: string): Promise<void> {
     this.put(file, `${this.text(file) ?? ''}${line}\n`, 0o600)
   }

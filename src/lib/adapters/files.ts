@@ -8,6 +8,7 @@ export function localFiles(): Files {
   return {
     read,
     write,
+    rehearse,
     append,
     list,
     exists: async place => (await unlessMissing(stat(place))) !== undefined,
@@ -52,29 +53,50 @@ async function mode(file: string): Promise<number | undefined> {
 }
 
 async function write(place: string, content: string | Uint8Array, mode: number): Promise<void> {
+  await naming(place, async () => {
+    const file = await replaceable(place)
+    await makeFolder(path.dirname(file), mode)
+    const temporary = temporaryFor(file)
+    try {
+      await writeDurably(temporary, content, mode)
+      await rename(temporary, file)
+    } catch (error) {
+      await rm(temporary, {force: true})
+      throw error
+    }
+    await syncFolder(path.dirname(file))
+  })
+}
+
+async function rehearse(place: string): Promise<void> {
+  await naming(place, async () => {
+    const file = await replaceable(place)
+    let folder = path.dirname(file)
+    while ((await kind(folder)) === undefined) folder = path.dirname(folder)
+    const temporary = temporaryFor(path.join(folder, path.basename(file)))
+    await writeDurably(temporary, '', 0o600).finally(() => rm(temporary, {force: true}))
+  })
+}
+
+/** Node names the temporary file, which nobody knows. */
+async function naming(place: string, act: () => Promise<void>): Promise<void> {
   try {
-    // A link stays a link: what it points to gets the content.
-    await replace((await unlessMissing(realpath(place))) ?? place, content, mode)
+    await act()
   } catch (error) {
-    // Node names the temporary file, which nobody knows.
     throw Object.assign(error as Error, {path: place})
   }
 }
 
-async function replace(file: string, content: string | Uint8Array, mode: number): Promise<void> {
-  // A device would be gone: root may put a file in the place of /dev/null.
+/** A link stays a link: what it points to gets the content. A device would be gone: root may put a file in the place of /dev/null. */
+async function replaceable(place: string): Promise<string> {
+  const file = (await unlessMissing(realpath(place))) ?? place
   if ((await kind(file)) === 'other') throw noFile(file, 'write')
-  await makeFolder(path.dirname(file), mode)
-  // It need not be hard to guess: a file that is there already is not opened.
-  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${Math.random().toString(36).slice(2)}`)
-  try {
-    await writeDurably(temporary, content, mode)
-    await rename(temporary, file)
-  } catch (error) {
-    await rm(temporary, {force: true})
-    throw error
-  }
-  await syncFolder(path.dirname(file))
+  return file
+}
+
+/** It need not be hard to guess: a file that is there already is not opened. */
+function temporaryFor(file: string): string {
+  return path.join(path.dirname(file), `.${path.basename(file)}.${Math.random().toString(36).slice(2)}`)
 }
 
 async function writeDurably(file: string, content: string | Uint8Array, mode: number): Promise<void> {

@@ -14,6 +14,7 @@ import {BaseCommand} from './base-command.ts'
 import type {ChangeFlags} from './change-flags.ts'
 import {type Context, openContext} from './context.ts'
 import {onInterrupt} from './interrupt.ts'
+import {refuseUnwritable} from './refuse-unwritable.ts'
 import {refuseReport, writeReport} from './report-file.ts'
 import {tryOf} from './try-of.ts'
 import {openWish, optionsOf, type Wish} from './wish.ts'
@@ -51,13 +52,15 @@ export abstract class ChangeCommand extends BaseCommand {
       await beforeConnecting({cluster: context.cluster, calledFor, dryRun: flags['dry-run'], progress}, ports)
       const asked = await openWish(context, saved?.options ?? optionsOf(flags))
       const wish = wishFor ? await wishFor(context, asked) : asked
+      const writesVersion = wish.cluster.grafana.version !== context.cluster.grafana.version
+      if (writesVersion && !flags['dry-run']) await refuseUnwritable(context.cluster.file, ports)
       const result = await tryChange(
         {
           verb,
           calledFor,
           ...wish,
           saved,
-          writesVersion: wish.cluster.grafana.version !== context.cluster.grafana.version,
+          writesVersion,
           dryRun: flags['dry-run'],
           tries: tryOf(flags.try, {ui: ports.ui, over: interrupt.answered}),
           takeOver: flags['take-over'] ?? [],

@@ -5,13 +5,14 @@ import {messageOf} from '../errors/message-of.ts'
 import type {Ports} from '../ports/ports.ts'
 import {reportPage} from '../report/html/page.ts'
 import type {RunReport} from '../report/run-report.ts'
+import {refuseUnwritable} from './refuse-unwritable.ts'
 
 /** Before anything begins: a slip must not cost gha.yaml, or the only copy of a key. @throws GhaError `FILE` */
 export async function refuseReport(report: string | undefined, {files}: Pick<Ports, 'files'>): Promise<void> {
   if (report === undefined) return
   const file = path.resolve(report)
   const obstacle = await inTheWay(file, files, {what: 'report', isOurs: isPage})
-  if (obstacle === undefined) return
+  if (obstacle === undefined) return refuseUnwritable(file, {files})
   throw new GhaError(`${file} ${obstacle}`, {
     code: 'FILE',
     exit: 'usage',
@@ -23,7 +24,7 @@ export async function refuseReport(report: string | undefined, {files}: Pick<Por
 /** A page that cannot be written changes nothing of what the run came to. */
 export async function writeReport(
   file: string | undefined,
-  {files, ui}: Pick<Ports, 'files' | 'ui'>,
+  {files, ui}: Pick<Ports, 'files'> & {readonly ui: Pick<Ports['ui'], 'say'>},
   report: RunReport | undefined,
 ): Promise<void> {
   if (file === undefined || !report) return

@@ -1,4 +1,5 @@
 import {exitCode} from '../errors/exit-codes.ts'
+import {fileRefusal} from '../errors/file-refusal.ts'
 import {GhaError} from '../errors/gha-error.ts'
 import {errorDocument, errorText} from '../report/error.ts'
 
@@ -26,13 +27,8 @@ export function tellInterrupted(left: string, argv: readonly string[]): void {
 /** What this machine's file system refuses is the operator's to mend; oclif's own complaints (unknown flag) come in our form. */
 function ofUsage(error: ThrownError): Error {
   if (error instanceof GhaError) return error
-  if (isFileError(error)) {
-    return new GhaError(`${error.path ?? 'a file'}: ${FILE_WORDS[error.code]}`, {
-      code: 'FILE',
-      exit: 'usage',
-      hint: 'Name another file or folder, or mend this one.',
-    })
-  }
+  const refusal = fileRefusal(error)
+  if (refusal) return refusal
   if (!error.oclif) return error
   const lines = error.message
     .split('\n')
@@ -49,24 +45,6 @@ function ofUsage(error: ThrownError): Error {
 
 /** The note is untrue here: a flag that can be given several times takes one value each. */
 const BESIDE_THE_POINT = /^(?:See more help|The following errors? occurred|Note: --|Alternatively, you can use "--")/
-
-const FILE_WORDS: Readonly<Record<string, string>> = {
-  EACCES: 'no right to read or write it',
-  EDQUOT: 'no room left for it within its quota',
-  EEXIST: 'a file stands where a folder should be',
-  EISDIR: 'it is a folder, not a file',
-  ELOOP: 'its links lead in a circle',
-  ENOENT: 'it is not there',
-  ENOSPC: 'no room left for it',
-  ENOTDIR: 'a file stands where a folder should be',
-  ENXIO: 'it is a pipe or a device, not a file',
-  EPERM: 'no right to change it',
-  EROFS: 'its file system is read-only',
-}
-
-function isFileError(error: Error): error is Error & {readonly code: string; readonly path?: string} {
-  return 'syscall' in error && 'code' in error && String(error.code) in FILE_WORDS
-}
 
 /** As oclif reads it: a value may hang on its flag, and a short flag on another that takes none. */
 function wantsJson(argv: readonly string[]): boolean {

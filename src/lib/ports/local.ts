@@ -4,6 +4,8 @@ export interface Files {
   read(path: string): Promise<Uint8Array | undefined>
   /** Whole or not at all: temporary name in the same folder, fsync, rename. Makes missing folders, closed to those the file is closed to. */
   write(path: string, content: string | Uint8Array, mode: number): Promise<void>
+  /** Rejects as `write` would where nothing can be written, and leaves nothing. */
+  rehearse(path: string): Promise<void>
   /** One line at the end, fsynced before it resolves. */
   append(path: string, line: string): Promise<void>
   /** Every regular file below, as paths relative to it, sorted. */

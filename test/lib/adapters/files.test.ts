@@ -1,5 +1,15 @@
 import {execFileSync} from 'node:child_process'
-import {appendFileSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync} from 'node:fs'
+import {
+  appendFileSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
@@ -52,6 +62,24 @@ describe('localFiles', () => {
     const file = path.join('/proc', 'gha.json')
     await expect(files.write(file, 'x', 0o644)).rejects.toMatchObject({syscall: 'open', path: file})
   })
+
+  it.each([
+    ['a new file', 'a'],
+    ['a file in a new folder', 'new/a'],
+    ['a file that stands there', 'old'],
+  ])('rehearses writing %s, and leaves all as it is', async (_what, name) => {
+    writeFileSync(path.join(folder, 'old'), 'old')
+    await files.rehearse(path.join(folder, name))
+    expect(readdirSync(folder)).toEqual(['old'])
+    expect(readFileSync(path.join(folder, 'old'), 'utf8')).toBe('old')
+  })
+
+  it.each(['/proc/gha.json', '/proc/new/gha.json', '/dev/null', '/dev/null/gha.json', '/proc/version/gha.json'])(
+    'meets in the rehearsal what keeps %s from being written',
+    async file => {
+      await expect(files.rehearse(file)).rejects.toMatchObject({path: file, syscall: expect.any(String)})
+    },
+  )
 
   it('writes through a link', async () => {
     const link = path.join(folder, 'link')
