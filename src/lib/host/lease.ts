@@ -39,6 +39,8 @@ export function acquireLease(state: string, {lease, holder, abandoned}: LeaseReq
       'refuse_if_held() {',
       `  holder=${LOCK_HOLDER}`,
       '  age=$(( $(date +%s) - $(stat -c %Y "$state/lock" 2>/dev/null || echo 0) ))',
+      // The clock was set back: whoever lives renews by the new one, and who does not shall not outlive it by hours.
+      '  if [ "$age" -lt 0 ]; then touch -c "$state/lock"; age=0; fi',
       STORED_GENERATION,
       `  if [ -n "$holder" ] && [ "$holder" != "$run" ] && [ "$holder" != "$abandoned" ] && [ "$age" -lt ${LOCK_TTL_SECONDS} ]; then refuse; fi`,
       '}',

@@ -1,5 +1,5 @@
 import {spawn, spawnSync} from 'node:child_process'
-import {mkdtempSync, rmSync, utimesSync} from 'node:fs'
+import {mkdtempSync, rmSync, statSync, utimesSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
@@ -49,6 +49,16 @@ it('is taken over when nobody renewed it in time, by the clock of the host', asy
   utimesSync(path.join(state, 'lock'), old, old)
   await expect(acquire('b', 2)).resolves.toEqual({granted: true})
   await expect(host.run(renewLease(state, {run: 'a', generation: 1}))).resolves.toBe(false)
+})
+
+it('is taken over in its time though the clock of the host was set back', async () => {
+  await acquire('a', 1)
+  const [file, hour] = [path.join(state, 'lock'), Date.now() / 1000 + 3600]
+  utimesSync(file, hour, hour)
+  await expect(acquire('b', 2)).resolves.toMatchObject({granted: false, ageSeconds: 0})
+  const left = statSync(file).mtimeMs / 1000 - Date.now() / 1000
+  expect(left).toBeLessThanOrEqual(0)
+  expect(left).toBeGreaterThan(-30)
 })
 
 it('is taken over from a run that is known to be dead', async () => {
