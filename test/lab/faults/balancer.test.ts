@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest'
+import {eventually} from '../../support/eventually.ts'
 import {faultLab} from '../support/fault-lab.ts'
 import {standing, wholeOn} from '../support/standing.ts'
 
@@ -29,5 +30,29 @@ describe('the balancer', () => {
     expect(exitCode, stderr).toBe(0)
     expect(await standing(lab.cluster)).toEqual(wholeOn(lab.to))
     await lab.unnoticed()
+  })
+
+  it('forgets in a reload that gf1 is out: gf1 is taken out again before it is known to be good, and the run ends well', async () => {
+    const {config} = lab.cluster.lab.state().balancers.haproxy
+    lab.undoLater(async () => {
+      lab.cluster.write({balancer: 'haproxy'})
+      await haproxy(`mv ${config}.kept ${config} && systemctl reload haproxy`)
+    })
+    await haproxy(`cp -p ${config} ${config}.kept && sed -i /server-state/d ${config} && systemctl reload haproxy`)
+    lab.cluster.write({balancer: 'own haproxy'})
+    const running = lab.start()
+    await running.reaches('gf1', 'gate', 'step-started')
+    expect((await lab.cluster.balancerStates())['gf1']).toBe('MAINT')
+    await haproxy('systemctl reload haproxy')
+    const states: (string | undefined)[] = []
+    await eventually('gf1 is out again', 10_000, async () => {
+      states.push((await lab.cluster.balancerStates())['gf1'])
+      return states.at(-1) === 'MAINT'
+    })
+    expect(states[0]).not.toBe('MAINT')
+    const {exitCode, stderr} = await running.ended
+    expect(exitCode, stderr).toBe(0)
+    expect(stderr).toMatch(/gf1: the balancer had forgotten that it is out, as after a reload/)
+    expect(await standing(lab.cluster)).toEqual(wholeOn(lab.to))
   })
 })

@@ -6,7 +6,7 @@ import type {LabState} from '../state.ts'
 /** What a test may want otherwise than usual. */
 export interface Wish {
   readonly version?: string
-  readonly balancer?: 'haproxy' | 'nginx'
+  readonly balancer?: BalancerWish
   /** apt where nothing is said. */
   readonly install?: Install
   /** Stands in every node's grafana.ini, so that two wishes differ. */
@@ -25,6 +25,8 @@ export interface Wish {
   readonly rollout?: Readonly<Record<string, string | boolean | Readonly<Record<string, string>>>>
 }
 
+/** With a configuration that is the operator's own, gha writes nothing there. */
+type BalancerWish = 'haproxy' | 'nginx' | 'own haproxy'
 type Install = {readonly method: 'apt' | 'dnf'; readonly source?: {readonly push: string}}
 type Settings = Readonly<Record<string, Readonly<Record<string, string | number | boolean>>>>
 
@@ -98,14 +100,11 @@ function document(state: LabState, wish: Wish) {
 
 const inDocker = (image: string) => ({install: {method: 'docker', image}, service: {manager: 'docker'}})
 
-function loadBalancer({balancers}: LabState, type: 'haproxy' | 'nginx') {
+function loadBalancer({balancers}: LabState, wish: BalancerWish) {
+  const type = wish === 'nginx' ? 'nginx' : 'haproxy'
   const {name, address} = balancers[type]
   const common = {type, hosts: [{name, host: address}], drainTimeout: '3s'}
   if (type === 'nginx') return {...common, file: {path: '/etc/nginx/conf.d/grafana.conf'}}
-  return {
-    ...common,
-    backend: 'grafana',
-    socket: balancers.haproxy.socket,
-    file: {path: balancers.haproxy.config, bind: '*:80'},
-  }
+  const haproxy = {...common, backend: 'grafana', socket: balancers.haproxy.socket}
+  return wish === 'haproxy' ? {...haproxy, file: {path: balancers.haproxy.config, bind: '*:80'}} : haproxy
 }

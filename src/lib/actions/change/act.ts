@@ -5,6 +5,7 @@ import type {RunOutcomes, RunOutline} from '../../ports/journal.ts'
 import type {Ports} from '../../ports/ports.ts'
 import type {Watch} from '../../probe/watch.ts'
 import {inTurn} from '../../rollout/balancer-in-turn.ts'
+import {KeptOut} from '../../rollout/balancer-kept-out.ts'
 import {underLock} from '../../rollout/balancer-under-lock.ts'
 import {sceneOf} from '../../rollout/call-hook.ts'
 import {execute} from '../../rollout/execute.ts'
@@ -62,7 +63,9 @@ export async function act(request: ChangeRequest, ports: Ports, grip: Grip): Pro
   const {plan} = grip.survey
   const started = ports.clock.now()
   const {request: heard, cut} = countingCuts(request)
-  const run = prepareRun(heard, ports, grip)
+  const prepared = prepareRun(heard, ports, grip)
+  const kept = keptOut(prepared)
+  const run = {...prepared, ...given({balancer: kept})}
   await pruneJournals(request.cluster, ports.files)
   const names = nodesOf(plan).map(({node}) => node)
   const skipped = (plan.skippedBalancers ?? []).map(name => `, balancer ${name} skipped`).join('')
@@ -82,7 +85,7 @@ export async function act(request: ChangeRequest, ports: Ports, grip: Grip): Pro
     .open()
     .then(() => carryOut(request, grip.survey, run))
     .catch(giveUp)
-    .finally(() => run.trials.end())
+    .finally(() => Promise.all([run.trials.end(), kept?.end()]))
   const result = resultOf(nodes)
   const left = await whatIsLeft(request, ports, {lease: run.lock.lease, mayWrite: result === 'done'})
   const verified = result === 'done' && left.length > 0 ? 'partial' : result
@@ -122,6 +125,12 @@ function prepareRun(
     progress,
     ...(watch ? {watch} : {}),
   }
+}
+
+/** Undefined where the balancer forgets nothing: nginx has it in its file, and others have memories of their own. */
+function keptOut({cluster, balancer, ports, progress}: UnstagedRun): KeptOut | undefined {
+  if (cluster.loadBalancer.type !== 'haproxy') return undefined
+  return new KeptOut(balancer, {clock: ports.clock, note: text => progress({type: 'note', text})})
 }
 
 interface CarriedOut {
