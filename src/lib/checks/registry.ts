@@ -17,6 +17,7 @@ import {databaseReadOnly} from './database-read-only.ts'
 import {databaseSameForAll} from './database-same-for-all.ts'
 import {databaseTls} from './database-tls.ts'
 import {ghaDrainExpired} from './gha-drain-expired.ts'
+import {ghaDrainKept} from './gha-drain-kept.ts'
 import {ghaUnfinished} from './gha-unfinished.ts'
 import {grafanaDataSources} from './grafana-data-sources.ts'
 import {grafanaEffectiveSettings} from './grafana-effective-settings.ts'
@@ -76,4 +77,5 @@ export const CHECKS: readonly Check[] = [
   balancerStatus,
   ghaUnfinished,
   ghaDrainExpired,
+  ghaDrainKept,
 ]
