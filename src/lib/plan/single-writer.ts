@@ -6,6 +6,7 @@ import type {Plan} from './plan.ts'
 import {planNode} from './plan-node.ts'
 import type {Question} from './question.ts'
 import {isServing, type Situation} from './situation.ts'
+import {wavesOf} from './waves.ts'
 
 /**
  * The version that the step begins with: the oldest that runs, or that waits on a stopped node for a migration done
@@ -49,7 +50,10 @@ interface Due {
   readonly from: Version
 }
 
-/** The others stop together, the writer migrates alone, then the others start on the new version together. */
+/**
+ * The others stop together, the writer migrates alone, then the others start on the new version together. Who is past the
+ * migration and serves goes when they serve, as in any other rollout.
+ */
 export function singleWriterWaves(question: Question, {due, from}: Due): Pick<Plan, 'window' | 'waves'> {
   const {cluster, schema} = question
   const to = cluster.grafana.version
@@ -58,9 +62,14 @@ export function singleWriterWaves(question: Question, {due, from}: Due): Pick<Pl
   const {newest, scoped} = schema
   const migrates = writer?.migrating ?? {from, to, ...given({newest, scoped})}
   const stops = others.filter(({running, version}) => running && (version === undefined || needsWriter(version, to)))
+  const later = others.filter(situation => !stops.includes(situation) && mustNotGoYet(situation))
+  const returns = others.filter(situation => !later.includes(situation))
   const waves = [
     ...(writer ? [[planNode(cluster, writer, {kind: 'writer', migrates: {...migrates, to}})]] : []),
-    others.map(situation => planNode(cluster, situation, {kind: 'returns'})),
+    returns.map(situation => planNode(cluster, situation, {kind: 'returns'})),
+    ...wavesOf({cluster, due: later, firstAlone: false}).map(wave =>
+      wave.map(situation => planNode(cluster, situation, {kind: 'rolling', mates: wave.length - 1})),
+    ),
   ].filter(wave => wave.length > 0)
   if (!writer && stops.length === 0) return {waves}
   return {
@@ -70,6 +79,11 @@ export function singleWriterWaves(question: Question, {due, from}: Due): Pick<Pl
     },
     waves,
   }
+}
+
+/** It may be the only one that serves. What is only confirmed keeps its Grafana. */
+function mustNotGoYet(situation: Situation): boolean {
+  return isServing(situation) && situation.reasons.length > 0
 }
 
 /** A node that runs beyond the barrier, and was confirmed there, shows that the migration is done. */

@@ -49,20 +49,25 @@ function mayGoOn({cluster}: Run, outcomes: readonly NodeOutcome[]): boolean {
 /**
  * All others stop before the writer goes. Where one of them or the writer fails, or the operator stops, before the schema
  * was touched, they start again as they were. Nobody can pause it in between. Once the writer serves, the others follow
- * also after a Ctrl-C: they are stopped.
+ * also after a Ctrl-C: they are stopped. Who serves and would go after them is left as it is then.
  */
 async function executeWindow(run: Execution, {writer, stops}: MaintenanceWindow): Promise<readonly NodeOutcome[]> {
   if (run.stopRequested()) return nodesOf(run.plan).map(notBegun)
   const outcomes = (await takeTurns(run, stops)).filter(({result}) => result === 'failed')
   for (const [index, wave] of run.plan.waves.entries()) {
     const first = index === 0 && writer !== undefined
-    const goOn = !(first && run.stopRequested()) && outcomes.every(({result}) => result === 'done')
+    const goOn = outcomes.every(({result}) => result === 'done') && (await mayFollow(run, wave, {first}))
     const told = first ? tellingOutage(run, writer) : run
     outcomes.push(...(goOn ? await takeTurns(told, wave) : wave.filter(isUntold(outcomes)).map(leftBehind(stops))))
     if (first && !outcomes.some(outcome => outcome.node === writer && mayHaveMigrated(outcome)))
       outcomes.push(...(await startAll(run, stops.filter(isUntold(outcomes)))))
   }
   return outcomes
+}
+
+async function mayFollow(run: Run, wave: readonly NodePlan[], {first}: {readonly first: boolean}): Promise<boolean> {
+  if (first) return !run.stopRequested()
+  return !wave.some(({interrupts}) => interrupts) || goesOn(run)
 }
 
 /** That users notice is no reason to go back: the window was announced. */
@@ -126,7 +131,7 @@ function startAll(run: Run, stops: readonly NodePlan[]): Promise<readonly NodeOu
 
 async function takeTurn(run: Execution, plan: NodePlan): Promise<NodeOutcome> {
   const turn: Turn = {run, plan, node: nodeNamed(run.cluster, plan.node)}
-  const drains = !run.plan.window && hasStep(plan, 'drain')
+  const drains = hasStep(plan, 'drain') && !isOfWindow(run, plan)
   try {
     if (drains) await tracked(turn, {step: 'may-it-go', describe: 'every other node serves'}, () => mayBegin(turn))
   } catch (error) {
@@ -138,6 +143,11 @@ async function takeTurn(run: Execution, plan: NodePlan): Promise<NodeOutcome> {
     return failed(plan.node, 'preNode', {error, aftermath: {state: 'restored'}})
   }
   return run.hooks.after(turn, await takeSteps(turn))
+}
+
+/** Nobody serves in its place: that is what the window is for. */
+function isOfWindow({plan: {window}}: Run, plan: NodePlan): boolean {
+  return window !== undefined && (window.writer === plan.node || window.stops.includes(plan))
 }
 
 /** Whoever made room for the writer is started again with the others. */

@@ -17,6 +17,15 @@ const ALL_OLD = NAMES.map(name => `${name} 12.3.0 in`)
 const threeNodes = (rollout: Partial<Run['cluster']['rollout']> = {}) =>
   new RolloutWorld(Object.fromEntries(NAMES.map(name => [name, RANGE.old])), rollout, {range: RANGE})
 
+/** A run was cut once the writer served. */
+function migratedAlone(): RolloutWorld {
+  const world = threeNodes()
+  world.machine('gf1').version = RANGE.new
+  for (const name of ['gf2', 'gf3']) Object.assign(world.machine(name), {stopped: true, server: 'out', out: 'r0'})
+  Object.assign(world.schema, {newest: 'new', migrations: 2})
+  return world
+}
+
 async function rollout(world: RolloutWorld, special: Partial<Run> = {}): Promise<readonly NodeOutcome[]> {
   return execute(world.run(await planFor(world), special))
 }
@@ -396,6 +405,56 @@ describe('a step that only a single writer may take', () => {
       expect([place, ...world.seen()]).toEqual([place, ...ALL_DONE])
       expect(isEmpty((await previewOf(world)).survey.plan)).toBe(true)
     }
+  })
+
+  it('takes the writer, which serves alone since a run was cut, out of the balancer once the others serve', async () => {
+    const world = migratedAlone()
+    world.wished = {'/etc/grafana/grafana.ini': 'another gha.yaml'}
+    const others = () => NAMES.filter(name => name !== 'gf1' && world.machine(name).server === 'in')
+    const inner = world.before
+    world.before = effect => {
+      inner(effect)
+      if (['gf1 drain', 'gf1 activate'].includes(effect)) expect([effect, ...others()]).toEqual([effect, 'gf2', 'gf3'])
+    }
+    await rollout(world)
+    expect(world.effects.indexOf('gf1 out')).toBeLessThan(world.effects.indexOf('gf1 activate'))
+    expect(world.seen()).toEqual(ALL_DONE)
+  })
+
+  it('waits with the writer, which is to be changed too, until those serve that it stops', async () => {
+    const world = migratedAlone()
+    world.wished = {'/etc/grafana/grafana.ini': 'another gha.yaml'}
+    Object.assign(world.machine('gf3'), {stopped: false, server: 'in', out: undefined})
+    const plan = await planFor(world)
+    expect(plan.window?.stops.map(({node}) => node)).toEqual(['gf3'])
+    expect(plan.waves.map(wave => wave.map(({node}) => node))).toEqual([['gf2', 'gf3'], ['gf1']])
+    world.sick = (node, version) => node === 'gf2' && version === RANGE.new
+    const outcomes = await execute(world.run(plan))
+    expect(outcomes).toContainEqual({node: 'gf1', result: 'not-begun'})
+    expect(world.effects.some(effect => effect.startsWith('gf1'))).toBe(false)
+  })
+
+  it('leaves the writer as it is, which serves, when the operator stops it meanwhile', async () => {
+    const world = migratedAlone()
+    world.wished = {'/etc/grafana/grafana.ini': 'another gha.yaml'}
+    Object.assign(world.machine('gf3'), {stopped: false, server: 'in', out: undefined})
+    const outcomes = await rollout(world, {stopRequested: () => world.effects.includes('gf3 stop')})
+    expect(outcomes.map(({node, result}) => `${node} ${result}`)).toEqual(['gf2 done', 'gf3 done', 'gf1 not-begun'])
+    expect(world.seen()).toEqual(ALL_DONE)
+  })
+
+  it('looks whether the others serve before it takes the writer', async () => {
+    const world = migratedAlone()
+    world.wished = {'/etc/grafana/grafana.ini': 'another gha.yaml'}
+    Object.assign(world.machine('gf3'), {stopped: false, server: 'in', out: undefined})
+    const inner = world.before
+    world.before = effect => {
+      inner(effect)
+      if (effect === 'gf2 mark as serving') world.machine('gf2').server = 'down'
+    }
+    const outcomes = await rollout(world)
+    expect(outcomes).toContainEqual(expect.objectContaining({node: 'gf1', step: 'may-it-go'}))
+    expect(world.machine('gf1').server).toBe('in')
   })
 
   it('is begun while a node is down: nobody serves in its place anyway', async () => {
