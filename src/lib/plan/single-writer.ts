@@ -55,12 +55,11 @@ interface Due {
  * migration and serves goes when they serve, as in any other rollout.
  */
 export function singleWriterWaves(question: Question, {due, from}: Due): Pick<Plan, 'window' | 'waves'> {
-  const {cluster, schema} = question
+  const {cluster} = question
   const to = cluster.grafana.version
   const writer = isMigrated(question) ? undefined : writerOf(question, due)
   const others = due.filter(situation => situation !== writer)
-  const {newest, scoped} = schema
-  const migrates = writer?.migrating ?? {from, to, ...given({newest, scoped})}
+  const migrates = writer?.migrating ?? {from, to, ...schemaBefore(question)}
   const stops = others.filter(({running, version}) => running && (version === undefined || needsWriter(version, to)))
   const later = others.filter(situation => !stops.includes(situation) && mustNotGoYet(situation))
   const returns = others.filter(situation => !later.includes(situation))
@@ -87,11 +86,18 @@ function mustNotGoYet(situation: Situation): boolean {
 }
 
 /** A node that runs beyond the barrier, and was confirmed there, shows that the migration is done. */
-function isMigrated({cluster, situations}: Question): boolean {
-  return situations.some(
-    ({running, version, migrating}) =>
-      running && version !== undefined && !migrating && !needsWriter(version, cluster.grafana.version),
-  )
+function isMigrated(question: Question): boolean {
+  return question.situations.some(situation => situation.running && isBeyond(situation, question))
+}
+
+/** Where a node was beyond and runs no more, the schema may be migrated already: then it is none to go back to. */
+function schemaBefore(question: Question): Pick<MigrationMark, 'newest' | 'scoped'> {
+  const {newest, scoped} = question.schema
+  return question.situations.some(situation => isBeyond(situation, question)) ? {} : given({newest, scoped})
+}
+
+function isBeyond({version, migrating}: Situation, {cluster}: Question): boolean {
+  return version !== undefined && !migrating && !needsWriter(version, cluster.grafana.version)
 }
 
 /** Whoever has begun, or else the canary, or else the first that serves: it serves while the others are stopped. */

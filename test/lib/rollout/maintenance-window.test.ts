@@ -457,6 +457,20 @@ describe('a step that only a single writer may take', () => {
     expect(world.machine('gf1').server).toBe('in')
   })
 
+  it('goes nowhere by itself where a node was past the migration that runs no more', async () => {
+    const world = migratedAlone()
+    world.machine('gf1').stopped = true
+    world.sick = (_, version) => version === RANGE.new
+    guardSchema(world)
+    const [outcome] = await rollout(world)
+    expect(outcome).toMatchObject({
+      node: 'gf1',
+      aftermath: {state: 'held-out', reason: expect.stringContaining('going back is a restore')},
+    })
+    expect(world.effects).not.toContain('gf1 revert')
+    expect((await planFor(world, {to: RANGE.old})).step.kind).toBe('unsupported')
+  })
+
   it('is begun while a node is down: nobody serves in its place anyway', async () => {
     const world = threeNodes()
     Object.assign(world.machine('gf3'), {stopped: true, server: 'down'})
