@@ -57,9 +57,7 @@ async function goBack(turn: Turn, {failedAt, error}: Failure): Promise<Aftermath
       case 'arm':
       case 'preDrain':
       case 'drain':
-        return turn.run.plan.window && !turn.plan.interrupts
-          ? heldOut('it was stopped for the migration')
-          : await giveBack(turn)
+        return wasStopped(turn) ? heldOut('it was stopped for the migration') : await giveBack(turn)
       case 'stop':
         return await startAgain(turn)
       case 'activate':
@@ -81,6 +79,16 @@ async function goBack(turn: Turn, {failedAt, error}: Failure): Promise<Aftermath
       ? {state: 'restored'}
       : await asSeen(turn, failedAt, messageOf(failure))
   }
+}
+
+/** Who is yet to make room for the writer runs as before, fed or not. */
+function wasStopped({
+  run: {
+    plan: {window},
+  },
+  plan,
+}: Turn): boolean {
+  return window !== undefined && !plan.interrupts && !window.stops.includes(plan)
 }
 
 const CONFIRMED = 'it is healthy on its new release, but not back in the balancer'

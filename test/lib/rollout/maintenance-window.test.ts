@@ -471,6 +471,19 @@ describe('a step that only a single writer may take', () => {
     expect((await planFor(world, {to: RANGE.old})).step.kind).toBe('unsupported')
   })
 
+  it('gives a node back that was drained by hand and could not be stopped', async () => {
+    const world = threeNodes()
+    world.machine('gf3').server = 'out'
+    const inner = world.before
+    world.before = effect => {
+      inner(effect)
+      if (effect === 'gf3 arm') throw new GhaError('no room', {code: 'SCRIPT_FAILED', exit: 'bug', node: 'gf3'})
+    }
+    const outcomes = await rollout(world)
+    expect(outcomes).toContainEqual(expect.objectContaining({node: 'gf3', step: 'arm', aftermath: {state: 'restored'}}))
+    expect(world.seen()).toEqual(['gf1 12.3.0 in', 'gf2 12.3.0 in', 'gf3 12.3.0 out'])
+  })
+
   it('is begun while a node is down: nobody serves in its place anyway', async () => {
     const world = threeNodes()
     Object.assign(world.machine('gf3'), {stopped: true, server: 'down'})
