@@ -46,6 +46,7 @@ const EVENT: Shape = {
       to: isText,
       step: isText,
       nodes: isTexts,
+      leavesPending: maybe(isTruth),
     }),
   ),
   releases: maybe(isLike({from: maybe(isText), to: isText})),

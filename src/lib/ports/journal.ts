@@ -50,6 +50,8 @@ export interface RunOutline {
   /** Kind of the version step. */
   readonly step: string
   readonly nodes: readonly string[]
+  /** Set where it left to another run what other nodes need: with `--limit`, or as `apply` does. */
+  readonly leavesPending?: true
 }
 
 /** A run's journal: an event is on this machine's disk when `append` resolves, where that takes it, and on the nodes soon after. */

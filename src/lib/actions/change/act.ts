@@ -185,6 +185,7 @@ function outlineOf({reason, calledFor}: ChangeRequest, {identity}: Ports, plan: 
     to: formatVersion(to),
     step: step.kind,
     nodes: nodesOf(plan).map(({node}) => node),
+    ...(plan.pending.length > 0 ? {leavesPending: true} : {}),
   }
 }
 

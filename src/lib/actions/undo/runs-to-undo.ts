@@ -19,7 +19,10 @@ export function runsToUndo(stories: readonly RunStory[]): Undoable | undefined {
   const from = swapping.findIndex(story => !isUnfinishedUndo(story))
   const [last, ...older] = from < 0 ? [] : swapping.slice(from)
   if (!last) return undefined
-  const whole = older.findIndex((story, place) => leftWhole(story, older[place - 1] ?? last))
+  const whole = older.findIndex((story, place) => {
+    const next = older[place - 1] ?? last
+    return leftWhole(story, next) || wasTakenUp(stories.slice(stories.indexOf(next), stories.indexOf(story)))
+  })
   const runs = [last, ...(whole < 0 ? older : older.slice(0, whole))]
   const before = new Map<string, string | undefined>()
   for (const {releases} of runs) for (const [node, {from}] of releases) before.set(node, from)
@@ -28,6 +31,11 @@ export function runsToUndo(stories: readonly RunStory[]): Undoable | undefined {
 
 function isUnfinishedUndo({outline, ended}: RunStory): boolean {
   return outline?.verb === 'undo' && ended?.result !== 'done'
+}
+
+/** By runs that swapped nothing, and had only to bring back what lay there already. */
+function wasTakenUp([, ...between]: readonly RunStory[]): boolean {
+  return between.some(({outline, ended}) => ended?.result === 'done' && !outline?.leavesPending)
 }
 
 /** After a trial that nobody confirmed every node serves, as after a last look that failed; whoever does not undo it takes it as it is. */

@@ -10,15 +10,16 @@ interface Told {
   /** It was cut while it waited to be confirmed. */
   readonly cutOnTrial?: true
   readonly finished?: readonly string[]
+  readonly leavesPending?: true
 }
 
 function story(
   run: string,
-  {result, releases = {}, swapped = Object.keys(releases), verb = 'rollout', cutOnTrial, finished = []}: Told,
+  {result, releases = {}, swapped = Object.keys(releases), verb = 'rollout', cutOnTrial, finished = [], ...more}: Told,
 ): RunStory {
   return {
     run,
-    outline: {verb, reason: '', by: '', to: '', step: 'none', nodes: []},
+    outline: {verb, reason: '', by: '', to: '', step: 'none', nodes: [], ...more},
     ...(cutOnTrial ? {trying: {since: 0, until: 1}} : {}),
     startedAt: 0,
     lastAt: 0,
@@ -117,6 +118,18 @@ describe('what an undo goes back to', () => {
     const last = story('r1', {result: 'done', releases: {gf1: {from: 'a', to: 'b'}}})
     expect(undone(idle, last)).toEqual({runs: ['r1'], before: {gf1: 'a'}, begun: []})
     expect(undone(idle)).toBe(undefined)
+  })
+
+  it('is not before a run that a later one had only to bring back', () => {
+    const both = (from: string, to: string) => ({gf1: {from, to}, gf2: {from, to}})
+    const last = story('r4', {result: 'done', releases: both('b', 'c')})
+    const cut = story('r2', {releases: both('a', 'b'), finished: ['gf1']})
+    const whole = story('r1', {result: 'done', releases: both('z', 'a')})
+    const between = (told: Told) => undone(last, story('r3', told), cut, whole)
+    expect(between({result: 'done'})).toEqual({runs: ['r4'], before: {gf1: 'b', gf2: 'b'}, begun: []})
+    const both2 = {runs: ['r4', 'r2'], before: {gf1: 'a', gf2: 'a'}, begun: []}
+    expect(between({result: 'failed'})).toEqual(both2)
+    expect(between({result: 'done', verb: 'apply', leavesPending: true})).toEqual(both2)
   })
 
   it('knows of a node that had nothing before', () => {
