@@ -11,8 +11,8 @@ export interface Undoable {
 }
 
 /**
- * The last run that swapped anything, with those before it that left the cluster mixed: it took up what they had left, and
- * only before them was the cluster whole. An undo that did not arrive is no such run: the next one has the same goal.
+ * The last run that swapped anything, with those before it that left the cluster mixed: it took up what they had left, by
+ * `--limit` too, and only before them was the cluster whole. An undo that did not arrive is no such run: the next one has the same goal.
  */
 export function runsToUndo(stories: readonly RunStory[]): Undoable | undefined {
   const swapping = stories.filter(({swapped}) => swapped.length > 0)
@@ -21,7 +21,8 @@ export function runsToUndo(stories: readonly RunStory[]): Undoable | undefined {
   if (!last) return undefined
   const whole = older.findIndex((story, place) => {
     const next = older[place - 1] ?? last
-    return leftWhole(story, next) || wasTakenUp(stories.slice(stories.indexOf(next), stories.indexOf(story)))
+    if (wasTakenUp(stories.slice(stories.indexOf(next), stories.indexOf(story)))) return true
+    return leftWhole(story, next) && !(wasLimited(story) && didTheRest(last))
   })
   const runs = [last, ...(whole < 0 ? older : older.slice(0, whole))]
   const before = new Map<string, string | undefined>()
@@ -36,6 +37,14 @@ function isUnfinishedUndo({outline, ended}: RunStory): boolean {
 /** By runs that swapped nothing, and had only to bring back what lay there already. */
 function wasTakenUp([, ...between]: readonly RunStory[]): boolean {
   return between.some(({outline, ended}) => ended?.result === 'done' && !outline?.leavesPending)
+}
+
+function wasLimited({outline}: RunStory): boolean {
+  return outline?.verb === 'rollout' && outline.leavesPending === true
+}
+
+function didTheRest({outline}: RunStory): boolean {
+  return outline?.verb === 'rollout' && outline.leavesPending !== true
 }
 
 /** After a trial that nobody confirmed every node serves, as after a last look that failed; whoever does not undo it takes it as it is. */

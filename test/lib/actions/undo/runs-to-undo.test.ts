@@ -120,6 +120,25 @@ describe('what an undo goes back to', () => {
     expect(undone(idle)).toBe(undefined)
   })
 
+  it('is before the runs with --limit, where the last one did the rest', () => {
+    const limited = (run: string, node: string) =>
+      story(run, {result: 'done', releases: {[node]: {from: 'a', to: 'b'}}, leavesPending: true})
+    const rest = story('r3', {result: 'done', releases: {gf3: {from: 'a', to: 'b'}}})
+    const whole = story('r0', {result: 'done', releases: {gf1: {from: 'z', to: 'a'}, gf3: {from: 'z', to: 'a'}}})
+    const [second, first] = [limited('r2', 'gf2'), limited('r1', 'gf1')]
+    expect(undone(rest, second, first, whole)).toEqual({
+      runs: ['r3', 'r2', 'r1'],
+      before: {gf1: 'a', gf2: 'a', gf3: 'a'},
+      begun: [],
+    })
+    expect(undone(second, first, whole)).toEqual({runs: ['r2'], before: {gf2: 'a'}, begun: []})
+    const undo = story('r3', {result: 'done', verb: 'undo', releases: {gf2: {from: 'b', to: 'a'}}})
+    expect(undone(undo, second, first, whole)).toEqual({runs: ['r3'], before: {gf2: 'b'}, begun: []})
+    const nothingLeft = story('r2', {result: 'done'})
+    const later = story('r3', {result: 'done', releases: {gf1: {from: 'b', to: 'c'}}})
+    expect(undone(later, nothingLeft, first, whole)).toEqual({runs: ['r3'], before: {gf1: 'b'}, begun: []})
+  })
+
   it('is not before a run that a later one had only to bring back', () => {
     const both = (from: string, to: string) => ({gf1: {from, to}, gf2: {from, to}})
     const last = story('r4', {result: 'done', releases: both('b', 'c')})
