@@ -134,13 +134,15 @@ function receiveArchives(archives: readonly PushedArchive[]): readonly string[] 
 
 /**
  * What is live now, as the release to go back to; live files that gha did not write are copied. Once a first swap has begun
- * they may be gha's own by now, and what was copied before it counts. The only release of a node is brought in again over
- * what has become of it: that is copied whole.
+ * they may be gha's own by now, and what was copied before it counts. A release that serves is brought in again over what
+ * has become of it, and never for the one before it: that is copied whole.
  */
 function rememberPrevious(release: Release, versionsThere: Staging['versionsThere']): string {
   return [
     'live=$(cat "$state/release" 2>/dev/null) whose=others',
     `if [ "$live" = ${quote(release.id)} ]; then current=$(cat "$state/previous" 2>/dev/null); else current=$live; fi`,
+    // What an undo may go back to is not copied over.
+    `if [ "$live" = ${quote(release.id)} ] && [ ! -e "$state/out" ] && [ "$current" != found ]; then current=; fi`,
     'if [ -z "$live" ] && [ -e "$state/swapping" ]; then current=found; fi',
     '[ -e "$state/releases/$current/manifest" ] || current=',
     'installed=$(package_current)',

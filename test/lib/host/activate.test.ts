@@ -115,6 +115,35 @@ describe('staging and activating a release', () => {
   })
 })
 
+describe('a release that is brought in again', () => {
+  const again = async () => {
+    await node.bringUp('12.0.0', 'old')
+    await node.bringUp('12.1.0', 'one', node.release('12.0.0', 'old').release.files[0]?.sha256)
+  }
+
+  it('has as its way back what was there, and not the release before', async () => {
+    await again()
+    expect((await node.stage('12.1.0', 'one')).staged).toEqual({previous: 'found', wayBack: true})
+    await node.host.run(revertRelease(node.activation(), 'found'))
+    expect(readFileSync(path.join(node.home, 'VERSION'), 'utf8')).toBe('12.1.0')
+  })
+
+  it('leaves what was there before gha as it is, for an undo', async () => {
+    await node.bringUp('12.0.0', 'old')
+    rmSync(node.state, {recursive: true})
+    writeFileSync(node.ini, 'from before gha')
+    await node.bringUp('12.1.0', 'one', sha256('from before gha'))
+    expect((await node.stage('12.1.0', 'one')).staged).toEqual({previous: 'found', wayBack: true})
+    expect(readFileSync(path.join(node.state, 'releases', 'found', 'files', '0'), 'utf8')).toBe('from before gha')
+  })
+
+  it('has the one before as its way back while no run has brought the node back on it', async () => {
+    await again()
+    writeFileSync(path.join(node.state, 'out'), 'r1')
+    expect((await node.stage('12.1.0', 'one')).staged).toEqual({previous: '12.0.0-old', wayBack: true})
+  })
+})
+
 describe('the only release of a node', () => {
   it('is brought in again over what somebody has edited, with that as its way back', async () => {
     const {release} = await node.bringUp('12.1.0', 'one')
