@@ -1,9 +1,11 @@
 import {GhaError} from '../errors/gha-error.ts'
+import {classifyStep, runsMixed} from '../grafana/version-steps.ts'
 import {sha256} from '../model/digest.ts'
 import type {Lease} from '../model/lease.ts'
 import type {Release} from '../model/release.ts'
 import {formatManifest} from '../model/release-manifest.ts'
 import {quote, type Script} from '../model/script.ts'
+import {compareVersions, parseVersion} from '../model/version.ts'
 import {fenced} from './fence.ts'
 import type {InstallMethod} from './install/method.ts'
 import {type PluginLoad, receivePlugins, rememberPlugins, verifyPlugins} from './plugins.ts'
@@ -38,6 +40,8 @@ export interface Staged {
   readonly previous?: string
   /** False where the previous package cannot be had any more: there is no way back. */
   readonly wayBack: boolean
+  /** Set where a migration that had the database alone lies between the two: no node goes back over it by itself. */
+  readonly overMigration?: true
 }
 
 /** What a node may get of a line that all nodes share: an archive of 200 MB takes its time, beside that of the package manager. */
@@ -73,9 +77,19 @@ export function stageRelease(staging: Staging): Script<Staged> {
     deadlineSeconds: 600 + Math.ceil(input.reduce((sum, {length}) => sum + length, 0) / SLOWEST_BYTES_PER_SECOND),
     parse: records => {
       const previous = records.get('previous')?.[0]
-      return {...(previous ? {previous} : {}), wayBack: records.get('way-back')?.[0] === 'yes'}
+      const over = goesOverMigration(records.get('previous-version')?.[0], release)
+      const wayBack = records.get('way-back')?.[0] === 'yes'
+      return {...(previous ? {previous} : {}), wayBack, ...(over ? {overMigration: true} : {})}
     },
   })
+}
+
+/** An earlier run may have brought this release already, so that the step of today's tells nothing of it. */
+function goesOverMigration(previous: string | undefined, {version}: Release): boolean {
+  const before = parseVersion(previous ?? '')
+  if (!before) return false
+  const forward = compareVersions(before, version) <= 0 ? classifyStep(before, version) : classifyStep(version, before)
+  return !runsMixed(forward)
 }
 
 /** What the package manager or the method itself said last is why, as far as the method knows nothing better. */
@@ -156,6 +170,7 @@ function rememberPrevious(release: Release, versionsThere: Staging['versionsTher
     rememberPlugins(release.plugins ?? [], versionsThere),
     '[ -n "$current" ] && record previous "$current"',
     'previous_version=$(sed -n "s/^version\t//p" "$state/releases/$current/manifest" 2>/dev/null)',
+    'record previous-version "$previous_version"',
     'if [ -n "$previous_version" ] && { package_fetch "$previous_version" || package_at_hand "$previous_version"; }; then record way-back yes; else record way-back no; fi',
   ].join('\n')
 }

@@ -109,7 +109,7 @@ export function wayBackOf({cluster, staged, plan}: Run, node: Node): string | un
   if (plan.step.kind === 'single-writer' || !cluster.rollout.autoRevert) return undefined
   const found = staged.get(node.name)
   if (!found) return wayBackOfEarlierRun(plan, node)
-  return found.wayBack ? found.previous : undefined
+  return found.wayBack && !found.overMigration ? found.previous : undefined
 }
 
 function wayBackOfEarlierRun(plan: Plan, node: Node): string | undefined {

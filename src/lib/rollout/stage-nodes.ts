@@ -80,7 +80,7 @@ async function stageNode(run: UnstagedRun, plan: NodePlan, payload: Payload): Pr
       node: node.name,
       step: 'stage',
       milliseconds: run.ports.clock.now() - started,
-      detail: wayBack(staged),
+      detail: wayBack(run, staged),
     })
     return staged
   } catch (error) {
@@ -124,7 +124,9 @@ async function archivesFor(
   ]
 }
 
-function wayBack({previous, wayBack: possible}: Staged): string {
+function wayBack({plan}: UnstagedRun, {previous, wayBack: possible, overMigration}: Staged): string {
   if (!previous) return 'nothing was there before'
+  if (overMigration && plan.step.kind !== 'single-writer')
+    return `no way back: ${previous} is from before a migration that had the database alone`
   return possible ? `way back: ${previous}` : `no way back: the package of ${previous} cannot be had any more`
 }

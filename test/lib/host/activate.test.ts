@@ -144,6 +144,18 @@ describe('a release that is brought in again', () => {
   })
 })
 
+describe('the way back over a migration that had the database alone', () => {
+  it('is named as such, however long the migration is done', async () => {
+    await node.bringUp('12.3.0', 'old')
+    const sum = node.release('12.3.0', 'old').release.files[0]?.sha256
+    const {staged} = await node.bringUp('12.4.0', 'one', sum)
+    expect(staged).toEqual({previous: '12.3.0-old', wayBack: true, overMigration: true})
+    writeFileSync(path.join(node.state, 'out'), 'r1')
+    expect((await node.stage('12.4.0', 'one')).staged).toEqual(staged)
+    expect((await node.stage('12.4.1', 'two')).staged).toEqual({previous: '12.4.0-one', wayBack: true})
+  })
+})
+
 describe('the only release of a node', () => {
   it('is brought in again over what somebody has edited, with that as its way back', async () => {
     const {release} = await node.bringUp('12.1.0', 'one')

@@ -173,6 +173,18 @@ describe('a step that fails', () => {
     expect(world.seen()[0]).toBe('gf1 12.1.1 out out by r1')
   })
 
+  it('never goes back over such a migration of an earlier run either: its dead man is armed for nothing', async () => {
+    const world = new RolloutWorld({gf1: undefined, gf2: '12.4.0'}, {}, {range: {old: '12.3.0', new: '12.4.0'}})
+    world.sick = node => node === 'gf1'
+    const staged = new Map([['gf1', {previous: '12.3.0-x', wayBack: true, overMigration: true as const}]])
+    const [outcome] = await rollout(world, {staged})
+    expect(outcome).toMatchObject({node: 'gf1', aftermath: {state: 'held-out'}})
+    expect(world.effects.filter(effect => /revert|dead man/.test(effect))).toEqual([])
+    expect(world.machine('gf1').deadMan.words).toBe('')
+    await world.leaveAlone(3_600_000)
+    expect(world.machine('gf1').version).toBe('12.4.0')
+  })
+
   it('never goes back over a migration of a single writer', async () => {
     const world = new RolloutWorld(THREE)
     world.sick = (_node, version) => version === NEW

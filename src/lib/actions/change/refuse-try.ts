@@ -15,7 +15,9 @@ export function refuseTry(plan: Plan, tries: ChangeRequest['tries']): void {
 
 /** Before the first drain: each of them must have something to go back to. @throws GhaError `TRY_UNSUPPORTED` */
 export function refuseNoWayBack(staged: ReadonlyMap<string, Staged>, tries: ChangeRequest['tries']): void {
-  const stuck = [...staged].find(([, {previous, wayBack}]) => previous === undefined || !wayBack)
+  const stuck = [...staged].find(
+    ([, {previous, wayBack, overMigration}]) => previous === undefined || !wayBack || overMigration,
+  )
   if (tries && stuck)
     throw unsupported('there is no release to go back to, or its package cannot be had any more', stuck[0])
 }

@@ -32,6 +32,8 @@ describe('a try', () => {
     const lost = new Map([...staged, ['gf2', {previous: OLD, wayBack: false}]])
     expect(() => refuseNoWayBack(lost, TRIES)).toThrow(expect.objectContaining({node: 'gf2', exit: 'unsupported'}))
     expect(() => refuseNoWayBack(new Map([['gf1', {wayBack: true}]]), TRIES)).toThrow(REFUSED)
+    const over = new Map([['gf1', {previous: OLD, wayBack: true, overMigration: true as const}]])
+    expect(() => refuseNoWayBack(over, TRIES)).toThrow(REFUSED)
     refuseNoWayBack(lost, undefined)
   })
 })
