@@ -33,8 +33,7 @@ export interface Draining extends DrainRequest {
 export async function drainNode(request: Draining, ports: Ports): Promise<DrainResult> {
   const {cluster, name} = request
   const record = recordOf(request, ports)
-  const seen = await lookAtNode(cluster, ports, name)
-  const {node, observation} = seen
+  const {node, observation} = await lookAtNode(cluster, ports, name)
   refuseUnknown(cluster, observation)
   const balancer = ports.balancer(cluster.loadBalancer)
   const going = {node, run: {balancer, cluster, plan: {waves: []}}}
@@ -47,6 +46,8 @@ export async function drainNode(request: Draining, ports: Ports): Promise<DrainR
   if (!agreed) return {result: 'declined', node: name, detail: others}
   const lock = await lockCluster(request, ports, observation)
   try {
+    // Others may have been at work while somebody was asked, or waited for the lock.
+    const seen = await lookAtNode(cluster, ports, name)
     await mayItGo(going)
     if (request.stopRequested()) return {result: 'declined', node: name, detail: others}
     request.begins()

@@ -35,10 +35,13 @@ export async function undrainNode(request: DrainRequest, ports: Ports): Promise<
   const reached = reachedOf(cluster, seen)
   const silent = cluster.nodes.filter(each => !reached.includes(each)).map(each => each.name)
   if (silent.length > 0) request.say(`${silent.join(', ')} cannot be reached, and is not needed for this.`)
-  const lock = await lockCluster({...request, cluster: {...cluster, nodes: reached}}, ports, observation)
+  const within = {...cluster, nodes: reached}
+  const lock = await lockCluster({...request, cluster: within}, ports, observation)
   try {
     const run = {cluster, ports, lock, balancer: underLock(ports.balancer(cluster.loadBalancer), lock)}
     holdsLock(run, node)
+    // Others may have been at work while somebody was asked, or waited for the lock.
+    refuseUnhealthy(await lookAtNode(within, ports, name))
     if (request.stopRequested()) return {result: 'declined', node: name, detail: was}
     request.begins()
     await bringIn(run, node, {again: `gha undrain ${name}`})

@@ -3,7 +3,7 @@ import {type Draining, drainNode} from '../../../../src/lib/actions/drain/drain-
 import {undrainNode} from '../../../../src/lib/actions/drain/undrain-node.ts'
 import {GhaError} from '../../../../src/lib/errors/gha-error.ts'
 import {unreachable} from '../../../support/fake-ports.ts'
-import {OLD, RolloutWorld} from '../../../support/rollout-world.ts'
+import {type Machine, OLD, RolloutWorld} from '../../../support/rollout-world.ts'
 
 const THREE = {gf1: OLD, gf2: OLD, gf3: OLD}
 const RECORD = 'by=ann@desk\nreason=new disk\nforSeconds=1800\n'
@@ -183,6 +183,46 @@ describe('draining a node', () => {
   ])('is refused with %o', async (wish, words) => {
     const world = new RolloutWorld(THREE)
     await expect(drainNode(asking(world, 'gf2', wish), world.ports)).rejects.toThrow(words)
+  })
+})
+
+/** While the operator is asked, or waits for the lock, somebody else is at work. */
+function meanwhile(world: RolloutWorld, change: Partial<Machine>): Partial<Draining> {
+  return {
+    confirm: async () => {
+      Object.assign(world.machine('gf2'), change)
+      return true
+    },
+  }
+}
+
+describe('what has become of a node until the lock is ours', () => {
+  it('is looked at again before it is drained: a run may hold it out by now', async () => {
+    const world = new RolloutWorld(THREE)
+    const request = asking(world, 'gf2', meanwhile(world, {server: 'out', out: 'r7'}))
+    await expect(drainNode(request, world.ports)).rejects.toMatchObject({code: 'NODE_HELD_OUT', node: 'gf2'})
+    expect(world.effects).toEqual([])
+  })
+
+  it('counts where the balancer does not do what it is told: what another has drained stays out', async () => {
+    const world = new RolloutWorld(THREE)
+    const request = asking(world, 'gf2', meanwhile(world, {server: 'out', drained: RECORD}))
+    world.before = effect => {
+      if (effect === 'gf2 out') throw new GhaError('no', {code: 'BALANCER_REFUSED', exit: 'partial'})
+    }
+    await expect(drainNode(request, world.ports)).rejects.toMatchObject({code: 'BALANCER_REFUSED'})
+    expect(world.effects).toEqual(['gf2 drain'])
+    expect(world.machine('gf2').drained).toBe(RECORD)
+  })
+
+  it.each([
+    ['a run holds it out', {out: 'r7'}, {code: 'NODE_HELD_OUT'}],
+    ['its Grafana has ended', {stopped: true}, {code: 'NOT_HEALTHY'}],
+  ])('is looked at again before it is brought back: %s', async (_, change, refusal) => {
+    const world = drainedWorld()
+    const request = asking(world, 'gf2', meanwhile(world, change))
+    await expect(undrainNode(request, world.ports)).rejects.toMatchObject(refusal)
+    expect(world.effects).toEqual([])
   })
 })
 
