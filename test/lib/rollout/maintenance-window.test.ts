@@ -3,11 +3,14 @@ import {GhaError} from '../../../src/lib/errors/gha-error.ts'
 import {given} from '../../../src/lib/model/given.ts'
 import {isEmpty} from '../../../src/lib/plan/plan.ts'
 import {execute} from '../../../src/lib/rollout/execute.ts'
+import {Mail} from '../../../src/lib/rollout/mail.ts'
 import type {NodeOutcome} from '../../../src/lib/rollout/node-outcome.ts'
 import type {Run} from '../../../src/lib/rollout/run.ts'
+import {aLock} from '../../support/a-lock.ts'
 import {planFor} from '../../support/rollout-plan.ts'
 import {previewOf} from '../../support/rollout-preview.ts'
 import {RolloutWorld} from '../../support/rollout-world.ts'
+import {wishHeard} from '../../support/wish-heard.ts'
 
 const RANGE = {old: '12.3.0', new: '12.4.0'}
 const NAMES = ['gf1', 'gf2', 'gf3']
@@ -289,6 +292,22 @@ describe('a step that only a single writer may take', () => {
     const outcomes = await rollout(world, {stopRequested: () => true})
     expect(outcomes.map(({node, result}) => `${node} ${result}`)).toEqual(NAMES.map(name => `${name} not-begun`))
     expect([...world.effects, ...world.journal]).toEqual([])
+  })
+
+  it('waits before its first stop where somebody has asked to pause while it prepared', async () => {
+    const world = threeNodes()
+    const mail = new Mail('r1')
+    await wishHeard(mail, {wish: 'pause', number: 1, reason: 'not yet'})
+    let looks = 0
+    const renew = async () => {
+      looks += 1
+      expect(world.effects).toEqual([])
+      if (looks === 3) await wishHeard(mail, {wish: 'go', number: 2, reason: ''})
+    }
+    await rollout(world, {lock: aLock({mail, renew})})
+    expect(looks).toBe(3)
+    expect(world.journal.slice(0, 2)).toEqual(['- paused -', '- resumed -'])
+    expect(world.seen()).toEqual(ALL_DONE)
   })
 
   it('starts the others again when the operator stops it before the writer goes', async () => {
