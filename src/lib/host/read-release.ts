@@ -14,7 +14,12 @@ export function readRelease(state: string, id: string): Script<Release> {
     parse: ({stdout}) => {
       const release = parseManifest(id, readRecords(stdout).get('manifest')?.[0] ?? '')
       if (release) return release
-      throw new GhaError(`release ${id} is not on this node`, {code: 'RELEASE_MISSING', exit: 'partial'})
+      throw new GhaError(`release ${id} is not on this node`, {
+        code: 'RELEASE_MISSING',
+        exit: 'preflight',
+        unchanged: 'Nothing was changed.',
+        hint: 'Choose a version with `gha rollout --to VERSION`: its release is made anew.',
+      })
     },
   }
 }

@@ -128,7 +128,12 @@ describe('planning an undo', () => {
   it('is refused where the release from before is gone, or another on each node', async () => {
     past.keepOn('gf1', '12.1.0')
     const {cluster, ports} = past.after({from: '12.1.0', to: '12.1.1'})
-    await expect(planUndo(cluster, ports, MATERIAL)).rejects.toMatchObject({code: 'RELEASE_MISSING', node: 'gf2'})
+    await expect(planUndo(cluster, ports, MATERIAL)).rejects.toMatchObject({
+      code: 'RELEASE_MISSING',
+      exit: 'preflight',
+      node: 'gf2',
+      hint: expect.stringContaining('gha rollout --to VERSION'),
+    })
     mkdirSync(path.join(past.folder, 'gf2', 'releases', '12.1.0-old'), {recursive: true})
     writeFileSync(path.join(past.folder, 'gf2', 'releases', '12.1.0-old', 'manifest'), 'version\t12.0.0\n')
     await expect(planUndo(cluster, ports, MATERIAL)).rejects.toMatchObject({code: 'UNDO_MIXED'})
