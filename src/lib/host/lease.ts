@@ -1,4 +1,5 @@
 import {GhaError} from '../errors/gha-error.ts'
+import {given} from '../model/given.ts'
 import {formatHolder, type Lease, type LockHolder, parseHolder} from '../model/lease.ts'
 import {RECORD_FUNCTIONS, readRecords} from '../model/records.ts'
 import {quote, type Script} from '../model/script.ts'
@@ -16,7 +17,14 @@ export const LOCK_HOLDER = '$(sed -n "s/^run=//p" "$state/lock" 2>/dev/null)'
 
 export type LeaseAnswer =
   | {readonly granted: true}
-  | {readonly granted: false; readonly generation: number; readonly holder?: LockHolder; readonly ageSeconds: number}
+  | {
+      readonly granted: false
+      readonly generation: number
+      readonly holder?: LockHolder
+      readonly ageSeconds: number
+      /** Of the runs whose journals lie there, the newest by its name. */
+      readonly lastRun?: string
+    }
 
 export interface LeaseRequest {
   readonly lease: Lease
@@ -35,7 +43,7 @@ export function acquireLease(state: string, {lease, holder, abandoned}: LeaseReq
     text: [
       ...beginning(state),
       `run=${quote(lease.run)} generation=${lease.generation} abandoned=${quote(abandoned ?? '')}`,
-      'refuse() { record generation "$stored"; record age "$age"; record holder "$(cat "$state/lock" 2>/dev/null)"; exit 0; }',
+      'refuse() { record generation "$stored"; record age "$age"; record holder "$(cat "$state/lock" 2>/dev/null)"; record last "$(ls "$state/runs" 2>/dev/null | sort | tail -n 1)"; exit 0; }',
       'refuse_if_held() {',
       `  holder=${LOCK_HOLDER}`,
       '  age=$(( $(date +%s) - $(stat -c %Y "$state/lock" 2>/dev/null || echo 0) ))',
@@ -118,6 +126,6 @@ function answer(records: ReadonlyMap<string, readonly string[]>, stderr: string)
     granted: false,
     generation: Number(records.get('generation')?.[0] ?? 0),
     ageSeconds: Number(records.get('age')?.[0] ?? 0),
-    ...(holder ? {holder} : {}),
+    ...given({holder, lastRun: records.get('last')?.[0]?.replace(/\.jsonl$/, '')}),
   }
 }

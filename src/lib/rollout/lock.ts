@@ -48,7 +48,7 @@ export interface LockRequest {
 /** @throws GhaError `LOCK_HELD` (exit 7) with the holder; what a node answers instead, with the lock given back everywhere */
 export async function takeLock(cluster: Cluster, ports: Ports, request: LockRequest): Promise<Lock> {
   const started = ports.clock.now()
-  const run = runId(started, request.seenRun)
+  let run = runId(started, request.seenRun)
   let generation = request.seenGeneration + 1
   for (;;) {
     const began = ports.clock.now()
@@ -60,12 +60,20 @@ export async function takeLock(cluster: Cluster, ports: Ports, request: LockRequ
     if (end === 'taken') return keepLock(cluster, ports, {lease: {run, generation}, taken: began})
     await giveBack(cluster.nodes, ports, {lease: {run, generation}, mail: new Mail(run)})
     if (end === 'failed') throw attempt.failure
+    run = nameAfter(run, attempt.refusals, began)
     generation = Math.max(generation, ...attempt.refusals.map(({answer}) => answer.generation)) + 1
     if (end === 'overtaken') continue
     if (ports.clock.now() - started >= request.waitSeconds * 1000 || request.stopRequested?.())
       throw attempt.failure ?? heldBy(attempt.refusals, ports.clock.now())
     await ports.clock.sleep(Math.min(2000, request.waitSeconds * 1000))
   }
+}
+
+/** Of whoever was there since the look, by a clock that may go before this one, this run is the later. */
+function nameAfter(run: string, refusals: readonly Refusal[], now: number): string {
+  const names = refusals.flatMap(({answer: {holder, lastRun}}) => [holder?.run ?? '', lastRun ?? ''])
+  const newest = names.toSorted().at(-1) ?? ''
+  return newest > run ? runId(now, newest) : run
 }
 
 interface Claim {

@@ -83,6 +83,21 @@ describe('the lock of a cluster', () => {
     expect(generations()).toEqual(['41', '41', '41'])
   })
 
+  it('is taken under a newer name than that of a run which was there since the look, whatever its clock', async () => {
+    for (const name of NAMES) mkdirSync(path.join(stateOf(name), 'runs'), {recursive: true})
+    writeFileSync(path.join(stateOf('gf1'), 'generation'), '7\n')
+    writeFileSync(path.join(stateOf('gf1'), 'runs', '20990101T000000-aaaa.jsonl'), '')
+    const lock = await takeLock(cluster(), portsOf(1), REQUEST)
+    expect(lock.lease).toEqual({generation: 8, run: expect.stringMatching(/^20990101T000001-/)})
+    const clock = new StillClock()
+    const ports = {
+      ...portsOf(2),
+      clock: {now: () => clock.now(), sleep: (time: number) => (time === 2000 ? lock.release() : clock.sleep(time))},
+    }
+    const second = takeLock(cluster(), ports, {...REQUEST, waitSeconds: 60})
+    await expect(second.then(({lease}) => lease.run)).resolves.toMatch(/^20990101T000002-/)
+  })
+
   it('is taken where a power cut left the generation empty', async () => {
     mkdirSync(stateOf('gf2'))
     writeFileSync(path.join(stateOf('gf2'), 'generation'), '')
