@@ -22,7 +22,7 @@ import {lookAtRuns} from '../control/look-at-runs.ts'
 import {runsToUndo, type Undoable} from './runs-to-undo.ts'
 
 export interface Undo {
-  /** With the version from before. */
+  /** With the version from before; the very same one where that stays. */
   readonly cluster: Cluster
   readonly back: WayBack
   /** Ids, newest first. */
@@ -51,7 +51,7 @@ export async function planUndo(cluster: Cluster, ports: Ports, material: RenderM
     ),
   )
   const version = oneVersion([...wishes.values()].map(({release}) => release.version))
-  const before = {...cluster, grafana: {...cluster.grafana, version}}
+  const before = atVersion(cluster, version)
   return {
     cluster: before,
     back: {wishes, step: stepBack(undoable, version, cluster.grafana.version)},
@@ -62,6 +62,10 @@ export async function planUndo(cluster: Cluster, ports: Ports, material: RenderM
       ...pluginsComeAgain(cluster, node, wishes.get(node.name)),
     ]),
   }
+}
+
+function atVersion(cluster: Cluster, version: Version): Cluster {
+  return sameVersion(version, cluster.grafana.version) ? cluster : {...cluster, grafana: {...cluster.grafana, version}}
 }
 
 interface Past {

@@ -31,6 +31,12 @@ describe('planning an undo', () => {
     expect(undo).toMatchObject({runs: ['r1'], comesAgain: [], back: {step: {kind: 'none'}}})
   })
 
+  it('leaves the wish as it is where the version stays: gha.yaml is not written', async () => {
+    past.keep('12.1.1')
+    const {cluster, ports} = past.after({from: '12.1.1', to: '12.1.1'})
+    expect((await planUndo(cluster, ports, MATERIAL)).cluster).toBe(cluster)
+  })
+
   it('says what gha.yaml still wishes otherwise, without a secret of either time', async () => {
     past.keepOn(
       'gf1',
