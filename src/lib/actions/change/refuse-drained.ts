@@ -18,9 +18,10 @@ export function refuseDrained({plan, observation}: Pick<Survey, 'plan' | 'observ
     exit: 'preflight',
     node: other.node,
     unchanged: 'Nothing was changed.',
-    hint: plan.window
-      ? `Bring it back first with \`gha undrain ${other.node}\`: a step that one node migrates alone takes every node with it.`
-      : `Bring it back first with \`gha undrain ${other.node}\`, or change it alone with \`--limit ${other.node}\`: it stays drained.`,
+    hint:
+      plan.step.kind === 'single-writer'
+        ? `Bring it back first with \`gha undrain ${other.node}\`: a step that one node migrates alone takes every node with it.`
+        : `Bring it back first with \`gha undrain ${other.node}\`, or change it alone with \`--limit ${other.node}\`: it stays drained.`,
   })
 }
 

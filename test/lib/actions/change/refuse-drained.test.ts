@@ -14,7 +14,7 @@ function survey(...nodes: readonly string[]): Survey {
     node,
     state: known(keptState(node === 'gf2' ? {drained} : {})),
   }))
-  return {plan: {waves}, observation: {nodes: observations}} as unknown as Survey
+  return {plan: {waves, step: {kind: 'none'}}, observation: {nodes: observations}} as unknown as Survey
 }
 
 describe('a node that an operator has drained', () => {
@@ -28,9 +28,9 @@ describe('a node that an operator has drained', () => {
     )
   })
 
-  it('is to come back before a maintenance window, which no limit makes smaller', () => {
+  it('is to come back before a step that one node migrates alone, which no limit makes smaller', () => {
     const {plan, observation} = survey('gf1', 'gf2')
-    const window = {plan: {...plan, window: {writer: 'gf1', stops: []}}, observation}
+    const alone = {plan: {...plan, step: {kind: 'single-writer', reason: ''}}, observation} as const
     const hintOf = (given: Parameters<typeof refuseDrained>[0]) => {
       try {
         refuseDrained(given)
@@ -39,7 +39,7 @@ describe('a node that an operator has drained', () => {
       }
       return undefined
     }
-    expect(hintOf(window)).toBe(
+    expect(hintOf(alone)).toBe(
       'Bring it back first with `gha undrain gf2`: a step that one node migrates alone takes every node with it.',
     )
     expect(hintOf({plan, observation})).toContain('`--limit gf2`')
