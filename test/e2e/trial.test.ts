@@ -25,12 +25,12 @@ describe('a rollout on trial', () => {
     expect(page).toContain('<td>before</td>')
   })
 
-  it('whose lock is broken while it waits exits 7, and writes a page that names the error', async () => {
+  it('whose lock is broken while it waits exits 4, as its node is changed, and writes a page that names the error', async () => {
     const {ended} = await onTrial('gf1')
     const {runs} = JSON.parse((await gha('rollout', 'history', '-o', 'json')).stdout)
     expect(await gha('lock', 'break', runs[0].run, '--yes')).toMatchObject({code: 0})
     const {code, stderr} = await ended
-    expect(code, stderr).toBe(7)
+    expect(code, stderr).toBe(4)
     const page = report()
     expect(verdicts(page)).toEqual(['ended with an error (LOCK_LOST)'])
     expect(page).toContain(runs[0].run)

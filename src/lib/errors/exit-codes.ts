@@ -7,7 +7,7 @@ export const EXIT_CODES = {
   partial: {code: 4, means: 'the cluster is mixed, or a node is held out'},
   cancelled: {code: 5, means: 'cancelled or stopped; the second Ctrl-C exits 130'},
   unsupported: {code: 6, means: 'this version step is not supported'},
-  locked: {code: 7, means: 'another run holds the lock'},
+  locked: {code: 7, means: 'another run holds the lock; nothing was changed'},
   preflight: {code: 8, means: 'a check failed or is unknown; nothing was changed'},
   reverted: {code: 9, means: 'failed, and everything is as it was before'},
   drift: {code: 10, means: 'drift, or changes are pending'},

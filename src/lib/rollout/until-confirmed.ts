@@ -99,7 +99,7 @@ class Answer {
 function lostLock(lost: string): GhaError {
   return new GhaError(`${lost} while this run waited to be confirmed`, {
     code: 'LOCK_LOST',
-    exit: 'locked',
+    exit: 'partial',
     unchanged: 'Every node serves on its new release, and this run changes nothing more.',
     hint: 'Look at the cluster with `gha rollout status`; `gha rollout undo` goes back.',
   })

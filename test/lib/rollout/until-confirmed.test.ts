@@ -118,6 +118,7 @@ describe('a run on trial', () => {
     const {wait} = await trial('confirm', 1, {lock: aLock({lost: () => 'another run took the lock over on gf1'})})
     await expect(wait()).rejects.toMatchObject({
       code: 'LOCK_LOST',
+      exit: 'partial',
       message: 'another run took the lock over on gf1 while this run waited to be confirmed',
     })
   })

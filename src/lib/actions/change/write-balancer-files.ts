@@ -7,6 +7,7 @@ import {balancerHosts, ownedFile} from '../../model/load-balancer.ts'
 import type {BalancerFilePlan} from '../../plan/plan.ts'
 import type {Ports} from '../../ports/ports.ts'
 import type {RenderedFile} from '../../render/rendered-file.ts'
+import {halfWay} from '../../rollout/half-way.ts'
 
 export interface BalancerWrites {
   readonly lease: Lease
@@ -25,7 +26,6 @@ export async function writeBalancerFiles(cluster: Cluster, ports: Ports, writes:
     const target = balancerHosts(loadBalancer).find(({name}) => name === balancer)
     const file = writes.files.find(candidate => candidate.path === place)
     if (!target || !file) continue
-    const host = await ports.hosts.connect(balancer, target.ssh)
     const script = writeBalancerFile({
       state: stateOn(balancer, cluster),
       lease: writes.lease,
@@ -35,9 +35,12 @@ export async function writeBalancerFiles(cluster: Cluster, ports: Ports, writes:
       validate: owned.validate,
       reload: owned.reload,
     })
-    await host.run(script).catch(error => {
+    try {
+      const host = await ports.hosts.connect(balancer, target.ssh)
+      await host.run(script)
+    } catch (error) {
       throw named(error, balancer, loaded)
-    })
+    }
     loaded.push(balancer)
     writes.say(`${balancer}: ${place} is loaded`)
   }
@@ -51,7 +54,7 @@ function stateOn(balancer: string, {name, nodes}: Cluster): string {
 
 /** Of a script whose end is unknown nothing is promised. */
 function named(error: unknown, balancer: string, loaded: readonly string[]): unknown {
-  if (!(error instanceof GhaError) || error.code !== 'SCRIPT_FAILED') return error
+  if (!(error instanceof GhaError) || error.code !== 'SCRIPT_FAILED') return loaded.length > 0 ? halfWay(error) : error
   return new GhaError(error.message, {
     code: 'BALANCER_FILE_FAILED',
     exit: loaded.length > 0 ? 'partial' : 'reverted',

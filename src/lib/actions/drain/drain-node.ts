@@ -8,6 +8,7 @@ import type {Node} from '../../model/node.ts'
 import type {Ports} from '../../ports/ports.ts'
 import {underLock} from '../../rollout/balancer-under-lock.ts'
 import {getsNothingNew} from '../../rollout/balancer-views.ts'
+import {halfWay} from '../../rollout/half-way.ts'
 import type {Lock} from '../../rollout/lock.ts'
 import {mayItGo} from '../../rollout/may-it-go.ts'
 import {holdsLock, runOn} from '../../rollout/run.ts'
@@ -80,7 +81,9 @@ async function drainUnder({request: {cluster, say}, ports, lock, seen, record}: 
   }
   if (isAway(seen)) {
     const words = await goOut()
-    await write()
+    await write().catch(error => {
+      throw halfWay(error)
+    })
     return words
   }
   // The record first: a node that is out without a word would be brought back by nobody, or by anybody.
@@ -89,7 +92,7 @@ async function drainUnder({request: {cluster, say}, ports, lock, seen, record}: 
     return await goOut()
   } catch (error) {
     // Whoever has the lock now decides where the node belongs.
-    if (error instanceof GhaError && error.code === 'LOCK_LOST') throw error
+    if (error instanceof GhaError && error.code === 'LOCK_LOST') throw halfWay(error)
     await bringIn(run, node)
       .then(() => runOn(run, node, removeDrain(place)))
       .catch(failure => {

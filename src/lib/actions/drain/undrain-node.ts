@@ -6,6 +6,7 @@ import type {Node} from '../../model/node.ts'
 import type {Ports} from '../../ports/ports.ts'
 import {underLock} from '../../rollout/balancer-under-lock.ts'
 import {serves} from '../../rollout/balancer-views.ts'
+import {halfWay} from '../../rollout/half-way.ts'
 import {holdsLock, runOn} from '../../rollout/run.ts'
 import {bringIn} from '../../rollout/steps/undrain.ts'
 import {lockCluster} from '../change/lock-cluster.ts'
@@ -45,7 +46,9 @@ export async function undrainNode(request: DrainRequest, ports: Ports): Promise<
     if (request.stopRequested()) return {result: 'declined', node: name, detail: was}
     request.begins()
     await bringIn(run, node, {again: `gha undrain ${name}`})
-    await runOn(run, node, removeDrain({state: node.paths.state, lease: lock.lease}))
+    await runOn(run, node, removeDrain({state: node.paths.state, lease: lock.lease})).catch(error => {
+      throw halfWay(error)
+    })
     return {result: 'undrained', node: name, detail: `was ${was}`}
   } finally {
     await lock.release()

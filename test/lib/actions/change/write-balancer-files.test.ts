@@ -4,11 +4,11 @@ import {Secret} from '../../../../src/lib/model/secret.ts'
 import type {Ports} from '../../../../src/lib/ports/ports.ts'
 import {aCluster, anSshTarget} from '../../../support/a-cluster.ts'
 import {aHaproxy, anOwnedFile} from '../../../support/a-load-balancer.ts'
-import {FakeHost, FakeHosts} from '../../../support/fake-ports.ts'
+import {FakeHost, FakeHosts, unreachable} from '../../../support/fake-ports.ts'
 
 const FILE = '/etc/haproxy/haproxy.cfg'
 const NO_GOOD = 'the balancer does not accept the new file: unknown keyword'
-const ANSWERS = {takes: '', refuses: `failed\0${NO_GOOD}\0`} as const
+const ANSWERS = {takes: '', refuses: `failed\0${NO_GOOD}\0`, isBusy: 'busy\0guard\0', isDead: ''} as const
 
 /** What comes of the file on two hosts, and which of them were asked to take it. */
 async function written(lb1: keyof typeof ANSWERS, lb2: keyof typeof ANSWERS) {
@@ -18,7 +18,9 @@ async function written(lb1: keyof typeof ANSWERS, lb2: keyof typeof ANSWERS) {
     hosts: hosts.map(({name}) => ({name, ssh: anSshTarget()})),
     file: anOwnedFile({path: FILE, bind: '*:80'}),
   })
-  const ports = {hosts: new FakeHosts(Object.fromEntries(hosts.map(host => [host.name, host])))} as unknown as Ports
+  const dead = lb2 === 'isDead' ? {lb2: unreachable('lb2')} : {}
+  const reached = Object.fromEntries(hosts.map(host => [host.name, host]))
+  const ports = {hosts: new FakeHosts({...reached, ...dead})} as unknown as Ports
   const error: unknown = await writeBalancerFiles(aCluster({loadBalancer}), ports, {
     lease: {run: 'r1', generation: 1},
     plans: hosts.map(({name}) => ({balancer: name, path: FILE, change: 'update'})),
@@ -58,5 +60,13 @@ describe('a file of two balancer hosts', () => {
       node: 'lb2',
       unchanged: 'It goes on with the file it had; lb1 has loaded the new one. No Grafana was touched.',
     })
+  })
+
+  it('is half loaded where the second is busy or dead: no code may say that nothing was changed', async () => {
+    const busy = {code: 'HOST_BUSY', exit: 'partial', cause: {exit: 'locked'}}
+    expect((await written('takes', 'isBusy')).error).toMatchObject(busy)
+    const dead = {code: 'HOST_UNREACHABLE', exit: 'partial', cause: {exit: 'preflight'}}
+    expect((await written('takes', 'isDead')).error).toMatchObject(dead)
+    expect((await written('isBusy', 'takes')).error).toMatchObject({code: 'HOST_BUSY', exit: 'locked'})
   })
 })

@@ -163,9 +163,21 @@ describe('draining a node', () => {
     }
     const said: string[] = []
     const request = asking(world, 'gf2', {say: text => said.push(text)})
-    await expect(drainNode(request, world.ports)).rejects.toMatchObject({code: 'LOCK_LOST'})
+    await expect(drainNode(request, world.ports)).rejects.toMatchObject({code: 'LOCK_LOST', exit: 'partial'})
     expect(world.effects).toEqual(['gf2 mark as drained', 'gf2 drain'])
     expect(said).toEqual(['gf2: draining, for up to 30 s'])
+  })
+
+  it.each([
+    ['before anything is changed', {world: new RolloutWorld(THREE), exit: 'locked', effects: []}],
+    ['half way', {world: drainedWorld(), exit: 'partial', effects: ['gf2 drain', 'gf2 out']}],
+  ])('says whether another run took over %s', async (_when, {world, exit, effects}) => {
+    const fenced = new GhaError('a newer run has taken this host over', {code: 'FENCED', exit: 'locked', hint: 'Look.'})
+    world.before = effect => {
+      if (effect === 'gf2 mark as drained') throw fenced
+    }
+    await expect(drainNode(asking(world, 'gf2'), world.ports)).rejects.toMatchObject({code: 'FENCED', exit})
+    expect(world.effects).toEqual(effects)
   })
 
   it('changes nothing in a dry run, or when the answer is no', async () => {
@@ -282,8 +294,20 @@ describe('undraining a node', () => {
   it('is left to the run that has the lock now', async () => {
     const world = drainedWorld()
     const begins = () => sleepLong(world)
-    await expect(undrainNode(asking(world, 'gf2', {begins}), world.ports)).rejects.toMatchObject({code: 'LOCK_LOST'})
+    const lost = {code: 'LOCK_LOST', exit: 'locked'}
+    await expect(undrainNode(asking(world, 'gf2', {begins}), world.ports)).rejects.toMatchObject(lost)
     expect(world.effects).toEqual([])
+  })
+
+  it('says that it was half way when another run takes over once it serves', async () => {
+    const world = drainedWorld()
+    world.before = effect => {
+      if (effect === 'gf2 mark as not drained')
+        throw new GhaError('a newer run', {code: 'FENCED', exit: 'locked', hint: 'Look.'})
+    }
+    const taken = {code: 'FENCED', exit: 'partial', message: 'a newer run', hint: 'Look.'}
+    await expect(undrainNode(asking(world, 'gf2'), world.ports)).rejects.toMatchObject(taken)
+    expect(world.seen()[1]).toBe('gf2 12.0.0 in drained')
   })
 
   it('is refused while Grafana is not healthy there', async () => {
