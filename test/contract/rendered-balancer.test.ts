@@ -2,17 +2,26 @@ import {type IncomingMessage, type OutgoingHttpHeaders, request} from 'node:http
 import {setTimeout as sleep} from 'node:timers/promises'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import WebSocket from 'ws'
+import {HaproxyBalancer} from '../../src/lib/adapters/haproxy.ts'
+import {NginxBalancer} from '../../src/lib/adapters/nginx.ts'
+import type {Balancer} from '../../src/lib/ports/balancer.ts'
+import type {Haproxy, Nginx} from '../support/a-load-balancer.ts'
 import {type Balanced, startBehindHaproxy, startBehindNginx} from '../support/balanced.ts'
+import {LocalHosts} from '../support/local-host.ts'
 
 const VISITORS = [
   ['a user', {headers: {cookie: 'grafana_session=1'}}],
   ['a stranger', {headers: {}}],
 ] as const
 
-describe.each([
-  ['HAProxy', startBehindHaproxy],
-  ['nginx', startBehindNginx],
-] as const)('what gha renders for %s', (_, start) => {
+const openHaproxy = ({cluster}: Balanced) =>
+  new HaproxyBalancer(new LocalHosts(), cluster.loadBalancer as Haproxy, Date)
+const openNginx = ({cluster}: Balanced) => new NginxBalancer(new LocalHosts(), cluster.loadBalancer as Nginx, Date)
+
+describe.each<[string, () => Promise<Balanced>, (balanced: Balanced) => Balancer]>([
+  ['HAProxy', startBehindHaproxy, openHaproxy],
+  ['nginx', startBehindNginx, openNginx],
+])('what gha renders for %s', (_, start, open) => {
   let balanced: Balanced
   beforeAll(async () => {
     balanced = await start()
@@ -77,6 +86,26 @@ describe.each([
 
   it('takes a big body', async () => {
     expect((await get('/', {method: 'POST', body: 'x'.repeat(5_000_000)})).status).toBe(200)
+  })
+
+  it('asks users to come back soon while every node is out, as one migrates alone, and sends them to none', async () => {
+    const balancer = open(balanced)
+    const {nodes} = balanced.cluster
+    for (const node of nodes) await balancer.drain(node)
+    for (const node of nodes) await balancer.takeOut(node)
+    const reached = await asked(async () => {
+      for (const [, who] of VISITORS) {
+        for (const path of ['/', '/public/build/new.js', '/api/health']) {
+          const {status, headers} = await fetch(`${balanced.url}${path}`, {...who, redirect: 'manual'})
+          expect([path, status, headers.get('retry-after')]).toEqual([path, 503, '5'])
+        }
+      }
+    })
+    expect(reached).toBe(0)
+    for (const node of nodes) await balancer.undrain(node)
+    const states = async () => (await balancer.status()).map(({state}) => state)
+    await expect.poll(states, {timeout: 10_000}).toEqual(['in', 'in', 'in'])
+    expect((await get('/')).status).toBe(200)
   })
 
   it.each(VISITORS)('finds %s an asset although a node is gone, before that was noticed', async (_, {headers}) => {
