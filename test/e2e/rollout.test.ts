@@ -15,6 +15,25 @@ describe('a rollout', () => {
     expect(await versions()).toEqual([OLD, OLD, OLD])
   })
 
+  it('shows in a dry run what the command line wishes over gha.yaml', async () => {
+    const words = ['--to', '12.2.0', '--canary', 'gf2', '--skip-backup', '--no-probe']
+    const {code, stdout, stderr} = await gha('rollout', ...words, '--dry-run', '-o', 'json')
+    expect(code, stderr).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({
+      ...{type: 'plan', to: '12.2.0', versionStep: {kind: 'additive'}},
+      waves: [[{node: 'gf2'}], [{node: 'gf1'}]],
+      backup: {method: 'skip'},
+      watch: 'nobody watches what users get meanwhile, as wished',
+    })
+  })
+
+  it('is told which balancer is dead, as a drain is', async () => {
+    const skip = ['--skip-balancer', 'nonesuch', '--dry-run']
+    const refused = {exit: 2, code: 'BALANCER_SKIP'}
+    expect(await errorOf('rollout', '--to', NEW, ...skip)).toEqual(refused)
+    expect(await errorOf('drain', 'gf1', ...skip)).toEqual(refused)
+  })
+
   it('that is stopped before its first node leaves all as it was, gha.yaml too', async () => {
     const {process, ended} = start('rollout', '--to', NEW, '--yes')
     await eventually('gha.yaml has the new version', TURN_MILLISECONDS, () => wished() === NEW)
