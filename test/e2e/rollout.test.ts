@@ -5,7 +5,8 @@ import {NEW, OLD, trialCluster} from '../support/trial-cluster.ts'
 const TURN_MILLISECONDS = 120_000
 
 describe('a rollout', () => {
-  const {gha, start, versions, wished, errorOf, forget, refuseJournals, clusterFile} = trialCluster()
+  const {gha, start, versions, wished, errorOf, forget, refuseJournals, clusterFile, ...cluster} = trialCluster()
+  const {noteHooks, hooksRun} = cluster
 
   it('puts neither its plan nor its report where another file stands or none can be, with one document for machines', async () => {
     const to = ['--to', NEW]
@@ -88,13 +89,30 @@ describe('a rollout', () => {
     expect(runs[0]).toMatchObject({verb: 'undo', result: 'done', finished: ['gf1', 'gf2']})
   })
 
+  it('does not begin where a hook says no; what goes without hooks runs none', async () => {
+    noteHooks('preRollout')
+    expect(await errorOf('rollout', '--to', OLD, '--yes')).toEqual({exit: 8, code: 'HOOK_FAILED'})
+    expect(hooksRun()).toEqual(['preConnect', 'postConnect', 'preRollout'])
+    expect(await versions()).toEqual([NEW, NEW, NEW])
+    expect(await gha('apply', '--yes', '--skip-hooks')).toMatchObject({code: 0})
+    expect(hooksRun()).toEqual([])
+  })
+
   it('stops before the first drain where a node could not go back, until the operator says so', async () => {
+    noteHooks()
     forget('gf2', NEW)
     const words = ['rollout', '--to', OLD, '--yes']
     expect(await errorOf(...words)).toEqual({exit: 8, code: 'NO_WAY_BACK'})
+    expect(hooksRun()).toEqual(['preConnect', 'postConnect', 'preRollout', 'postRollout failed'])
     expect(await versions()).toEqual([NEW, NEW, NEW])
     const {code, stderr} = await gha(...words, '--accept-no-rollback')
     expect(code, stderr).toBe(0)
     expect(await versions()).toEqual([OLD, OLD, OLD])
+  })
+
+  it('has run every hook around that, each node in its turn', () => {
+    const turn = (node: string) => [`preNode ${node}`, `preDrain ${node}`, `postDrain ${node}`, `postNode ${node} done`]
+    const before = ['preConnect', 'postConnect', 'preRollout']
+    expect(hooksRun()).toEqual([...before, ...turn('gf1'), ...turn('gf2'), 'postRollout done'])
   })
 })

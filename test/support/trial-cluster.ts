@@ -1,7 +1,9 @@
-import {mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync} from 'node:fs'
+import {existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {afterAll, beforeAll, expect} from 'vitest'
+import {stringify} from 'yaml'
+import {HOOK_NAMES, type HookName} from '../../src/lib/model/hook.ts'
 import {NODE_PLACES} from '../sandbox/grafana-service.ts'
 import {initWords} from '../sandbox/init-words.ts'
 import {clearLeftovers} from '../sandbox/leftovers.ts'
@@ -78,6 +80,24 @@ export function trialCluster() {
     writeFileSync(folder, '')
   }
 
+  const notes = () => path.join(directory, 'hooks')
+
+  /** Every hook of gha.yaml notes that it ran; one of them may then fail. */
+  function noteHooks(failing?: HookName): void {
+    const note = `echo $GHA_HOOK $GHA_NODE $GHA_OUTCOME >>${notes()}`
+    const programs = HOOK_NAMES.map(name => [name, ['sh', '-c', name === failing ? `${note}; exit 7` : note]])
+    const [bare] = readFileSync(file, 'utf8').split(/^hooks:/m)
+    writeFileSync(file, `${bare}${stringify({hooks: Object.fromEntries(programs)})}`)
+  }
+
+  /** The hooks that ran, in their order; each is told once. */
+  function hooksRun(): readonly string[] {
+    if (!existsSync(notes())) return []
+    const lines = readFileSync(notes(), 'utf8').trim().split('\n')
+    rmSync(notes())
+    return lines
+  }
+
   /** What each node runs, and what gha.yaml wishes. */
   async function versions() {
     const {nodes} = JSON.parse((await gha('status', '-o', 'json')).stdout)
@@ -99,5 +119,18 @@ export function trialCluster() {
 
   const clusterFile = () => file
 
-  return {gha, start, onTrial, versions, wished, errorOf, report, forget, refuseJournals, clusterFile}
+  return {
+    gha,
+    start,
+    onTrial,
+    versions,
+    wished,
+    errorOf,
+    report,
+    forget,
+    refuseJournals,
+    noteHooks,
+    hooksRun,
+    clusterFile,
+  }
 }
