@@ -5,6 +5,7 @@ import {installMethod} from '../host/install/method.ts'
 import {serviceControl} from '../host/service/control.ts'
 import type {Staged} from '../host/stage.ts'
 import type {Cluster} from '../model/cluster.ts'
+import {given} from '../model/given.ts'
 import type {HookName} from '../model/hook.ts'
 import type {Node} from '../model/node.ts'
 import type {Script} from '../model/script.ts'
@@ -124,15 +125,18 @@ export async function runOn<T>(run: Pick<UnstagedRun, 'ports' | 'lock'>, node: N
   return script.mutates ? run.lock.mail.through(host, node.name, script) : host.run(script)
 }
 
+/** A node, or a host of the balancer. */
+export type Place = Pick<Node, 'name'>
+
 /** @throws GhaError `LOCK_LOST`: a run that lost its lock changes nothing more, at the balancer neither. */
-export function holdsLock({lock}: Pick<UnstagedRun, 'lock'>, node: Node): void {
+export function holdsLock({lock}: Pick<UnstagedRun, 'lock'>, place?: Place): void {
   const lost = lock.lost()
   if (lost === undefined) return
   throw new GhaError(lost, {
     code: 'LOCK_LOST',
     exit: 'locked',
-    node: node.name,
     unchanged: 'This run changes nothing more.',
     hint: 'Look at the cluster with `gha status`.',
+    ...given({node: place?.name}),
   })
 }

@@ -15,6 +15,7 @@ import type {NodeOutcome} from '../../rollout/node-outcome.ts'
 import {RolloutHooks} from '../../rollout/rollout-hooks.ts'
 import type {UnstagedRun} from '../../rollout/run.ts'
 import {stageNodes} from '../../rollout/stage-nodes.ts'
+import {surelyHeld} from '../../rollout/surely-held.ts'
 import {Trials} from '../../rollout/trials.ts'
 import {Turnstile} from '../../rollout/turnstile.ts'
 import {type TryEnd, untilConfirmed} from '../../rollout/until-confirmed.ts'
@@ -87,7 +88,7 @@ export async function act(request: ChangeRequest, ports: Ports, grip: Grip): Pro
     .catch(giveUp)
     .finally(() => Promise.all([run.trials.end(), kept?.end()]))
   const result = resultOf(nodes)
-  const left = await whatIsLeft(request, ports, {lease: run.lock.lease, mayWrite: result === 'done'})
+  const left = await whatIsLeft(request, ports, {lock: run.lock, mayWrite: result === 'done'})
   const verified = result === 'done' && left.length > 0 ? 'partial' : result
   const tried =
     verified === 'done' && request.tries ? await untilConfirmed(run, request.tries).catch(giveUp) : undefined
@@ -157,10 +158,11 @@ async function carryOut(request: ChangeRequest, seen: Survey, run: UnstagedRun):
   const backup = run.stopRequested() ? undefined : await backUpFirst(run)
   const kept = backup ? {backup} : {}
   if (run.stopRequested()) return {nodes: begunLater, ...kept}
+  await surelyHeld(run.lock)
   const restoreVersion = await writeVersion(request, ports)
   try {
     await writeBalancerFiles(request.cluster, ports, {
-      lease: run.lock.lease,
+      lock: run.lock,
       plans: plan.balancerFiles,
       files: seen.balancerFiles,
       say: text => request.progress({type: 'note', text}),

@@ -1,13 +1,13 @@
 import {GhaError} from '../../errors/gha-error.ts'
-import type {Lease} from '../../model/lease.ts'
 import {nodesOf} from '../../plan/plan.ts'
 import type {Ports} from '../../ports/ports.ts'
+import type {Lock} from '../../rollout/lock.ts'
 import type {ChangeRequest} from './change-request.ts'
 import {survey} from './survey.ts'
 import {writeBalancerFiles} from './write-balancer-files.ts'
 
 interface LastLook {
-  readonly lease: Lease
+  readonly lock: Lock
   readonly mayWrite: boolean
 }
 
@@ -18,7 +18,7 @@ interface LastLook {
 export async function whatIsLeft(
   request: ChangeRequest,
   ports: Ports,
-  {lease, mayWrite}: LastLook,
+  {lock, mayWrite}: LastLook,
 ): Promise<readonly string[]> {
   try {
     const last = await survey(request.cluster, ports, request)
@@ -26,12 +26,12 @@ export async function whatIsLeft(
     const waited = mayWrite && waves.length === 0 ? balancerFiles.filter(({foreign}) => !foreign) : []
     if (waited.length > 0) {
       await writeBalancerFiles(request.cluster, ports, {
-        lease,
+        lock,
         plans: waited,
         files: last.balancerFiles,
         say: text => request.progress({type: 'note', text}),
       })
-      return whatIsLeft(request, ports, {lease, mayWrite: false})
+      return whatIsLeft(request, ports, {lock, mayWrite: false})
     }
     return [
       ...nodesOf(last.plan).map(({node, reasons}) => `${node}: ${reasons.join(', ')}`),

@@ -2,15 +2,16 @@ import path from 'node:path'
 import {GhaError} from '../../errors/gha-error.ts'
 import {writeBalancerFile} from '../../host/balancer-file.ts'
 import type {Cluster} from '../../model/cluster.ts'
-import type {Lease} from '../../model/lease.ts'
 import {balancerHosts, ownedFile} from '../../model/load-balancer.ts'
 import type {BalancerFilePlan} from '../../plan/plan.ts'
 import type {Ports} from '../../ports/ports.ts'
 import type {RenderedFile} from '../../render/rendered-file.ts'
 import {halfWay} from '../../rollout/half-way.ts'
+import type {Lock} from '../../rollout/lock.ts'
+import {surelyHeld} from '../../rollout/surely-held.ts'
 
 export interface BalancerWrites {
-  readonly lease: Lease
+  readonly lock: Lock
   readonly plans: readonly BalancerFilePlan[]
   readonly files: readonly RenderedFile[]
   readonly say: (text: string) => void
@@ -28,7 +29,7 @@ export async function writeBalancerFiles(cluster: Cluster, ports: Ports, writes:
     if (!target || !file) continue
     const script = writeBalancerFile({
       state: stateOn(balancer, cluster),
-      lease: writes.lease,
+      lease: writes.lock.lease,
       path: place,
       content: file.content.reveal(),
       seen,
@@ -37,6 +38,8 @@ export async function writeBalancerFiles(cluster: Cluster, ports: Ports, writes:
     })
     try {
       const host = await ports.hosts.connect(balancer, target.ssh)
+      // Its own folder knows the runs that came to it, not those that only came to the nodes.
+      await surelyHeld(writes.lock, target)
       await host.run(script)
     } catch (error) {
       throw named(error, balancer, loaded)
