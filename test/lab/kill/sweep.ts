@@ -20,7 +20,7 @@ export interface Swept {
 export async function sweep(cluster: LabCluster, chain: Chain): Promise<Swept> {
   cluster.write({
     version: cluster.otherPatch,
-    marker: `struck at ${chain.map(inWords).join(', ')}`,
+    marker: `struck at ${chain.map(inWords).join(', ') || 'no moment'}`,
     ssh: chain.some(({how}) => how === 'ssh') ? {transport: 'openssh'} : {},
     rollout: wantsProbe(chain) ? {probe: {soak: '2s'}} : {},
   })
