@@ -62,6 +62,15 @@ export function inWords({node, moment, delayMs}: Struck): string {
   return `${node} ${what}${delayMs > 0 ? ` +${delayMs} ms` : ''}`
 }
 
+/** Whether gha may have ended well before a strike there: the last node is about to serve, and nothing is left to do. */
+export function mayComeTooLate({node, moment, delayMs}: Struck): boolean {
+  if (moment === 'run-ended') return true
+  if (node !== NODES.at(-1) || typeof moment === 'string') return false
+  const {step, type} = moment
+  if (step === 'undrain' && type === 'step-done') return true
+  return (step === 'undrain' || step === 'disarm') && delayMs > 0
+}
+
 /** Whether the balancer still, or again, sends users to the node at that moment. */
 export function mayServe({moment}: Struck): boolean {
   if (typeof moment === 'string') return moment !== 'package manager at work'

@@ -1,7 +1,8 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import type {LabCluster} from '../support/cluster.ts'
 import {sharedCluster} from '../support/shared-cluster.ts'
-import {type Chain, inWords} from './moments.ts'
+import {type Chain, inWords, mayComeTooLate} from './moments.ts'
+import {KILLED} from './strike.ts'
 import {type Swept, sweep} from './sweep.ts'
 
 /** Another number lets other moments meet in one rollout: `GHA_KILL_SEED=7`. */
@@ -26,7 +27,7 @@ export function killSuite(what: string, chains: readonly Chain[]): void {
       const sum = (of: (swept: Swept) => number) => all.reduce((total, swept) => total + of(swept), 0)
       const lost = all.flatMap(swept => swept.lost)
       process.stderr.write(
-        `kill sweep with seed ${SEED}, ${what}: ${chains.flat().length} moments, ${all.length} of ${chains.length} rollouts through in ${sum(({exits}) => exits.length)} runs, ${lost.length} of ${sum(({requests}) => requests)} requests lost\n${lost.map(line => `  ${line}\n`).join('')}`,
+        `kill sweep with seed ${SEED}, ${what}: ${chains.flat().length} moments, ${sum(({hits}) => hits.length)} of them hit, ${all.length} of ${chains.length} rollouts through in ${sum(({exits}) => exits.length)} runs, ${lost.length} of ${sum(({requests}) => requests)} requests lost\n${lost.map(line => `  ${line}\n`).join('')}`,
       )
     })
 
@@ -35,6 +36,11 @@ export function killSuite(what: string, chains: readonly Chain[]): void {
       async (_, chain) => {
         const swept = await sweep(cluster, chain)
         all.push(swept)
+        expect(swept.hits).not.toEqual([])
+        expect(swept.hits).toEqual(expect.arrayContaining(chain.filter(moment => !mayComeTooLate(moment))))
+        expect(swept.exits.filter(code => code === KILLED)).toHaveLength(
+          swept.hits.filter(({how}) => how === 'gha').length,
+        )
         expect(swept.lost).toEqual([])
         expect(swept.end).toEqual(before)
         expect(swept.sshLeft).toBe(0)
