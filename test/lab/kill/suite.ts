@@ -41,6 +41,7 @@ export function killSuite(what: string, chains: readonly Chain[]): void {
         expect(swept.exits.filter(code => code === KILLED)).toHaveLength(
           swept.hits.filter(({how}) => how === 'gha').length,
         )
+        expect(swept.requests).toBeGreaterThan(2000)
         expect(swept.lost).toEqual([])
         expect(swept.end).toEqual(before)
         expect(swept.sshLeft).toBe(0)
