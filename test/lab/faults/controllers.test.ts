@@ -1,7 +1,7 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 import {describe, expect, it} from 'vitest'
 import {faultLab} from '../support/fault-lab.ts'
-import {standing, wholeOn} from '../support/standing.ts'
+import {heldOut, standing, wholeOn} from '../support/standing.ts'
 
 describe('two controllers', () => {
   const lab = faultLab()
@@ -35,7 +35,8 @@ describe('two controllers', () => {
     await lab.unnoticed()
   })
 
-  it('of which the first lost its network for good: it ends with exit 4, the second takes over and ends well, exit 0', async () => {
+  it('of which the first lost its network for good: it ends with exit 4, gf1 goes back by itself and stays out, the second takes over and ends well, exit 0, nobody notices', async () => {
+    await lab.startLoad()
     const first = lab.start()
     await first.reaches('gf1', 'gate', 'step-started')
     const nodes = ['gf1', 'gf2', 'gf3']
@@ -45,8 +46,30 @@ describe('two controllers', () => {
     for (const node of nodes) await lab.cluster.lab.cutBetween('operator', node)
     const {exitCode, stderr} = await first.ended
     expect(exitCode, stderr).toBe(4)
+    expect(stderr).toMatch(/^gf1 failed at gate: not healthy within 15 s: .*no answer within 10 s/m)
+    expect(stderr).toContain('It is held out of the balancer: cannot reach ops@')
+    expect(stderr).toContain('run `gha rollout` again')
+    const stands = () => standing(lab.cluster, {seenFrom: 'servers'})
+    expect(await stands()).toMatchObject({
+      versions: {gf2: lab.from, gf3: lab.from},
+      balancer: {gf1: 'MAINT', gf2: 'UP', gf3: 'UP'},
+    })
+    // Its dead man need not have acted yet.
+    await expect.poll(stands, {timeout: 180_000}).toEqual(heldOut(lab.from, {marks: LEFT_BY_THE_FIRST}))
     await lab.undo()
     await sleep(500)
     await lab.comesThrough()
+    await lab.unnoticed()
   })
 })
+
+/** The locks, and all that a dead man who has acted leaves until somebody looks. */
+const LEFT_BY_THE_FIRST = [
+  'gf1 gha-revert-lab-gf1.timer',
+  'gf1 lock',
+  'gf1 out',
+  'gf1 revert.sh',
+  'gf1 reverted',
+  'gf2 lock',
+  'gf3 lock',
+]

@@ -228,11 +228,12 @@ export class LabCluster {
     return (await Promise.all(found)).flat()
   }
 
-  /** What each Grafana says of itself: `gf1` → `12.1.0`. */
-  async versions(): Promise<Readonly<Record<string, string>>> {
+  /** What each Grafana says of itself to a part of the lab: `gf1` → `12.1.0`. */
+  async versions(askedFrom = 'operator'): Promise<Readonly<Record<string, string>>> {
     const {nodes} = this.lab.state()
     const looks = nodes.map(async ({name, address}) => {
-      const {stdout} = await this.lab.operator(['curl', '-s', '-m', '5', `http://${address}:3000/api/health`])
+      const curl = ['curl', '-s', '-m', '5', `http://${address}:3000/api/health`] as const
+      const {stdout} = await this.lab.inNetworkOf(askedFrom, curl)
       return [name, /"version":\s*"([^"]+)"/.exec(stdout)?.[1] ?? stdout] as const
     })
     return Object.fromEntries(await Promise.all(looks))

@@ -10,9 +10,14 @@ export interface Standing {
   readonly leftovers: readonly string[]
 }
 
-export async function standing(cluster: LabCluster): Promise<Standing> {
-  const [versions, balancer, leftovers] = [cluster.versions(), cluster.balancerStates(), cluster.leftovers()]
+export async function standing(cluster: LabCluster, {seenFrom = 'operator'}: Seen = {}): Promise<Standing> {
+  const [versions, balancer, leftovers] = [cluster.versions(seenFrom), cluster.balancerStates(), cluster.leftovers()]
   return {versions: await versions, balancer: await balancer, leftovers: [...(await leftovers)].sort()}
+}
+
+interface Seen {
+  /** The part of the lab that asks each Grafana, where the operator cannot. */
+  readonly seenFrom?: string
 }
 
 /** Every node on one version, in the balancer, and nothing left behind. */
