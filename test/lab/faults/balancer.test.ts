@@ -1,22 +1,23 @@
 import {describe, expect, it} from 'vitest'
 import {eventually} from '../../support/eventually.ts'
 import {faultLab} from '../support/fault-lab.ts'
-import {standing, wholeOn} from '../support/standing.ts'
+import {heldOut, standing, wholeOn} from '../support/standing.ts'
 
 describe('the balancer', () => {
   const lab = faultLab()
   const haproxy = (script: string) => lab.cluster.on('haproxy', script)
 
-  it('is gone after the drain: gf1 is held out, exit 4, and comes through when the balancer is back', async () => {
+  it('is gone after the drain: gf1 is held out on its new version, exit 4, and comes through when the balancer is back', async () => {
     const running = lab.start()
     await running.reaches('gf1', 'drain', 'step-done')
     lab.undoLater(() => haproxy('systemctl start haproxy'))
     await haproxy('systemctl stop haproxy')
     const {exitCode, stderr} = await running.ended
     expect(exitCode, stderr).toBe(4)
-    expect(stderr).toMatch(/haproxy/i)
+    expect(stderr).toMatch(/^gf1 failed at undrain: HAProxy does not listen on /m)
+    expect(stderr).toContain('it is healthy on its new release, but not back in the balancer')
     await lab.undo()
-    expect((await standing(lab.cluster)).balancer['gf1']).toBe('MAINT')
+    expect(await standing(lab.cluster)).toEqual(heldOut(lab.from, {gf1: lab.to}))
     await lab.comesThrough()
   })
 
