@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {fill, readOnly} from '../support/bad-disk.ts'
 import {faultLab} from '../support/fault-lab.ts'
-import {standing, wholeOn} from '../support/standing.ts'
+import {heldOut, standing, wholeOn} from '../support/standing.ts'
 
 describe('a disk', () => {
   const lab = faultLab()
@@ -33,7 +33,7 @@ describe('a disk', () => {
     const {exitCode, stderr} = await running.ended
     expect(exitCode, stderr).toBe(4)
     expect(stderr).toContain('It is held out of the balancer: revert failed')
-    expect((await standing(lab.cluster)).balancer).toEqual({gf1: 'MAINT', gf2: 'UP', gf3: 'UP'})
+    expect(await standing(lab.cluster)).toEqual(heldOut(lab.from, {gf1: ''}))
     await lab.undo()
     await lab.comesThrough()
     await lab.unnoticed()
