@@ -35,6 +35,7 @@ describe.each(['haproxy', 'nginx'] as const)('behind %s', balancer => {
       process.stderr.write(`${ROLLOUTS} rollouts behind ${balancer}: ${requests} requests, ${lost} lost\n`)
       const noticed = cluster.lostRequests().filter(line => balancer === 'haproxy' || !isReloadRace(line))
       expect(noticed.slice(0, 20)).toEqual([])
+      expect(requests).toBeGreaterThan(ROLLOUTS * 2000)
     },
     LIMIT_MS,
   )
