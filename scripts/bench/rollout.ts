@@ -1,7 +1,8 @@
 // gha rollout of a changed setting over three nodes, against a shell loop that does by hand what people do: drain at HAProxy's
 // socket, restart, curl until it is well, undrain. Both wait for the same: pages under way, Grafana's start, three looks, and
 // the soak, within which gha also waits for HAProxy's own check.
-// What is left of a node's turn without those waits is overhead. The ratio is gha's overhead over the one second it may have.
+// What is left of a node's turn without those waits is overhead. The ratio is gha's overhead over the one second it may have,
+// and with a delay on every packet, which is another ratio, what that adds over what it may add.
 import {readFileSync, rmSync} from 'node:fs'
 import {parseArgs} from 'node:util'
 import {upLab} from '../../test/lab/lab.ts'
@@ -12,6 +13,8 @@ import {type Turn, turnsOf} from './rollout-turns.ts'
 
 const BAR = 1
 const MAY_TAKE_SECONDS = 1
+/** Every trip to a host takes as long: 3 s for 80 ms. */
+const MAY_ADD_SECONDS_PER_MS = 3 / 80
 const PAGES_SECONDS = 3
 const LOOKS_SECONDS = 2 * 5.05
 const SOAK_SECONDS = 3
@@ -39,9 +42,11 @@ try {
     ]
     const end = await slowDown(lab, {ends, milliseconds: Number(values.delay)})
     const far = await measure(` with ${values.delay} ms on every packet`).finally(end)
+    const added = far.gha - near.gha
     console.log(
-      `${values.delay} ms on every packet add ${(far.gha - near.gha).toFixed(2)} s a node (the loop: ${(far.loop - near.loop).toFixed(2)} s)`,
+      `${values.delay} ms on every packet add ${added.toFixed(2)} s a node (the loop: ${(far.loop - near.loop).toFixed(2)} s)`,
     )
+    close('bench:rollout delay', added / (MAY_ADD_SECONDS_PER_MS * Number(values.delay)), BAR)
   }
 
   async function measure(where: string) {
