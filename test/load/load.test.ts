@@ -217,5 +217,8 @@ describe('the load generator', () => {
     expect(lines).toHaveLength(summary.requests + summary.queries)
     expect(new Set(lines.map(line => line.connection))).toEqual(new Set(['kept', 'opened', 'single']))
     expect(lines[0]).toMatchObject({time: expect.stringMatching(/^\d{4}-/), client: 0, kind: 'login', status: 200})
+    const aged = lines.filter(({pageAgeMs}) => pageAgeMs >= 0)
+    expect(aged.length).toBeGreaterThan(0)
+    expect(aged).toEqual(lines.filter(({kind}) => kind === 'asset'))
   })
 })

@@ -13,6 +13,8 @@ export interface Entry {
   readonly status?: number
   readonly ms: number
   readonly bytes: number
+  /** Of an asset: how old the page was that names it. Nodes of the page's version may be gone after 3 s. */
+  readonly pageAgeMs?: number
   readonly lost?: LostReason
   /** Sent a second time, after a kept connection had closed before a byte came. */
   readonly retried?: true

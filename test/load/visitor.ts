@@ -30,6 +30,8 @@ interface Ask {
   readonly method?: 'GET' | 'POST'
   readonly json?: unknown
   readonly cookie?: string
+  /** When the page that names it was there, by `performance.now()`. */
+  readonly pageAt?: number
   /** Set where a browser would ask at once. */
   readonly atOnce?: true
 }
@@ -76,8 +78,9 @@ export class Visitor {
     const url = this.#at(path)
     const page = await this.#ask({kind: 'page', url, ...(cookie ? {cookie} : {})})
     if (page?.kind !== 'reply') return
+    const pageAt = performance.now()
     for (const asset of pageAssets(page.body, url))
-      await this.#follow({kind: 'asset', url: asset, ...(cookie ? {cookie} : {})}, 0)
+      await this.#follow({kind: 'asset', url: asset, pageAt, ...(cookie ? {cookie} : {})}, 0)
   }
 
   /** To where an answer sends it, as browsers go. */
@@ -106,6 +109,7 @@ export class Visitor {
     if (!ask.atOnce) await this.#pace()
     if (this.#options.stop.aborted) return undefined
     const time = new Date().toISOString()
+    const pageAgeMs = ask.pageAt === undefined ? undefined : Math.round(performance.now() - ask.pageAt)
     const first = await this.#send(ask)
     const again = mayTryAgain(ask.method ?? 'GET', first)
     const answer = again ? await this.#send(ask) : first
@@ -122,6 +126,7 @@ export class Visitor {
       ...(answer.status === undefined ? {} : {status: answer.status}),
       ms: Math.round(ms * 10) / 10,
       bytes: answer.bytes,
+      ...(pageAgeMs === undefined ? {} : {pageAgeMs}),
       ...(lost ? {lost} : {}),
       ...(again ? {retried: true as const} : {}),
     })
