@@ -46,7 +46,7 @@ export async function openWish(
 ): Promise<Wish> {
   const {to, limit, canary, maxFailed, skipBalancers: skipped = [], probe = true} = options
   const atVersion = to === undefined ? cluster : wishVersion(cluster, to)
-  if (atVersion !== cluster) await refuseUnwritable(atVersion, ports)
+  if (atVersion !== cluster) await refuseUnsettable(atVersion, ports)
   const paced = wishPace(atVersion, {canary, maxFailed})
   const backed = wishBackup(paced, {command: options.backupCommand, skip: options.skipBackup})
   const wished = skipBalancers(probe ? backed : unwatched(backed), skipped)
@@ -58,7 +58,7 @@ export async function openWish(
 }
 
 /** The version is written once all is staged and copied; that gha.yaml cannot take it is said at once. @throws GhaError `CLUSTER_FILE_INVALID` */
-async function refuseUnwritable({file, grafana}: Cluster, {files}: Pick<Context['ports'], 'files'>): Promise<void> {
+async function refuseUnsettable({file, grafana}: Cluster, {files}: Pick<Context['ports'], 'files'>): Promise<void> {
   const bytes = await files.read(file)
   if (bytes) setVersion(new TextDecoder().decode(bytes), grafana.version)
 }

@@ -1,3 +1,4 @@
+import {given} from '../model/given.ts'
 import {GhaError} from './gha-error.ts'
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -21,7 +22,7 @@ export function fileRefusal(error: unknown, unchanged?: string): GhaError | unde
     code: 'FILE',
     exit: 'usage',
     hint: 'Name another file or folder, or mend this one.',
-    ...(unchanged === undefined ? {} : {unchanged}),
+    ...given({unchanged}),
   })
 }
 

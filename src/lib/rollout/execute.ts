@@ -48,8 +48,9 @@ function mayGoOn({cluster}: Run, outcomes: readonly NodeOutcome[]): boolean {
 
 /**
  * All others stop before the writer goes. Where one of them or the writer fails, or the operator stops, before the schema
- * was touched, they start again as they were. Nobody can pause it in between, only before its first stop. Once the writer serves, the others follow
- * also after a Ctrl-C: they are stopped. Who serves and would go after them is left as it is then.
+ * was touched, they start again as they were. Nobody can pause it in between, only before its first stop.
+ * Once the writer serves, the others follow also after a Ctrl-C: they are stopped. Who serves and would go after them is
+ * left as it is then.
  */
 async function executeWindow(run: Execution, {writer, stops}: MaintenanceWindow): Promise<readonly NodeOutcome[]> {
   if (!(await goesOn(run))) return nodesOf(run.plan).map(notBegun)

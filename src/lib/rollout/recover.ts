@@ -82,12 +82,8 @@ async function goBack(turn: Turn, {failedAt, error}: Failure): Promise<Aftermath
 }
 
 /** Who is yet to make room for the writer runs as before, fed or not. */
-function wasStopped({
-  run: {
-    plan: {window},
-  },
-  plan,
-}: Turn): boolean {
+function wasStopped({run, plan}: Turn): boolean {
+  const {window} = run.plan
   return window !== undefined && !plan.interrupts && !window.stops.includes(plan)
 }
 
