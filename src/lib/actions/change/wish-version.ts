@@ -1,6 +1,7 @@
 import {GhaError} from '../../errors/gha-error.ts'
+import {atVersion} from '../../model/at-version.ts'
 import type {Cluster} from '../../model/cluster.ts'
-import {parseVersion, sameVersion} from '../../model/version.ts'
+import {parseVersion} from '../../model/version.ts'
 
 /** The cluster with another Grafana version; the very same one when it is that already. */
 export function wishVersion(cluster: Cluster, text: string): Cluster {
@@ -13,5 +14,5 @@ export function wishVersion(cluster: Cluster, text: string): Cluster {
       hint: 'Write it as in `--to 12.1.1`.',
     })
   }
-  return sameVersion(version, cluster.grafana.version) ? cluster : {...cluster, grafana: {...cluster.grafana, version}}
+  return atVersion(cluster, version)
 }

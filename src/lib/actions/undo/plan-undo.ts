@@ -2,6 +2,7 @@ import {GhaError, onNode} from '../../errors/gha-error.ts'
 import {classifyStep, runsMixed, type VersionStep} from '../../grafana/version-steps.ts'
 import {readFiles} from '../../host/read-files.ts'
 import {readRelease} from '../../host/read-release.ts'
+import {atVersion} from '../../model/at-version.ts'
 import type {Cluster} from '../../model/cluster.ts'
 import {sha256} from '../../model/digest.ts'
 import {given} from '../../model/given.ts'
@@ -62,10 +63,6 @@ export async function planUndo(cluster: Cluster, ports: Ports, material: RenderM
       ...pluginsComeAgain(cluster, node, wishes.get(node.name)),
     ]),
   }
-}
-
-function atVersion(cluster: Cluster, version: Version): Cluster {
-  return sameVersion(version, cluster.grafana.version) ? cluster : {...cluster, grafana: {...cluster.grafana, version}}
 }
 
 interface Past {
