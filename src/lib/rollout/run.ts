@@ -17,6 +17,7 @@ import type {Watch} from '../probe/watch.ts'
 import type {Lock} from './lock.ts'
 import type {Trials} from './trials.ts'
 import type {Turnstile} from './turnstile.ts'
+import {whenFree} from './when-free.ts'
 
 /** A run before its nodes are staged. */
 export interface UnstagedRun {
@@ -118,11 +119,21 @@ function wayBackOfEarlierRun(plan: Plan, node: Node): string | undefined {
   return steps.find(step => step.kind === 'rearm')?.wayBack
 }
 
-/** Runs a script on the node, unless the lock is lost. */
-export async function runOn<T>(run: Pick<UnstagedRun, 'ports' | 'lock'>, node: Node, script: Script<T>): Promise<T> {
-  if (script.mutates) holdsLock(run, node)
-  const host = await run.ports.hosts.connect(node.name, node.ssh)
-  return script.mutates ? run.lock.mail.through(host, node.name, script) : host.run(script)
+/** What it takes to change a node. */
+export type Hand = Pick<UnstagedRun, 'ports' | 'lock' | 'progress'>
+
+/** Runs a script on the node, unless the lock is lost. One that changes something waits for whoever is at work there. */
+export async function runOn<T>(run: Hand, node: Node, script: Script<T>): Promise<T> {
+  const {ports, lock, progress} = run
+  const connect = () => ports.hosts.connect(node.name, node.ssh)
+  if (!script.mutates) return (await connect()).run(script)
+  const change = async () => {
+    holdsLock(run, node)
+    return lock.mail.through(await connect(), node.name, script)
+  }
+  const say = () =>
+    progress({type: 'note', text: `${node.name}: waiting for another script of gha that is at work there`})
+  return whenFree(change, {clock: ports.clock, say})
 }
 
 /** A node, or a host of the balancer. */

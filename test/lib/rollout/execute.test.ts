@@ -226,7 +226,7 @@ describe('a step that fails', () => {
     expect(world.seen()).toEqual(['gf1 12.1.0 out out by r1', 'gf2 12.0.0 in', 'gf3 12.0.0 in'])
   })
 
-  it.each(['HOST_LOST', 'HOST_UNREACHABLE', 'HOST_BUSY'])(
+  it.each(['HOST_LOST', 'HOST_UNREACHABLE'])(
     'says of a node that %s kept from being marked that nobody took it out',
     async code => {
       const world = new RolloutWorld(THREE)
@@ -236,6 +236,35 @@ describe('a step that fails', () => {
       expect(world.seen()).toEqual(['gf1 12.0.0 in', 'gf2 12.0.0 in', 'gf3 12.0.0 in'])
     },
   )
+
+  it('waits for another script of gha that is at work on the node, says so once, and goes on', async () => {
+    const world = new RolloutWorld(THREE)
+    let busyTimes = 3
+    world.before = effect => {
+      if (effect === 'gf2 activate' && busyTimes-- > 0) throw failing('HOST_BUSY', 'gf2')
+    }
+    const said: string[] = []
+    const progress: Run['progress'] = event => {
+      if (event.type === 'note') said.push(event.text)
+    }
+    expect(results(await rollout(world, {progress}))).toEqual(['gf1 done', 'gf2 done', 'gf3 done'])
+    expect(said).toEqual(['gf2: waiting for another script of gha that is at work there'])
+    expect(world.seen()).toEqual(ALL_DONE)
+  })
+
+  it('waits no longer than ten minutes for it, and loses no lock meanwhile without noticing', async () => {
+    const world = new RolloutWorld(THREE)
+    const began = world.clock.now()
+    const lost = () => (world.clock.now() - began > 300_000 ? 'another run took the lock over' : undefined)
+    world.before = effect => {
+      if (effect === 'gf1 arm') throw failing('HOST_BUSY', 'gf1')
+    }
+    const [outcome] = await rollout(world)
+    expect(outcome).toMatchObject({error: {code: 'HOST_BUSY'}, aftermath: {state: 'left-in'}})
+    expect(world.clock.now() - began).toBe(600_000)
+    const [cut] = await rollout(world, {lock: aLock({lost})})
+    expect(cut).toMatchObject({error: {code: 'LOCK_LOST'}})
+  })
 
   it.each(['HOST_LOST', 'HOST_DEADLINE', 'FENCED'])('changes nothing more after %s', async code => {
     const world = new RolloutWorld(THREE)

@@ -13,13 +13,17 @@ const WHILE_THIS_RUN_PREPARES_SECONDS = 1800
  * decides and stages. A reboot still does.
  */
 export async function surveyHeld(request: ChangeRequest, ports: Ports, lock: Lock): Promise<Survey> {
-  const {cluster} = request
+  const {cluster, progress} = request
   const seen = await survey(cluster, ports, request)
   const armed = seen.situations.filter(({armed}) => armed !== undefined)
   if (armed.length === 0) return seen
   await Promise.all(
     armed.map(({node}) =>
-      runOn({ports, lock}, node, extendDeadMan(activationOf({cluster, lock}, node), WHILE_THIS_RUN_PREPARES_SECONDS)),
+      runOn(
+        {ports, lock, progress},
+        node,
+        extendDeadMan(activationOf({cluster, lock}, node), WHILE_THIS_RUN_PREPARES_SECONDS),
+      ),
     ),
   )
   return survey(cluster, ports, request)

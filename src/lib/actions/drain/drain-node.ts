@@ -19,6 +19,7 @@ import {refuseUnknown} from '../change/refusals.ts'
 import {operatorOf} from '../operator-of.ts'
 import type {DrainRequest, DrainResult} from './drain-request.ts'
 import {lookAtNode, type NodeSeen} from './look-at-node.ts'
+import {onlyNotes} from './only-notes.ts'
 
 export interface Draining extends DrainRequest {
   /** `30m`. */
@@ -70,7 +71,7 @@ interface Grip {
 async function drainUnder({request: {cluster, say}, ports, lock, seen, record}: Grip): Promise<string> {
   const {loadBalancer} = cluster
   const {node} = seen
-  const run = {cluster, ports, lock, balancer: underLock(ports.balancer(loadBalancer), lock), progress: () => undefined}
+  const run = {cluster, ports, lock, balancer: underLock(ports.balancer(loadBalancer), lock), progress: onlyNotes(say)}
   const place = {state: node.paths.state, lease: lock.lease}
   const write = () => runOn(run, node, writeDrain(place, record))
   const goOut = async () => {

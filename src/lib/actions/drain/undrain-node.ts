@@ -13,6 +13,7 @@ import {lockCluster} from '../change/lock-cluster.ts'
 import {silentBalancer} from '../change/silent-balancer.ts'
 import type {DrainRequest, DrainResult} from './drain-request.ts'
 import {lookAtNode, type NodeSeen} from './look-at-node.ts'
+import {onlyNotes} from './only-notes.ts'
 
 /**
  * Brings a node back into the balancer, whoever drained it, if Grafana is healthy there. Other nodes need not be
@@ -39,7 +40,13 @@ export async function undrainNode(request: DrainRequest, ports: Ports): Promise<
   const within = {...cluster, nodes: reached}
   const lock = await lockCluster({...request, cluster: within}, ports, observation)
   try {
-    const run = {cluster, ports, lock, balancer: underLock(ports.balancer(cluster.loadBalancer), lock)}
+    const run = {
+      cluster,
+      ports,
+      lock,
+      balancer: underLock(ports.balancer(cluster.loadBalancer), lock),
+      progress: onlyNotes(request.say),
+    }
     holdsLock(run, node)
     // Others may have been at work while somebody was asked, or waited for the lock.
     refuseUnhealthy(await lookAtNode(within, ports, name))
