@@ -16,6 +16,7 @@ import WebSocket from 'ws'
 import {HaproxyBalancer} from '../../src/lib/adapters/haproxy.ts'
 import {NginxBalancer} from '../../src/lib/adapters/nginx.ts'
 import type {Node} from '../../src/lib/model/node.ts'
+import type {Script} from '../../src/lib/model/script.ts'
 import type {BalancerView} from '../../src/lib/ports/balancer.ts'
 import {serverStateFile} from '../../src/lib/render/render-balancer.ts'
 import {aNode} from '../support/a-cluster.ts'
@@ -94,6 +95,31 @@ describe('HAProxy', () => {
     expect((await balancer.status())[0]?.state).toBe('in')
   })
 
+  it.each(['takeOut', 'undrain'] as const)('does %s whole where nobody hears of it any more', async verb => {
+    const balancer = open({}, deafened())
+    await (verb === 'takeOut' ? open().undrain(node) : open().takeOut(node))
+    await balancer.status()
+    await expect(balancer[verb](node)).rejects.toMatchObject({code: 'BALANCER_SOCKET_FAILED'})
+    const [view] = await open().status()
+    expect(view).toMatchObject({state: verb === 'takeOut' ? 'out' : 'in', words: expect.not.stringContaining(',')})
+    expect(readFileSync(serverStateFile(haproxyOf(balanced).file!), 'utf8')).toMatch(
+      verb === 'takeOut' ? / gf1 \S+ \d [1-9]/ : / gf1 \S+ \d 0/,
+    )
+    await open().undrain(node)
+  })
+
+  it('brings a node in by its main backend last, and takes it out by it first', async () => {
+    const told: string[] = []
+    const hosts = listening(({text}) =>
+      told.push(...[...text.matchAll(/set server (\w+\/gf1 state \w+)/g)].map(found => found[1]!)),
+    )
+    await open({}, hosts).takeOut(node)
+    await open({}, hosts).undrain(node)
+    expect(told[0]).toBe('grafana/gf1 state maint')
+    expect(told.at(-1)).toBe('grafana/gf1 state ready')
+    expect(told).toHaveLength(6)
+  })
+
   it('says nothing twice: a second undrain sends no command', async () => {
     const hosts = new LocalHosts()
     await open({}, hosts).undrain(node)
@@ -130,6 +156,29 @@ describe('HAProxy', () => {
     await expect(open({socket: left}).status()).rejects.toMatchObject({code: 'BALANCER_SOCKET_REFUSED'})
   })
 })
+
+/** Hosts whose scripts are looked at on their way. */
+function listening(look: (script: Script<unknown>) => void): LocalHosts {
+  const hosts = new LocalHosts()
+  const lb1 = new LocalHost('lb1')
+  const run = lb1.run.bind(lb1)
+  lb1.run = script => {
+    look(script)
+    return run(script)
+  }
+  hosts.connected.set('lb1', lb1)
+  return hosts
+}
+
+/** Hosts whose scripts that change something lose their listener as soon as they begin. */
+function deafened(): LocalHosts {
+  const hosts = new LocalHosts()
+  const lb1 = new LocalHost('lb1')
+  const run = lb1.run.bind(lb1)
+  lb1.run = script => run(script.mutates ? {...script, text: `(${script.text}) | true`} : script)
+  hosts.connected.set('lb1', lb1)
+  return hosts
+}
 
 function realPath(program: string): string {
   const found = ['/usr/bin', '/bin'].map(folder => path.join(folder, program)).find(existsSync)

@@ -20,5 +20,5 @@ case $verb in
   status) show "$server" ;;
   drain) talk "set server grafana/$server state drain" ;;
   out) for backend in grafana grafana_assets grafana_any; do talk "set server $backend/$server state maint"; done ;;
-  undrain) for backend in grafana grafana_assets grafana_any; do talk "set server $backend/$server state ready"; done ;;
+  undrain) for backend in grafana_any grafana_assets grafana; do talk "set server $backend/$server state ready"; done ;;
 esac

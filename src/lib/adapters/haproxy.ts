@@ -95,8 +95,9 @@ export class HaproxyBalancer implements Balancer {
     return wish === 'ready' || (wish === 'maint' && this.#haproxy.hosts.length === 1)
   }
 
+  /** The main backend first, and last where the server comes back: whatever cuts it short, no page is served whose files nobody gets. */
   #commandsFor(targets: readonly HaproxyServer[], wish: Wish): readonly string[] {
-    return targets
+    return (wish === 'ready' ? targets.toReversed() : targets)
       .filter(target => this.#minds(target, wish) && !(wish === 'drain' && target.admin === 'maint'))
       .map(({backend, name}) => `set server ${backend}/${name} state ${wish}`)
   }

@@ -28,6 +28,7 @@ export function runtimeScript({socket, commands, stateFile}: RuntimeRequest): Sc
     text: [
       RECORD_FUNCTIONS,
       `socket=${quote(socket)}`,
+      ...(commands.length > 0 ? [UNHEARD] : []),
       TALK,
       ...commands.map(command => `record complaint "$(talk ${quote(command)})"`),
       ...(stateFile === undefined || commands.length === 0 ? [] : [keepStates(stateFile)]),
@@ -40,6 +41,9 @@ export function runtimeScript({socket, commands, stateFile}: RuntimeRequest): Sc
     parse: ({stdout}) => readAnswer(readRecords(stdout)),
   }
 }
+
+/** Once the connection is gone, the first word would end the script between one backend and the next. */
+const UNHEARD = "trap '' PIPE"
 
 /** HAProxy reads the file when it starts, before anything could tell it who is out. */
 function keepStates(path: string): string {
