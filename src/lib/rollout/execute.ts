@@ -1,4 +1,5 @@
 import {GhaError} from '../errors/gha-error.ts'
+import {given} from '../model/given.ts'
 import {hasStep, type MaintenanceWindow, type NodePlan, nodesOf, type Step} from '../plan/plan.ts'
 import type {Aftermath} from './aftermath.ts'
 import {goesOn} from './goes-on.ts'
@@ -138,12 +139,19 @@ async function takeTurn(run: Execution, plan: NodePlan): Promise<NodeOutcome> {
   } catch (error) {
     return failed(plan.node, 'may-it-go', {error, aftermath: {state: 'restored'}})
   }
+  const lookedAt = drains ? run.ports.clock.now() : undefined
   try {
     if ((await run.hooks.before(turn)) === 'ran' && stopsHere(turn)) return run.hooks.after(turn, notBegun(plan))
   } catch (error) {
     return failed(plan.node, 'preNode', {error, aftermath: {state: 'restored'}})
   }
-  return run.hooks.after(turn, await takeSteps(turn))
+  return run.hooks.after(turn, await takeSteps({...turn, ...given({lookedAt})}))
+}
+
+/** A turn on its way. */
+interface Going extends Turn {
+  /** When every other node was seen to serve; undefined where none has to. */
+  readonly lookedAt?: number
 }
 
 /** Nobody serves in its place: that is what the window is for. */
@@ -156,7 +164,7 @@ function stopsHere({run, plan}: Turn): boolean {
   return run.stopRequested() && !run.plan.window?.stops.includes(plan)
 }
 
-async function takeSteps(turn: Turn): Promise<NodeOutcome> {
+async function takeSteps(turn: Going): Promise<NodeOutcome> {
   const {run, plan} = turn
   const started = run.ports.clock.now()
   let served: number | undefined
@@ -183,7 +191,7 @@ function placeOf(at: StepName, step: Step): FailedAt {
 type Part = readonly [at: StepName, act: () => Promise<void>]
 
 /** A step, and the operator's programs around it. */
-function partsOf(turn: Turn, step: Step): readonly Part[] {
+function partsOf(turn: Going, step: Step): readonly Part[] {
   const own: Part = [
     step.kind,
     () => tracked(turn, {step: step.kind, describe: describeStep(step)}, () => doStep(turn, step)),
@@ -198,8 +206,13 @@ async function mayBegin(turn: Turn): Promise<string> {
   return mayItGo(turn)
 }
 
+/** A hook, or the script of another that was at work there, may have kept the node waiting. */
+const LOOK_AGAIN_MILLISECONDS = 10_000
+
 /** Where users already notice that a node is out, it goes back in at once. */
-async function doStep(turn: Turn, step: Step): Promise<string> {
+async function doStep(turn: Going, step: Step): Promise<string> {
+  const {lookedAt = Number.POSITIVE_INFINITY} = turn
+  if (step.kind === 'drain' && turn.run.ports.clock.now() - lookedAt > LOOK_AGAIN_MILLISECONDS) await mayItGo(turn)
   const seen = await applyStep(turn, step)
   if (step.kind === 'drain') holdsBudget(turn.run, turn.node, 'drain')
   return seen

@@ -266,6 +266,25 @@ describe('a step that fails', () => {
     expect(cut).toMatchObject({error: {code: 'LOCK_LOST'}})
   })
 
+  it('takes out no node that had to wait until another serves no more', async () => {
+    const world = new RolloutWorld(THREE)
+    let busyTimes = 6
+    world.before = effect => {
+      if (effect !== 'gf2 arm' || busyTimes-- <= 0) return
+      world.machine('gf3').server = 'down'
+      throw failing('HOST_BUSY', 'gf2')
+    }
+    const outcomes = await rollout(world)
+    expect(results(outcomes)).toEqual(['gf1 done', 'gf2 failed', 'gf3 not-begun'])
+    expect(outcomes[1]).toMatchObject({
+      step: 'drain',
+      error: {code: 'NOT_SAFE_TO_DRAIN', message: expect.stringContaining('gf3 does not serve')},
+      aftermath: {state: 'restored'},
+    })
+    expect(world.seen()).toEqual(['gf1 12.1.0 in', 'gf2 12.0.0 in', 'gf3 12.0.0 down'])
+    expect(world.effects).not.toContain('gf2 drain')
+  })
+
   it.each(['HOST_LOST', 'HOST_DEADLINE', 'FENCED'])('changes nothing more after %s', async code => {
     const world = new RolloutWorld(THREE)
     failAt(world, 'gf1 activate', failing(code, 'gf1'))

@@ -47,6 +47,21 @@ describe('hooks of a rollout', () => {
     expect(world.journal).toContain('gf1 hook-done preDrain')
   })
 
+  it('that took their time are followed by another look at the others before the drain', async () => {
+    const world = worldWith({preNode: aHook()}, ['gf1', 'gf2', 'gf3'])
+    world.hookEnds = () => {
+      world.machine('gf3').server = 'down'
+      void world.clock.sleep(60_000)
+      return {how: 'exited', code: 0}
+    }
+    expect((await rollout(world))[0]).toMatchObject({
+      step: 'drain',
+      error: {code: 'NOT_SAFE_TO_DRAIN'},
+      aftermath: {state: 'restored'},
+    })
+    expect(world.effects).not.toContain('gf1 drain')
+  })
+
   it('are told of the cluster, the run, the node and the versions', async () => {
     const world = worldWith({preNode: aHook({argv: ['./silence', 'a b']})}, ['gf1', 'gf2'])
     await rollout(world)

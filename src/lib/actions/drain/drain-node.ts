@@ -53,7 +53,7 @@ export async function drainNode(request: Draining, ports: Ports): Promise<DrainR
     await mayItGo(going)
     if (request.stopRequested()) return {result: 'declined', node: name, detail: others}
     request.begins()
-    const detail = await drainUnder({request, ports, lock, seen, record})
+    const detail = await drainUnder({request, ports, lock, seen, record, mayGo: () => mayItGo(going)})
     return {result: 'drained', node: name, detail}
   } finally {
     await lock.release()
@@ -66,9 +66,10 @@ interface Grip {
   readonly lock: Lock
   readonly seen: NodeSeen
   readonly record: DrainRecord
+  readonly mayGo: () => Promise<unknown>
 }
 
-async function drainUnder({request: {cluster, say}, ports, lock, seen, record}: Grip): Promise<string> {
+async function drainUnder({request: {cluster, say}, ports, lock, seen, record, mayGo}: Grip): Promise<string> {
   const {loadBalancer} = cluster
   const {node} = seen
   const run = {cluster, ports, lock, balancer: underLock(ports.balancer(loadBalancer), lock), progress: onlyNotes(say)}
@@ -90,6 +91,8 @@ async function drainUnder({request: {cluster, say}, ports, lock, seen, record}: 
   // The record first: a node that is out without a word would be brought back by nobody, or by anybody.
   await write()
   try {
+    // That may have had to wait for a script that was at work there.
+    await mayGo()
     return await goOut()
   } catch (error) {
     // Whoever has the lock now decides where the node belongs.

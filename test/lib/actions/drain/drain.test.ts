@@ -94,6 +94,19 @@ describe('draining a node', () => {
     expect(begun).toEqual(['drain'])
   })
 
+  it('is refused where another node serves no more when a script that was at work there has ended', async () => {
+    const world = new RolloutWorld(THREE)
+    world.before = effect => {
+      if (effect !== 'gf2 mark as drained' || world.machine('gf3').server === 'down') return
+      world.machine('gf3').server = 'down'
+      throw new GhaError('busy', {code: 'HOST_BUSY', exit: 'locked'})
+    }
+    const refusal = {code: 'NOT_SAFE_TO_DRAIN', exit: 'preflight'}
+    await expect(drainNode(asking(world, 'gf2'), world.ports)).rejects.toMatchObject(refusal)
+    expect(world.effects).not.toContain('gf2 drain')
+    expect(world.seen()).toEqual(['gf1 12.0.0 in', 'gf2 12.0.0 in', 'gf3 12.0.0 down'])
+  })
+
   it('is refused of a second node', async () => {
     const world = drainedWorld()
     await expect(drainNode(asking(world, 'gf1'), world.ports)).rejects.toMatchObject({code: 'NOT_SAFE_TO_DRAIN'})
