@@ -6,6 +6,7 @@ import type {Node} from '../../model/node.ts'
 import {hasStep} from '../../plan/plan.ts'
 import type {BalancerView} from '../../ports/balancer.ts'
 import {viewsOf} from '../balancer-views.ts'
+import {halfWay} from '../half-way.ts'
 import {activationOf, type Run, runOn, type StepName} from '../run.ts'
 import type {StepExecutor} from './step.ts'
 
@@ -36,7 +37,10 @@ interface Entry {
 
 /** @throws GhaError `UNDRAIN_NOT_CONFIRMED` */
 export async function bringIn(run: Entering, node: Node, {credit = 'waited for', again}: Entry = {}): Promise<string> {
-  return untilIn(run, node, {views: await run.balancer.undrain(node), credit, step: 'undrain', ...given({again})})
+  const views = await run.balancer.undrain(node)
+  return untilIn(run, node, {views, credit, step: 'undrain', ...given({again})}).catch(error => {
+    throw halfWay(error)
+  })
 }
 
 /** What the balancer's own health check found meanwhile. @throws GhaError `UNDRAIN_NOT_CONFIRMED` */

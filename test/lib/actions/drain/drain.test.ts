@@ -264,6 +264,25 @@ describe('undraining a node', () => {
     expect(world.machine('gf2').drained).toBe(RECORD)
   })
 
+  it('says that it was half way when the balancer is silent once it was told', async () => {
+    const world = drainedWorld()
+    const balancer = world.ports.balancer(world.cluster.loadBalancer)
+    let told = false
+    const status = async () => {
+      if (told) throw new GhaError('the connection was lost', {code: 'HOST_LOST', exit: 'preflight', node: 'lb1'})
+      return balancer.status()
+    }
+    const undrain: typeof balancer.undrain = async node => {
+      told = true
+      const views = await balancer.undrain(node)
+      return views.map(view => ({...view, state: 'down', words: 'DOWN'}))
+    }
+    const ports = {...world.ports, balancer: () => ({...balancer, status, undrain})}
+    const lost = {code: 'HOST_LOST', exit: 'partial', node: 'lb1'}
+    await expect(undrainNode(asking(world, 'gf2'), ports)).rejects.toMatchObject(lost)
+    expect(world.seen()[1]).toBe('gf2 12.0.0 in drained')
+  })
+
   it('brings it back and forgets who drained it', async () => {
     const world = drainedWorld()
     const {result, detail} = await undrainNode(asking(world, 'gf2'), world.ports)
