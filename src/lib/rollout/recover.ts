@@ -69,6 +69,7 @@ async function goBack(turn: Turn, {failedAt, error}: Failure): Promise<Aftermath
       case 'disarm':
         return heldOut(hasActed(error) ? messageOf(error) : CONFIRMED)
       case 'undrain':
+        return (await isFed(turn)) ? kept(messageOf(error)) : heldOut(CONFIRMED)
       case 'leave-drained':
         return heldOut(CONFIRMED)
       case 'soak':
@@ -112,8 +113,9 @@ function isYetToDrain(turn: Turn, failedAt: FailedAt, failure: unknown): boolean
   return failedAt.kind === 'arm' && ours && turn.plan.interrupts && !turn.run.plan.window
 }
 
-/** Left to itself: before its drain users are sent to it as before; whether a word of the drain was said, the balancer tells. */
+/** Left to itself: before its drain users are sent to it as before; what of a drain or its end the balancer has heard, it tells. */
 async function asSeen(turn: Turn, {kind}: FailedAt, reason: string): Promise<Aftermath> {
+  if (kind === 'undrain' && (await isFed(turn))) return kept(reason)
   if (!turn.plan.interrupts) return heldOut(reason)
   const left = kind === 'arm' || kind === 'preDrain' || (kind === 'drain' && (await isFed(turn)))
   return left ? leftIn(reason) : heldOut(reason)

@@ -226,6 +226,22 @@ describe('a step that fails', () => {
     expect(world.seen()).toEqual(['gf1 12.1.0 out out by r1', 'gf2 12.0.0 in', 'gf3 12.0.0 in'])
   })
 
+  it.each(['HOST_LOST', 'HOST_BUSY', 'SCRIPT_FAILED'])(
+    'says that a node serves which the balancer has taken back, and %s kept from being marked so',
+    async code => {
+      const world = new RolloutWorld(THREE)
+      world.before = effect => {
+        if (effect === 'gf1 mark as serving') throw failing(code, 'gf1')
+      }
+      const [outcome] = await rollout(world)
+      expect(outcome).toMatchObject({step: 'undrain', aftermath: {state: 'kept', reason: `no ${code}`}})
+      expect(world.seen()[0]).toBe('gf1 12.1.0 in out by r1')
+      world.before = () => undefined
+      await rollout(world)
+      expect(world.seen()).toEqual(ALL_DONE)
+    },
+  )
+
   it.each(['HOST_LOST', 'HOST_UNREACHABLE'])(
     'says of a node that %s kept from being marked that nobody took it out',
     async code => {
