@@ -9,6 +9,7 @@ import {KeptOut} from '../../rollout/balancer-kept-out.ts'
 import {underLock} from '../../rollout/balancer-under-lock.ts'
 import {sceneOf} from '../../rollout/call-hook.ts'
 import {execute} from '../../rollout/execute.ts'
+import {halfWay} from '../../rollout/half-way.ts'
 import {keepJournal} from '../../rollout/keep-journal.ts'
 import type {Lock} from '../../rollout/lock.ts'
 import type {NodeOutcome} from '../../rollout/node-outcome.ts'
@@ -35,7 +36,7 @@ import {isAsBefore, resultOf} from './result-of.ts'
 import {filesIn, type Survey} from './survey.ts'
 import {whatIsLeft} from './what-is-left.ts'
 import {writeBalancerFiles} from './write-balancer-files.ts'
-import {writeVersion} from './write-version.ts'
+import {type VersionNow, writeVersion} from './write-version.ts'
 
 export interface ActResult {
   readonly result: 'done' | 'stopped' | 'reverted' | 'partial'
@@ -82,12 +83,12 @@ export async function act(request: ChangeRequest, ports: Ports, grip: Grip): Pro
     await run.journal.append({type: 'run-ended', detail: 'failed', outcomes: {}})
     throw error
   }
-  const {nodes, backup} = await hooks
+  const {nodes, backup, version} = await hooks
     .open()
     .then(() => carryOut(request, grip.survey, run))
     .catch(giveUp)
     .finally(() => Promise.all([run.trials.end(), kept?.end()]))
-  const result = resultOf(nodes)
+  const result = resultOf(nodes, version)
   const left = await whatIsLeft(request, ports, {lock: run.lock, mayWrite: result === 'done'})
   const verified = result === 'done' && left.length > 0 ? 'partial' : result
   const tried =
@@ -136,6 +137,8 @@ function keptOut({cluster, balancer, ports, progress}: UnstagedRun): KeptOut | u
 
 interface CarriedOut {
   readonly nodes: readonly NodeOutcome[]
+  /** That of gha.yaml, where it had to go back with the nodes. */
+  readonly version?: VersionNow
   readonly backup?: Backup
 }
 
@@ -169,11 +172,9 @@ async function carryOut(request: ChangeRequest, seen: Survey, run: UnstagedRun):
     })
     await run.watch?.knowsBefore()
     const nodes = await execute({...run, staged})
-    if (isAsBefore(nodes)) await restoreVersion(run.lock)
-    return {nodes, ...kept}
+    return {nodes, ...kept, ...(isAsBefore(nodes) ? {version: await restoreVersion(run.lock)} : {})}
   } catch (error) {
-    await restoreVersion(run.lock)
-    throw error
+    throw (await restoreVersion(run.lock)) === 'left' ? halfWay(error) : error
   }
 }
 

@@ -6,6 +6,9 @@ import type {ChangeRequest} from './change-request.ts'
 
 type Files = Ports['files']
 
+/** `left`: the file has this run's version still, or what somebody has made of it meanwhile. */
+export type VersionNow = 'back' | 'left'
+
 /**
  * gha.yaml is the only wish: its version follows the confirmed plan, and goes back when everything else does; what else was
  * edited meanwhile stays. Without the lock it may follow another run's plan by now, and is left alone. That is said.
@@ -13,15 +16,17 @@ type Files = Ports['files']
 export async function writeVersion(
   {cluster: {file, grafana}, writesVersion, progress}: Pick<ChangeRequest, 'cluster' | 'writesVersion' | 'progress'>,
   {files}: {readonly files: Files},
-): Promise<(lock: Pick<Lock, 'renew' | 'lost'>) => Promise<void>> {
+): Promise<(lock: Pick<Lock, 'renew' | 'lost'>) => Promise<VersionNow>> {
   const text = writesVersion ? await readText(file, files) : undefined
-  if (text === undefined) return async () => undefined
+  if (text === undefined) return async () => 'back'
   const [before, ours] = [writtenVersion(text), setVersion(text, grafana.version)]
   await writeText(file, ours, files)
   return async lock => {
     await lock.renew()
     const why = lock.lost() ?? (await putBack({file, before, ours}, files).catch(messageOf))
-    if (why !== undefined) progress({type: 'note', text: `${file} is not put back to version ${before}: ${why}.`})
+    if (why === undefined) return 'back'
+    progress({type: 'note', text: `${file} is not put back to version ${before}: ${why}.`})
+    return 'left'
   }
 }
 

@@ -23,4 +23,10 @@ describe('what a run came to', () => {
     expect(resultOf(nodes)).toBe(result)
     expect(isAsBefore(nodes)).toBe(before)
   })
+
+  it('is not as before where gha.yaml could not be put back', () => {
+    expect(resultOf([failed('restored'), notBegun], 'left')).toBe('partial')
+    expect(resultOf([failed('restored'), notBegun], 'back')).toBe('reverted')
+    expect(resultOf([notBegun], 'left')).toBe('stopped')
+  })
 })

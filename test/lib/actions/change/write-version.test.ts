@@ -27,7 +27,7 @@ async function written() {
 describe('the version in gha.yaml', () => {
   it('goes back to the byte, with the rights of the file, and nothing is said', async () => {
     const {files, said, restore} = await written()
-    await restore(aLock())
+    expect(await restore(aLock())).toBe('back')
     expect([files.text(FILE), await files.mode(FILE), said]).toEqual([BEFORE, 0o640, []])
   })
 
@@ -44,7 +44,7 @@ describe('the version in gha.yaml', () => {
     const renew = async () => {
       lost = 'another run took the lock over on gf2'
     }
-    await restore(aLock({renew, lost: () => lost}))
+    expect(await restore(aLock({renew, lost: () => lost}))).toBe('left')
     expect(files.text(FILE)).toBe(AFTER)
     expect(said).toEqual([
       '/work-on/gha.yaml is not put back to version "12.1.0": another run took the lock over on gf2.',
@@ -66,7 +66,7 @@ describe('the version in gha.yaml', () => {
     const {files, said, restore} = await written()
     const write = () => Promise.reject(new Error('ENOSPC: no space left on device'))
     Object.assign(files, {write})
-    await restore(aLock())
+    expect(await restore(aLock())).toBe('left')
     expect(said).toEqual(['/work-on/gha.yaml is not put back to version "12.1.0": ENOSPC: no space left on device.'])
   })
 })
