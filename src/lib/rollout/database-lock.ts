@@ -14,6 +14,8 @@ export interface DatabaseClaim {
   readonly run: string
   /** How long to wait for another holder, in seconds. */
   readonly waitSeconds: number
+  /** True when the operator does not want to wait any more. */
+  readonly stopRequested?: () => boolean
 }
 
 const PING_MILLISECONDS = 5000
@@ -27,14 +29,14 @@ const POLL_MILLISECONDS = 2000
 export async function takeDatabaseLock(
   cluster: Cluster,
   ports: Ports,
-  {run, waitSeconds}: DatabaseClaim,
+  {run, waitSeconds, stopRequested}: DatabaseClaim,
 ): Promise<DatabaseLock | undefined> {
   const deadline = ports.clock.now() + waitSeconds * 1000
   for (;;) {
     const attempt = await tryLock(cluster, ports, run)
     if (attempt.result === 'silent') return undefined
     if (attempt.result === 'held') return keep(attempt, () => tryLock(cluster, ports, run), ports)
-    if (ports.clock.now() >= deadline) throw heldBy(attempt.holder)
+    if (ports.clock.now() >= deadline || stopRequested?.()) throw heldBy(attempt.holder)
     await ports.clock.sleep(Math.min(POLL_MILLISECONDS, waitSeconds * 1000))
   }
 }

@@ -88,6 +88,19 @@ describe('the lock in the database', () => {
     expect(server.opened).toBeGreaterThan(4)
   })
 
+  it('of another run is not waited for any longer after Ctrl-C', async () => {
+    const server = new OneLock()
+    server.holder = 'gha theirs'
+    const clock = new FakeClock()
+    const began = clock.now()
+    const stopRequested = () => server.opened >= 2
+    const claim = {...CLAIM, waitSeconds: 600, stopRequested}
+    await expect(takeDatabaseLock(aCluster(), world(server, clock).ports, claim)).rejects.toMatchObject({
+      code: 'LOCK_HELD',
+    })
+    expect(clock.now() - began).toBe(2000)
+  })
+
   it('is taken again after the database was restarted', async () => {
     const server = new OneLock()
     const {ports, clock} = world(server)

@@ -33,6 +33,7 @@ export async function lockCluster(
     const second = await takeDatabaseLock(cluster, ports, {
       run: lock.lease.run,
       waitSeconds: lockWaitSeconds,
+      stopRequested,
     })
     return {
       ...lock,
