@@ -12,7 +12,7 @@ import {halfWay} from '../../rollout/half-way.ts'
 import type {Lock} from '../../rollout/lock.ts'
 import {mayItGo} from '../../rollout/may-it-go.ts'
 import {holdsLock, runOn} from '../../rollout/run.ts'
-import {takeOut} from '../../rollout/steps/drain.ts'
+import {outOnceIdle} from '../../rollout/steps/drain.ts'
 import {bringIn} from '../../rollout/steps/undrain.ts'
 import {lockCluster} from '../change/lock-cluster.ts'
 import {refuseUnknown} from '../change/refusals.ts'
@@ -75,25 +75,28 @@ async function drainUnder({request: {cluster, say}, ports, lock, seen, record, m
   const run = {cluster, ports, lock, balancer: underLock(ports.balancer(loadBalancer), lock), progress: onlyNotes(say)}
   const place = {state: node.paths.state, lease: lock.lease}
   const write = () => runOn(run, node, writeDrain(place, record))
-  const goOut = async () => {
+  const seconds = drainSeconds(loadBalancer)
+  const begin = () => {
     holdsLock(run, node)
-    const seconds = drainSeconds(loadBalancer)
     say(`${node.name}: draining, for up to ${seconds} s`)
-    return takeOut(run, node, seconds)
+    return run.balancer.drain(node)
   }
   if (isAway(seen)) {
-    const words = await goOut()
-    await write().catch(error => {
+    const told = await begin()
+    try {
+      const words = await outOnceIdle(run, {node, told}, seconds)
+      await write()
+      return words
+    } catch (error) {
       throw halfWay(error)
-    })
-    return words
+    }
   }
   // The record first: a node that is out without a word would be brought back by nobody, or by anybody.
   await write()
   try {
     // That may have had to wait for a script that was at work there.
     await mayGo()
-    return await goOut()
+    return await outOnceIdle(run, {node, told: await begin()}, seconds)
   } catch (error) {
     // Whoever has the lock now decides where the node belongs.
     if (error instanceof GhaError && error.code === 'LOCK_LOST') throw halfWay(error)

@@ -13,16 +13,16 @@ const PAGE_LOAD_MILLISECONDS = 3000
 export const drain: StepExecutor<'drain'> = {
   describe: ({timeoutSeconds}) => `out of the balancer, waiting up to ${timeoutSeconds} s for what is under way`,
   async apply({run, node}, {timeoutSeconds}) {
-    const [words] = await Promise.all([takeOut(run, node, timeoutSeconds), run.trials.lookBefore(node)])
+    const out = async () => outOnceIdle(run, {node, told: await run.balancer.drain(node)}, timeoutSeconds)
+    const [words] = await Promise.all([out(), run.trials.lookBefore(node)])
     return words
   },
 }
 
 type Balanced = Pick<Run, 'balancer' | 'ports' | 'progress'>
 
-/** @throws GhaError `DRAIN_NOT_CONFIRMED` */
-export async function takeOut(run: Balanced, node: Node, timeoutSeconds: number): Promise<string> {
-  const told = await run.balancer.drain(node)
+/** A node that gets no new requests since just now. @throws GhaError `DRAIN_NOT_CONFIRMED` */
+export async function outOnceIdle(run: Balanced, {node, told}: Told, timeoutSeconds: number): Promise<string> {
   const drained = run.ports.clock.now()
   const before = await waitUntilIdle(run, {node, told}, timeoutSeconds)
   await run.ports.clock.sleep(Math.max(0, drained + PAGE_LOAD_MILLISECONDS - run.ports.clock.now()))

@@ -181,6 +181,17 @@ describe('draining a node', () => {
     expect(said).toEqual(['gf2: draining, for up to 30 s'])
   })
 
+  it('says that it was half way where another run took over while a forgotten drain was told again', async () => {
+    const world = drainedWorld()
+    world.machine('gf2').server = 'in'
+    world.before = effect => {
+      if (effect === 'gf2 drain') sleepLong(world)
+    }
+    const taken = {code: 'LOCK_LOST', exit: 'partial'}
+    await expect(drainNode(asking(world, 'gf2'), world.ports)).rejects.toMatchObject(taken)
+    expect(world.seen()[1]).toBe('gf2 12.0.0 drain drained')
+  })
+
   it.each([
     ['before anything is changed', {world: new RolloutWorld(THREE), exit: 'locked', effects: []}],
     ['half way', {world: drainedWorld(), exit: 'partial', effects: ['gf2 drain', 'gf2 out']}],
