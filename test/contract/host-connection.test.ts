@@ -61,9 +61,14 @@ describe.each(TRANSPORTS)('a host that is asked again over %s', transport => {
     }
     const first = await time()
     await time()
-    await sleep(6 * oneWay)
     expect(first).toBeGreaterThan(6 * oneWay)
-    expect(await time()).toBeLessThan(4 * oneWay)
+    const again: number[] = []
+    // The best of three: a machine that has much to do may keep one of them waiting.
+    while (again.length < 3) {
+      await sleep(6 * oneWay)
+      again.push(await time())
+    }
+    expect(Math.min(...again)).toBeLessThan(4 * oneWay)
     await hosts.closeAll()
     await proxy.close()
     await sshd.stop()
